@@ -1,0 +1,121 @@
+/** Shapes that cross the border between clients, the workflow and its activities. Plain JSON, no SQL text, no row values, no DSN. */
+
+export interface Release {
+  /** First 16 hex digits of the SHA-256 over the stage plan and the files. */
+  readonly digest: string;
+  /** What the caller calls it: a git sha, a tag. */
+  readonly label: string;
+}
+
+export interface StagePlan {
+  readonly kind: 'migrate' | 'exec' | 'constraints' | 'assert' | 'approve' | 'signal';
+  readonly name: string;
+}
+
+export interface DeployInput {
+  readonly target: string;
+  readonly release: Release;
+  readonly stages: readonly StagePlan[];
+  readonly by: string;
+  /** `block` waits for a decision, `abort` fails the deploy. */
+  readonly onFailure: 'block' | 'abort';
+  /** Set by continue-as-new only. */
+  readonly resumed?: Resumed | undefined;
+}
+
+export interface Resumed {
+  readonly stage: number;
+  readonly status: DeployStatus;
+}
+
+export type DeployState =
+  | 'starting'
+  | 'running'
+  | 'held'
+  | 'blocked'
+  | 'waiting for approval'
+  | 'done'
+  | 'failed'
+  | 'refused'
+  | 'cancelled'
+  | 'superseded';
+
+/** Why a deploy waits for a decision. `message` and `next` are written for the operator. */
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+  readonly version?: string | undefined;
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly sqlstate?: string | undefined;
+}
+
+export type StageState = 'waiting' | 'running' | 'done' | 'blocked' | 'cancelled';
+
+export interface MigrationStatus {
+  readonly version: string;
+  readonly name: string;
+  readonly state: 'pending' | 'running' | 'applied' | 'already' | 'skipped' | 'blocked';
+  readonly milliseconds?: number | undefined;
+  readonly late?: boolean | undefined;
+}
+
+export interface StageStatus extends StagePlan {
+  readonly state: StageState;
+  /** Pending when the deploy was planned. */
+  readonly total: number;
+  readonly applied: number;
+  /** The newest ones and the next ones; a long backlog is not listed whole (history stays small). */
+  readonly migrations: readonly MigrationStatus[];
+}
+
+/** A session in PostgreSQL that waits for us or that we wait for. */
+export interface Blocker {
+  readonly pid: number;
+  readonly application: string;
+  readonly user: string;
+  readonly state: string;
+  /** Age of its transaction. */
+  readonly seconds: number;
+  /** Only where the target sets `showQueries`. */
+  readonly query?: string | undefined;
+}
+
+export interface TimelineEntry {
+  readonly at: string;
+  readonly text: string;
+}
+
+/** What the query `status` answers. */
+export interface DeployStatus {
+  readonly target: string;
+  readonly release: Release;
+  readonly state: DeployState;
+  readonly stages: readonly StageStatus[];
+  readonly epoch?: number | undefined;
+  readonly fault?: Fault | undefined;
+  /** Name of the approval that is waited for. */
+  readonly approval?: string | undefined;
+  readonly holdRequested: boolean;
+  readonly findings: readonly Finding[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly startedBy: string;
+}
+
+/** What the workflow returns. Failure and refusal end it as a failed workflow instead, with the same shape in the details. */
+export interface DeployResult {
+  readonly outcome: 'done' | 'cancelled' | 'superseded';
+  readonly target: string;
+  readonly release: Release;
+  readonly applied: number;
+  readonly message: string;
+}
+
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly next?: string | undefined;
+}

@@ -1,0 +1,99 @@
+/**
+ * What should happen next to work that failed:
+ * `retry` cures itself in time; `blocked` waits for a person's decision; `fenced` means that a newer owner has
+ * taken over, so this attempt must stop and touch nothing; `refused` means that nothing was started;
+ * `cancelled` was asked for.
+ */
+export type Verdict = 'retry' | 'blocked' | 'fenced' | 'refused' | 'cancelled';
+
+/** A place in a file of the user's; line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface EngineErrorOptions {
+  /** What the operator does next, as a sentence. */
+  readonly next: string;
+  readonly place?: Place | undefined;
+  /** The source line with a caret under the fault. Holds text of the user's file: show it in terminals and logs only. */
+  readonly excerpt?: string | undefined;
+  readonly sqlstate?: string | undefined;
+  readonly version?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error that leaves the engine. `code` is stable and documented in docs/errors.md, `message` says what happened
+ * without SQL text or row values, `next` says what to do.
+ */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly next: string;
+  readonly place: Place | undefined;
+  readonly excerpt: string | undefined;
+  readonly sqlstate: string | undefined;
+  readonly version: string | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly verdict: Verdict,
+    message: string,
+    options: EngineErrorOptions,
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.next = options.next;
+    this.place = options.place;
+    this.excerpt = options.excerpt;
+    this.sqlstate = options.sqlstate;
+    this.version = options.version;
+  }
+}
+
+/** Every code an {@link EngineError} may carry. */
+export type ErrorCode =
+  | 'FILES_MISSING_DIRECTORY'
+  | 'FILES_BAD_NAME'
+  | 'FILES_DUPLICATE_VERSION'
+  | 'FILES_NOT_UTF8'
+  | 'FILES_UNSUPPORTED'
+  | 'FILES_DIRECTIVE'
+  | 'SQL_SYNTAX'
+  | 'SQL_TRANSACTION_CONTROL'
+  | 'SQL_PSQL_COMMAND'
+  | 'SQL_SESSION_BREAKING'
+  | 'SQL_FAILED'
+  | 'CONNECT_FAILED'
+  | 'CONNECT_POOLER'
+  | 'CONNECT_READ_ONLY'
+  | 'CONNECT_PERMISSION'
+  | 'CONNECTION_LOST'
+  | 'LEDGER_FOREIGN_TARGET'
+  | 'LEDGER_TOO_NEW'
+  | 'LEDGER_RENAMED'
+  | 'LEDGER_EDITED'
+  | 'LEDGER_INCOMPLETE'
+  | 'LEASE_BUSY'
+  | 'LEASE_FENCED'
+  | 'LOCK_BUSY'
+  | 'LOCK_TIMEOUT'
+  | 'LEGACY_DIRTY'
+  | 'LEGACY_AMBIGUOUS'
+  | 'LEGACY_MISSING'
+  | 'LEGACY_UNKNOWN_VERSION'
+  | 'LEGACY_SUSPECT'
+  | 'INDEX_CONFLICT'
+  | 'INDEX_INVALID'
+  | 'STATEMENT_UNVERIFIED'
+  | 'STATEMENT_NOT_REPEATABLE'
+  | 'CONSTRAINT_CONFLICT'
+  | 'CONSTRAINT_MISSING'
+  | 'CONSTRAINT_UNSUPPORTED'
+  | 'CONSTRAINT_VIOLATED'
+  | 'ASSERTION_FAILED'
+  | 'ASSERTION_SHAPE'
+  | 'ROLLBACK_IMPOSSIBLE'
+  | 'AWAIT_TIMEOUT'
+  | 'BLOCKING_OTHERS'
+  | 'CANCELLED';
