@@ -1,70 +1,87 @@
 import { z } from 'zod';
+import { closed } from './unknown-key.js';
+import { oneKey } from './one-key.js';
+
+/** Shown instead of the value that was found: it may be a password. */
+export const SECRET = 'passwords and addresses belong in the environment; expected { env: NAME_OF_VARIABLE }';
 
 /** A value that is read from the worker's environment, so that it never stands in a file or in Temporal's history. */
-const fromEnvironment = z.strictObject({
-  env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable'),
-});
+const fromEnvironment = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, SECRET) }, { error: () => SECRET });
 
 const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'expected a duration such as 500ms, 3s, 10m or 1d');
 
-const identifier = z.string().min(1).max(63, 'PostgreSQL names have at most 63 bytes');
+const identifier = z
+  .string()
+  .refine((name) => name.length > 0 && Buffer.byteLength(name) <= 63, 'expected a PostgreSQL name of 1 to 63 bytes');
 
-const webhook = z.strictObject({
-  webhook: z.strictObject({
+const webhook = closed({
+  webhook: closed({
     url: fromEnvironment,
     headers: z.record(z.string(), fromEnvironment).optional(),
     timeout: duration.default('10s'),
   }),
 });
-const pgNotify = z.strictObject({ pgNotify: identifier });
-const temporalSignal = z.strictObject({
-  temporalSignal: z.strictObject({ workflowId: z.string().min(1), signal: z.string().min(1) }),
+const pgNotify = closed({ pgNotify: identifier });
+const temporalSignal = closed({
+  temporalSignal: closed({ workflowId: z.string().min(1), signal: z.string().min(1) }),
 });
-const healthy = z.strictObject({
-  healthy: z.strictObject({
+const healthy = closed({
+  healthy: closed({
     url: z.url({ protocol: /^https?$/ }),
     within: duration.default('5m'),
     every: duration.default('2s'),
   }),
 });
-const dependent = z.union([webhook, pgNotify, temporalSignal, healthy]);
+const dependent = z.union([webhook, pgNotify, temporalSignal, healthy], {
+  error: oneKey('a dependent', ['webhook', 'pgNotify', 'temporalSignal', 'healthy']),
+});
 
-const migrationSource = z.union([
-  z.string().min(1),
-  z.strictObject({
-    directory: z.string().min(1),
-    format: z.string().optional(),
-    late: z.enum(['apply', 'warn', 'fail']).optional(),
-    placeholders: z.record(z.string(), z.union([z.string(), fromEnvironment])).optional(),
-  }),
-]);
+const textOrEnvironment = z.union([z.string(), fromEnvironment], { error: 'expected a text or { env: NAME_OF_VARIABLE }' });
 
-const stage = z.union([
-  z.strictObject({ migrate: migrationSource }),
-  z.strictObject({
-    exec: z.strictObject({
-      name: z.string().min(1),
-      command: z.array(z.string()).min(1),
-      directory: z.string().optional(),
-      environment: z.record(z.string(), z.union([z.string(), fromEnvironment])).optional(),
-      timeout: duration.default('1h'),
+const migrationSource = z.union(
+  [
+    z.string().min(1),
+    closed({
+      directory: z.string().min(1),
+      format: z.string().optional(),
+      late: z.enum(['apply', 'warn', 'fail']).optional(),
+      placeholders: z.record(z.string(), textOrEnvironment).optional(),
     }),
-  }),
-  z.strictObject({ constraints: migrationSource }),
-  z.strictObject({ assert: z.string().min(1) }),
-  z.strictObject({ approve: z.strictObject({ name: z.string().min(1) }) }),
-  z.strictObject({ signal: z.array(dependent).min(1) }),
-]);
+  ],
+  { error: 'expected a directory such as migrations/schema, or { directory: ... }' },
+);
 
-const target = z.strictObject({
+const STAGES = ['migrate', 'exec', 'constraints', 'assert', 'approve', 'signal'] as const;
+
+const stage = z.union(
+  [
+    closed({ migrate: migrationSource }),
+    closed({
+      exec: closed({
+        name: z.string().min(1),
+        command: z.array(z.string()).min(1),
+        directory: z.string().optional(),
+        environment: z.record(z.string(), textOrEnvironment).optional(),
+        timeout: duration.default('1h'),
+      }),
+    }),
+    closed({ constraints: migrationSource }),
+    closed({ assert: z.string().min(1) }),
+    closed({ approve: closed({ name: z.string().min(1) }) }),
+    closed({ signal: z.array(dependent).min(1) }),
+  ],
+  { error: oneKey('a stage', STAGES) },
+);
+
+const target = closed({
   database: fromEnvironment,
-  ledger: z.strictObject({ schema: identifier.default('pawl') }).default({ schema: 'pawl' }),
+  ledger: closed({ schema: identifier.default('pawl') }).default({ schema: 'pawl' }),
   adopt: z
     .strictObject({
       from: z.string().min(1),
       schema: identifier.optional(),
       table: identifier.optional(),
-      columns: z.strictObject({ version: identifier, name: identifier.optional(), applied: identifier.optional() }).optional(),
+      columns: closed({ version: identifier, name: identifier.optional(), applied: identifier.optional() }).optional(),
       mirror: z.boolean().optional(),
       assume: z.array(z.string()).optional(),
       pending: z.array(z.string()).optional(),
@@ -75,29 +92,24 @@ const target = z.strictObject({
   retryFor: duration.default('30m'),
   late: z.enum(['apply', 'warn', 'fail']).default('apply'),
   retired: z.array(z.string()).default([]),
-  abortIfBlocking: z.strictObject({ sessions: z.int().min(1), for: duration }).optional(),
+  abortIfBlocking: closed({ sessions: z.int().min(1), for: duration }).optional(),
   showQueries: z.boolean().default(false),
   stages: z.array(stage).min(1),
 });
 
-/** The shape of `pawl.config.*`; `z.prettifyError` is not used, see ./load.ts for how a fault is worded. */
-export const configSchema = z.strictObject({
-  targets: z.record(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'a target is named with letters, digits, _ . -'), target),
+/** The shape of `pawl.config.*`; ./fault.ts words what does not fit. */
+export const configSchema = closed({
+  targets: z.record(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'expected a name of letters, digits, _ . -'), target),
 });
 
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 export type Target = z.output<typeof target>;
 export type Stage = z.output<typeof stage>;
-export type StageKind = 'migrate' | 'exec' | 'constraints' | 'assert' | 'approve' | 'signal';
+export type StageKind = (typeof STAGES)[number];
 export type MigrationSource = Exclude<z.output<typeof migrationSource>, string>;
 export type Dependent = z.output<typeof dependent>;
 export type Environment = z.output<typeof fromEnvironment>;
-
-/** Types `pawl.config.ts` without changing it. */
-export function defineConfig(config: ConfigInput): ConfigInput {
-  return config;
-}
 
 /** The kind of a stage is its one key. */
 export function stageKind(entry: Stage): StageKind {

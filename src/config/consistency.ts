@@ -1,0 +1,47 @@
+import { posix } from 'node:path';
+import type { ConfigFault } from './config-error.js';
+import { sourceOf, type Config, type Target } from './schema.js';
+
+/** What no shape can say: things that must not be there twice. */
+export function contradictions(config: Config): ConfigFault[] {
+  const targets = Object.entries(config.targets);
+  return [
+    ...targets.flatMap(([name, target]) => [
+      ...repeated(directories(target), (directory, first) => `the directory ${directory} is already used by ${first}`, name),
+      ...repeated(approvals(target), (approval, first) => `the approval "${approval}" has the same name as ${first}`, name),
+    ]),
+    ...repeated(
+      targets.map(([name, target]) => [`targets.${name}`, `${target.database.env} ${target.ledger.schema}`] as const),
+      (_, first) => `has the database and the ledger of ${first}; give it a ledger of its own: ledger: { schema: ... }`,
+    ),
+  ];
+}
+
+type Place = readonly [path: string, value: string];
+
+function directories(target: Target): Place[] {
+  return target.stages.flatMap((stage, index): Place[] => {
+    if ('migrate' in stage) return [[`stages[${index}].migrate`, posix.normalize(sourceOf(stage.migrate).directory)]];
+    if ('constraints' in stage) return [[`stages[${index}].constraints`, posix.normalize(sourceOf(stage.constraints).directory)]];
+    return [];
+  });
+}
+
+function approvals(target: Target): Place[] {
+  return target.stages.flatMap((stage, index): Place[] =>
+    'approve' in stage ? [[`stages[${index}].approve`, stage.approve.name]] : [],
+  );
+}
+
+function repeated(places: readonly Place[], message: (value: string, first: string) => string, target?: string): ConfigFault[] {
+  const first = new Map<string, string>();
+  return places.flatMap(([path, raw]) => {
+    const value = raw.replace(/\/$/, '');
+    const earlier = first.get(value);
+    if (earlier === undefined) {
+      first.set(value, path);
+      return [];
+    }
+    return [{ path: target ? `targets.${target}.${path}` : path, message: message(value, earlier) }];
+  });
+}

@@ -1,0 +1,6 @@
+import type { ConfigInput } from './schema.js';
+
+/** Types `pawl.config.ts` without changing it. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config;
+}

@@ -1,0 +1,13 @@
+import { nearest } from './nearest.js';
+
+/** Words a value that should be an object with exactly one of some keys, such as a stage. */
+export function oneKey(what: string, kinds: readonly string[]) {
+  const expected = `expected ${what}, one of ${kinds.join(', ')}`;
+  return ({ input }: { readonly input?: unknown }): string => {
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) return expected;
+    const keys = Object.keys(input);
+    if (keys.length > 1) return `${expected}; found ${keys.join(' and ')} together, make them entries of their own`;
+    const suggestion = nearest(keys[0] ?? '', kinds);
+    return `${expected}; found ${keys[0] ?? 'none'}${suggestion ? `, did you mean ${suggestion}?` : ''}`;
+  };
+}
