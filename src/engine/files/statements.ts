@@ -26,6 +26,8 @@ export interface Statement {
   /** Offset of `text` in the script, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
+  /** Offset in the script of a `location` in the parse tree, which counts bytes. */
+  offsetOf(location: number): number;
   /** Parse tree; exactly one key, the node's type, such as `IndexStmt`. */
   readonly node: Node;
 }
@@ -49,7 +51,7 @@ export function parseStatements(sql: string, file: string): Statement[] {
     const from = offsets(stmt_location);
     const end = stmt_len === 0 ? sql.trimEnd().length : offsets(stmt_location + stmt_len);
     const start = from + leadingTrivia(sql.slice(from, end));
-    return { text: sql.slice(start, end), start, end, node: stmt as Node };
+    return { text: sql.slice(start, end), start, end, offsetOf: offsets, node: stmt as Node };
   });
 }
 

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import type { Control } from '../control.js';
+import { EngineError } from '../error.js';
+import { fingerprint } from '../files/fingerprint.js';
+import type { Migration } from '../files/migration.js';
+import type { Statement } from '../files/statements.js';
+import { insertApplied } from '../ledger/applied.js';
+import { forgetIntents, readIntents, writeIntent, type Intent } from '../ledger/intents.js';
+import { applicationName } from '../lease/application.js';
+import type { Session } from '../postgres/connect.js';
+import type { EngineTarget, Owner } from '../target.js';
+import { inspectMigration } from './inspect.js';
+import { observed, type Observed } from './observer.js';
+import { runOnline } from './run-online.js';
+import { segmentsOf, type Segment } from './segments.js';
+import { runTransaction } from './transaction.js';
+
+export interface ApplyContext {
+  readonly session: Session;
+  readonly target: EngineTarget;
+  readonly owner: Owner;
+  readonly stage: string;
+  readonly control: Control;
+}
+
+export interface ApplyOptions {
+  readonly late: boolean;
+  /** See {@link runTransaction}; only an ordinary migration inside a run can be so. */
+  readonly unflushed: boolean;
+  readonly applied: number;
+  /** Finds statements whose effect is in place already and which are therefore not run. */
+  readonly satisfied?: ((statements: readonly Statement[]) => Promise<ReadonlySet<Statement>>) | undefined;
+}
+
+/**
+ * Applies one migration that is not in the ledger, on a session that holds the lock. When it returns, the migration and its row are
+ * committed; when it throws, nothing of the current segment is, and the segments before it are remembered in the journal.
+ */
+export async function applyMigration(context: ApplyContext, whole: Migration, options: ApplyOptions): Promise<void> {
+  const { session, target, control } = context;
+  const all = inspectMigration(whole);
+  const satisfied = (await options.satisfied?.(all)) ?? new Set();
+  const migration = satisfied.size === 0 ? whole : { ...whole, sql: blank(whole.sql, satisfied) };
+  const statements = satisfied.size === 0 ? all : inspectMigration(migration);
+  const segments = segmentsOf(migration, statements);
+  const row = (duration: number | 'transaction'): string =>
+    insertApplied(target.ledger, context.owner, {
+      migration,
+      statementsChecksum: fingerprint(all),
+      stage: context.stage,
+      late: options.late,
+      source: 'applied',
+      duration,
+    });
+  const doing = { version: migration.version, name: migration.name, doing: 'applying', applied: options.applied };
+  control.report(doing);
+  await observed(session, target, control, doing, async (seen) => {
+    try {
+      if (segments.length <= 1 && segments[0]?.kind !== 'online') await applyWhole(context, migration, statements, options, row);
+      else await applyStepwise(context, migration, statements, segments, options, row, seen);
+    } catch (error) {
+      throw withBlockers(error, seen);
+    }
+  });
+}
+
+type AppliedRow = (duration: number | 'transaction') => string;
+
+async function applyWhole(context: ApplyContext, migration: Migration, statements: readonly Statement[], options: ApplyOptions, row: AppliedRow): Promise<void> {
+  const { session, target, owner } = context;
+  await runTransaction(session, {
+    migration,
+    statements,
+    start: 0,
+    end: migration.sql.length,
+    rows: [row('transaction')],
+    application: applicationName(owner, migration.version),
+    reset: true,
+    showValues: target.showValues,
+    unflushed: options.unflushed,
+  });
+}
+
+/** A migration of several segments: each commits with its journal rows, the last one with the row of the applied set. */
+async function applyStepwise(
+  context: ApplyContext,
+  migration: Migration,
+  statements: readonly Statement[],
+  segments: readonly Segment[],
+  options: ApplyOptions,
+  row: AppliedRow,
+  seen: Observed,
+): Promise<void> {
+  const { session, target, owner, control } = context;
+  const started = Date.now();
+  const hashes = statements.map((statement) => createHash('sha256').update(statement.text).digest('hex'));
+  const journal = await readIntents(session.client, target.ledger, migration.version);
+  refuseEditedHistory(migration, journal, hashes);
+  const done = new Set(journal.filter((intent) => intent.state === 'done').map((intent) => intent.statement));
+  const last = segments.at(-1)!;
+
+  for (const segment of segments) {
+    control.signal.throwIfAborted();
+    if (done.has(segment.first) && segment.kind !== 'session' && segment !== last) continue;
+    control.report({ version: migration.version, name: migration.name, doing: 'applying', statement: segment.first + 1, applied: options.applied });
+    const finish =
+      segment === last
+        ? [row(Date.now() - started), forgetIntents(target.ledger, migration.version)]
+        : [];
+    const own = segment.kind === 'online' ? [segment.statement] : segment.statements;
+    const journalRows = own.map((_, n) =>
+      writeIntent(target.ledger, owner, migration.version, { statement: segment.first + n, hash: hashes[segment.first + n]!, state: 'done', detail: {} }),
+    );
+    if (segment.kind === 'online') {
+      const earlier = journal.find((intent) => intent.statement === segment.first);
+      await runOnline({ ...context, migration, segment, hash: hashes[segment.first]!, earlier, rows: [...journalRows, ...finish], reset: segment === last, seen });
+    } else {
+      await runTransaction(session, {
+        migration,
+        statements: own,
+        start: own[0]!.start,
+        end: own.at(-1)!.end,
+        rows: [...journalRows, ...finish],
+        application: applicationName(owner, migration.version),
+        reset: segment === last,
+        showValues: target.showValues,
+      });
+    }
+  }
+}
+
+/** Takes statements out of a script; lines and columns of the others stay. */
+function blank(sql: string, statements: ReadonlySet<Statement>): string {
+  let text = sql;
+  for (const { start, end } of statements) text = text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
+  return text;
+}
+
+/** What has run cannot be edited any more; what comes after it can. */
+function refuseEditedHistory(migration: Migration, journal: readonly Intent[], hashes: readonly string[]): void {
+  const edited = journal.find((intent) => intent.state === 'done' && hashes[intent.statement] !== intent.hash);
+  if (!edited) return;
+  throw new EngineError('LEDGER_EDITED', 'blocked', `${migration.path}: statement ${edited.statement + 1} is committed already, and its text was changed since`, {
+    next: 'Restore the statements that have run and change only those after them; or put the correction into a new migration.',
+    version: migration.version,
+  });
+}
+
+function withBlockers(error: unknown, seen: Observed): unknown {
+  if (!(error instanceof EngineError) || error.code !== 'LOCK_TIMEOUT' || seen.waitsFor.length === 0) return error;
+  const names = seen.waitsFor.map((session) => `session ${session.pid} (${session.application || 'no application name'}, user ${session.user}, ${session.state}, ${session.seconds} s)`);
+  return new EngineError(error.code, error.verdict, `${error.message}; blocked by ${names.join(', ')}`, {
+    next: error.next,
+    place: error.place,
+    excerpt: error.excerpt,
+    sqlstate: error.sqlstate,
+    version: error.version,
+    cause: error.cause,
+  });
+}

@@ -1,0 +1,81 @@
+import { satisfiedStatements } from '../constraints/satisfied.js';
+import type { Control } from '../control.js';
+import { EngineError } from '../error.js';
+import { recordEvent } from '../ledger/events.js';
+import { readAppliedSince, readAppliedVersions, type AppliedMigration } from '../ledger/applied.js';
+import { withLock } from '../lease/with-lock.js';
+import { pendingOf, type PendingMigration } from '../plan/pending.js';
+import type { MigrationStage } from '../plan/stage.js';
+import type { Session } from '../postgres/connect.js';
+import type { EngineTarget, Owner } from '../target.js';
+import { applyMigration } from './apply-migration.js';
+
+export interface ApplyRequest {
+  readonly target: EngineTarget;
+  readonly owner: Owner;
+  readonly stage: MigrationStage;
+  /** What this deploy added to the ledger after this position counts as done by this request: an earlier attempt may have done it. */
+  readonly after: number;
+  /** At most so many migrations, counted from `after`. */
+  readonly limit: number;
+  /** Stop between migrations after so many milliseconds, so that a hold is heard in time. */
+  readonly milliseconds: number;
+}
+
+export interface ApplyOutcome {
+  readonly applied: readonly AppliedMigration[];
+  readonly remaining: number;
+}
+
+/**
+ * Applies the next pending migrations of a stage, one transaction each, and returns what the ledger says was done.
+ * Safe to call again after any failure at any point: the ledger decides what is next.
+ */
+export async function applyPending(request: ApplyRequest, control: Control): Promise<ApplyOutcome> {
+  const { target, owner, stage } = request;
+  return withLock(target, owner, control, async (session) => {
+    const done = await readAppliedSince(session.client, target.ledger, owner.deployId, request.after);
+    const pending = pendingOf(stage, await readAppliedVersions(session.client, target.ledger));
+    const next = pending.slice(0, Math.max(request.limit - done.length, 0));
+    const count = await applyRun(request, session, next, done.length, control);
+    return {
+      applied: count === 0 ? done : await readAppliedSince(session.client, target.ledger, owner.deployId, request.after),
+      remaining: pending.length - count,
+    };
+  });
+}
+
+/** @returns how many were applied */
+async function applyRun(request: ApplyRequest, session: Session, run: readonly PendingMigration[], already: number, control: Control): Promise<number> {
+  const { target, owner, stage } = request;
+  const deadline = Date.now() + request.milliseconds;
+  let count = 0;
+  for (const { migration, late } of run) {
+    if (count > 0 && Date.now() > deadline) break;
+    try {
+      await applyMigration({ session, target, owner, stage: stage.name, control }, migration, {
+        late,
+        unflushed: false,
+        applied: already + count,
+        satisfied: stage.kind === 'constraints' ? (statements) => satisfiedStatements(session, migration, statements) : undefined,
+      });
+    } catch (error) {
+      await recordFailure(session, target, owner, migration.version, error);
+      throw error;
+    }
+    count += 1;
+  }
+  return count;
+}
+
+/** The audit remembers each attempt that failed; where the connection is gone it cannot, and Temporal's history has it. A zombie writes nothing. */
+async function recordFailure(session: Session, target: EngineTarget, owner: Owner, version: string, error: unknown): Promise<void> {
+  if (isFenced(error)) return;
+  const { code, verdict, sqlstate, place } = error as { code?: string; verdict?: string; sqlstate?: string; place?: unknown };
+  const detail = { code, verdict, sqlstate, place, attempt: owner.attempt };
+  await recordEvent(session.client, target, { kind: 'migration.failed', deployId: owner.deployId, version, detail }).catch(() => undefined);
+}
+
+function isFenced(error: unknown): boolean {
+  return error instanceof EngineError && error.verdict === 'fenced';
+}

@@ -1,0 +1,117 @@
+import type pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Control, Progress, SessionView } from '../control.js';
+import { EngineError } from '../error.js';
+import { open, type Session } from '../postgres/connect.js';
+import { viewSessions } from '../postgres/sessions.js';
+import type { EngineTarget } from '../target.js';
+
+/** Milliseconds before a piece of work is looked at: most migrations are over by then and cost no second connection. */
+const GRACE = 400;
+const INTERVAL = 500;
+
+/** What the observer saw; `waitsFor` names the blockers of a lock timeout. */
+export interface Observed {
+  waitsFor: readonly SessionView[];
+  blockedOthersTooLong: boolean;
+  /** Set to false while a failed statement is cleaned up after: that must not be cancelled too. */
+  cancellable: boolean;
+}
+
+/**
+ * Runs a piece of work and watches its session from a second connection: who blocks it, whom it blocks, how far an index build is.
+ * When `control.signal` is aborted, or the target's `abortIfBlocking` is exceeded, the running statement is cancelled in the server.
+ */
+export async function observed<T>(session: Session, target: EngineTarget, control: Control, doing: Progress, work: (seen: Observed) => Promise<T>): Promise<T> {
+  control.signal.throwIfAborted();
+  const seen: Observed = { waitsFor: [], blockedOthersTooLong: false, cancellable: true };
+  const finished = new AbortController();
+  const watching = watch(session, target, control, doing, seen, finished.signal);
+  try {
+    return await work(seen);
+  } catch (error) {
+    if (control.signal.aborted) throw cancelled(doing, error);
+    if (seen.blockedOthersTooLong) throw blockingOthers(target, doing, error);
+    throw error;
+  } finally {
+    finished.abort();
+    await watching;
+  }
+}
+
+async function watch(session: Session, target: EngineTarget, control: Control, doing: Progress, seen: Observed, finished: AbortSignal): Promise<void> {
+  const woken = AbortSignal.any([finished, control.signal]);
+  await pause(GRACE, woken);
+  if (finished.aborted) return;
+  let client: pg.Client | undefined;
+  let blockingSince: number | undefined;
+  while (!finished.aborted) {
+    try {
+      client ??= await open(target.url, 'pawl:observer');
+      if (seen.cancellable && (control.signal.aborted || seen.blockedOthersTooLong)) await client.query('select pg_cancel_backend($1)', [session.pid]);
+      const look = await lookAt(client, session.pid, target.showQueries);
+      if (look.waitsFor.length > 0) seen.waitsFor = look.waitsFor;
+      control.report({ ...doing, ...look });
+      blockingSince = exceeds(target, look.blocks) ? (blockingSince ?? Date.now()) : undefined;
+      const limit = target.abortIfBlocking?.milliseconds;
+      if (limit !== undefined && blockingSince !== undefined && Date.now() - blockingSince >= limit) seen.blockedOthersTooLong = true;
+    } catch (error) {
+      // The observer only looks; when it cannot (server restarting, no connection left) the work goes on and reports that itself.
+      control.report({ ...doing, doing: `${doing.doing} (not observed: ${(error as Error).message})` });
+      await client?.end().catch(() => undefined);
+      client = undefined;
+    }
+    await pause(control.signal.aborted || seen.blockedOthersTooLong ? 100 : INTERVAL, control.signal.aborted ? finished : woken);
+  }
+  await client?.end();
+}
+
+interface Look {
+  readonly waitsFor: readonly SessionView[];
+  readonly blocks: readonly SessionView[];
+  readonly build: Progress['build'];
+}
+
+async function lookAt(client: pg.Client, pid: number, showQueries: boolean): Promise<Look> {
+  const { rows } = await client.query<{ waits: number[]; blocks: number[]; phase: string | null; percent: number | null }>(
+    `select pg_blocking_pids($1) as waits,
+            array(select a.pid from pg_catalog.pg_stat_activity a where a.wait_event_type = 'Lock' and $1 = any(pg_blocking_pids(a.pid))) as blocks,
+            p.phase, (100 * p.blocks_done / nullif(p.blocks_total, 0))::int as percent
+     from (select 1) one left join pg_catalog.pg_stat_progress_create_index p on p.pid = $1`,
+    [pid],
+  );
+  const { waits, blocks, phase, percent } = rows[0]!;
+  const views = waits.length + blocks.length === 0 ? [] : await viewSessions(client, [...waits, ...blocks], showQueries);
+  return {
+    waitsFor: views.filter((view) => waits.includes(view.pid)),
+    blocks: views.filter((view) => blocks.includes(view.pid)),
+    build: phase === null ? undefined : { phase, percent },
+  };
+}
+
+function exceeds(target: EngineTarget, blocks: readonly SessionView[]): boolean {
+  return target.abortIfBlocking !== undefined && blocks.length >= target.abortIfBlocking.sessions;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+}
+
+export function cancelled(doing: Progress, cause?: unknown): EngineError {
+  return new EngineError('CANCELLED', 'cancelled', `cancelled while ${doing.doing}${doing.name ? ` ${doing.name}` : ''}; it is rolled back`, {
+    next: 'Deploy again to go on from here.',
+    version: doing.version,
+    cause,
+  });
+}
+
+function blockingOthers(target: EngineTarget, doing: Progress, cause: unknown): EngineError {
+  const limit = target.abortIfBlocking!;
+  return new EngineError(
+    'BLOCKING_OTHERS',
+    'retry',
+    `${doing.name ?? 'the statement'} was cancelled: it blocked ${limit.sessions} or more sessions for ${limit.milliseconds / 1000} s (abortIfBlocking)`,
+    { next: 'It is tried again by itself; deploy at a quieter hour, or split the migration.', version: doing.version, cause },
+  );
+}

@@ -1,0 +1,63 @@
+import { nodeOf, type Statement } from '../../files/statements.js';
+import type { Session } from '../../postgres/connect.js';
+import { createIndex } from './create-index.js';
+import { detachPartition } from './detach-partition.js';
+import { dropIndex } from './drop-index.js';
+import { namedObject } from './named-object.js';
+import { reindex } from './reindex.js';
+import { repeatable } from './repeatable.js';
+
+/** What a look at the catalog before a statement remembered, as JSON in its intent row. */
+export type Remembered = Readonly<Record<string, unknown>>;
+
+/**
+ * A statement that PostgreSQL runs only outside a transaction. Its effect cannot commit together with our row, so the truth
+ * about it is asked of the catalog, never of a command tag. Every method runs under the lock: nobody else of us is at work.
+ */
+export interface OnlineStatement {
+  /** Words for progress and the audit: `CREATE INDEX CONCURRENTLY orders_created_idx`. */
+  readonly title: string;
+  /** What to send. */
+  readonly sql: string;
+  /** False for a statement whose effect the catalog does not show, and which may therefore simply run again. */
+  readonly verifiable: boolean;
+  /** Looks at the catalog before the first attempt; kept in the intent row for later ones. */
+  remember(session: Session): Promise<Remembered>;
+  /**
+   * Whether the effect is there. `resumed` is true when an earlier attempt may have run it.
+   * @throws EngineError when something else stands in its place
+   */
+  probe(session: Session, before: Remembered, resumed: boolean): Promise<'absent' | 'done' | 'broken'>;
+  /** Clears away what a broken attempt left, so that it can run again. */
+  recover(session: Session, before: Remembered): Promise<void>;
+}
+
+/** The non-transactional form of a statement; undefined when it may run in a transaction. */
+export function onlineStatement(statement: Statement, autocommit: string | undefined): OnlineStatement | undefined {
+  const [type, fields] = nodeOf(statement);
+  switch (type) {
+    case 'IndexStmt':
+      return fields['concurrent'] ? createIndex(statement) : undefined;
+    case 'DropStmt':
+      return fields['concurrent'] ? dropIndex(statement) : undefined;
+    case 'ReindexStmt':
+      return reindex(statement);
+    case 'AlterTableStmt':
+      return detachPartition(statement);
+    case 'VacuumStmt':
+      return fields['is_vacuumcmd'] ? repeatable(statement, 'VACUUM') : undefined;
+    case 'AlterSystemStmt':
+      return repeatable(statement, 'ALTER SYSTEM');
+    case 'ClusterStmt':
+      return fields['relation'] ? undefined : repeatable(statement, 'CLUSTER');
+    case 'CreatedbStmt':
+    case 'DropdbStmt':
+    case 'CreateTableSpaceStmt':
+    case 'DropTableSpaceStmt':
+    case 'CreateSubscriptionStmt':
+    case 'DropSubscriptionStmt':
+      return namedObject(statement);
+    default:
+      return autocommit === undefined ? undefined : repeatable(statement, 'autocommit');
+  }
+}

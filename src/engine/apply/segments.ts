@@ -1,0 +1,62 @@
+import type { Migration } from '../files/migration.js';
+import { nodeOf, type Statement } from '../files/statements.js';
+import { onlineStatement, type OnlineStatement } from './online/statement.js';
+
+/**
+ * A stretch of a migration that commits as one. Most migrations are one transaction; a statement that PostgreSQL refuses inside
+ * a transaction stands alone, and so does one whose effect the next statements need committed. A `session` segment only sets
+ * parameters of the session (SET search_path), which a resumed migration needs again.
+ */
+export type Segment =
+  | { readonly kind: 'transaction' | 'session'; readonly first: number; readonly statements: readonly Statement[] }
+  | { readonly kind: 'online'; readonly first: number; readonly statement: Statement; readonly online: OnlineStatement };
+
+/** Splits a migration into segments; `first` is the index of the segment's first statement. */
+export function segmentsOf(migration: Migration, statements: readonly Statement[]): Segment[] {
+  const segments: Segment[] = [];
+  let open: { kind: 'transaction' | 'session'; first: number; statements: Statement[] } | undefined;
+  statements.forEach((statement, index) => {
+    const online = onlineStatement(statement, autocommitReason(migration, statement));
+    if (online) {
+      open = undefined;
+      segments.push({ kind: 'online', first: index, statement, online });
+      return;
+    }
+    const kind = setsSession(statement) ? 'session' : 'transaction';
+    if (!open || (open.kind === 'session' && kind === 'transaction')) {
+      open = { kind, first: index, statements: [] };
+      segments.push(open);
+    }
+    open.statements.push(statement);
+    if (migration.transaction === 'none' || addsLabelThatIsUsed(statement, statements.slice(index + 1))) open = undefined;
+  });
+  return isOneTransaction(segments) ? [{ kind: 'transaction', first: 0, statements }] : segments;
+}
+
+/** Settings at the head of an ordinary migration belong to its one transaction. */
+function isOneTransaction(segments: readonly Segment[]): boolean {
+  return segments.length <= 2 && segments.every((segment, index) => segment.kind === 'transaction' || (segment.kind === 'session' && index === 0));
+}
+
+function setsSession(statement: Statement): boolean {
+  const [type, fields] = nodeOf(statement);
+  return type === 'VariableSetStmt' && fields['is_local'] !== true;
+}
+
+/** `-- pawl:autocommit <reason>` on a line before a statement opts it out of transactions; the author says that repeating it is fine. */
+function autocommitReason(migration: Migration, statement: Statement): string | undefined {
+  const line = migration.sql.slice(0, statement.start).split('\n').length;
+  const before = migration.directives.filter((directive) => directive.name === 'autocommit' && directive.line < line);
+  const last = before.at(-1);
+  if (!last) return undefined;
+  const between = migration.sql.split('\n').slice(last.line, line - 1);
+  return between.every((text) => /^\s*(--.*)?$/.test(text)) ? last.argument || 'no reason given' : undefined;
+}
+
+/** A label that ALTER TYPE ... ADD VALUE adds cannot be used in the same transaction (SQLSTATE 55P04). */
+function addsLabelThatIsUsed(statement: Statement, later: readonly Statement[]): boolean {
+  const [type, fields] = nodeOf(statement);
+  if (type !== 'AlterEnumStmt' || typeof fields['newVal'] !== 'string' || fields['oldVal'] !== undefined) return false;
+  const label = fields['newVal'];
+  return later.some((other) => other.text.includes(label));
+}

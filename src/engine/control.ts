@@ -1,0 +1,34 @@
+/** A session in PostgreSQL that waits for ours, or that ours waits for. */
+export interface SessionView {
+  readonly pid: number;
+  readonly application: string;
+  readonly user: string;
+  readonly state: string;
+  /** Age of its transaction, or of its connection where it has none. */
+  readonly seconds: number;
+  /** Only where the target sets `showQueries`. */
+  readonly query?: string | undefined;
+}
+
+/** What a long piece of work tells about itself while it goes on. */
+export interface Progress {
+  readonly version?: string | undefined;
+  readonly name?: string | undefined;
+  /** What is being done: `applying`, `waiting for the lock`, `waiting for an index build of an earlier attempt`. */
+  readonly doing: string;
+  /** Applied so far in this piece of work. */
+  readonly applied?: number | undefined;
+  /** Which statement of the file runs, from 1, where it is known. */
+  readonly statement?: number | undefined;
+  readonly waitsFor?: readonly SessionView[] | undefined;
+  readonly blocks?: readonly SessionView[] | undefined;
+  /** From pg_stat_progress_create_index: phase and share done. */
+  readonly build?: { readonly phase: string; readonly percent: number | null } | undefined;
+}
+
+/** How the caller follows and stops a piece of work of the engine. */
+export interface Control {
+  /** Aborted when the work is to stop: the running statement is cancelled and its transaction rolled back. */
+  readonly signal: AbortSignal;
+  report(progress: Progress): void;
+}

@@ -1,0 +1,105 @@
+import { EngineError } from '../error.js';
+import { recordEvent } from '../ledger/events.js';
+import type { Session } from '../postgres/connect.js';
+import { identifier } from '../postgres/quote.js';
+import type { EngineTarget, Owner } from '../target.js';
+import { presenceHeld } from './presence.js';
+
+/** Who asks for the lease. */
+export interface Claim {
+  readonly deployId: string;
+  /**
+   * Whose place the claimant takes: `temporal/<namespace>/<workflow id>` or `direct/...`. Temporal lets only one workflow with an id
+   * be open, so a lease that an earlier run of the same id left behind belongs to a closed run.
+   */
+  readonly owner: string;
+  readonly release: string;
+}
+
+export interface Lease {
+  readonly epoch: number;
+  readonly deployId: string | null;
+  readonly owner: string | null;
+  readonly release: string | null;
+  readonly acquiredAt: Date | null;
+  readonly releasedAt: Date | null;
+}
+
+/** Takes the lease, or finds it taken by the same deploy already. Call it under the lock. @returns the epoch */
+export async function takeLease(session: Session, target: EngineTarget, claim: Claim): Promise<number> {
+  const lease = await readLease(session, target);
+  const held = lease.deployId !== null && lease.releasedAt === null;
+  if (held && lease.deployId === claim.deployId) return lease.epoch;
+  if (held && !(await mayTakeOver(session, lease, claim))) throw leaseBusy(lease);
+  const { rows } = await session.client.query<{ epoch: string }>(
+    `update ${identifier(target.ledger)}.lease
+     set epoch = epoch + 1, deploy_id = $1, owner = $2, release = $3, acquired_at = clock_timestamp(), released_at = null returning epoch`,
+    [claim.deployId, claim.owner, claim.release],
+  );
+  const epoch = Number(rows[0]!.epoch);
+  if (held) {
+    await recordEvent(session.client, target, { kind: 'lease.taken-over', deployId: claim.deployId, detail: { epoch, from: lease.deployId } });
+  }
+  return epoch;
+}
+
+/** Gives the lease back; a lease that has moved on is left alone. */
+export async function releaseLease(session: Session, target: EngineTarget, owner: Owner): Promise<void> {
+  await session.client.query(
+    `update ${identifier(target.ledger)}.lease set released_at = clock_timestamp() where deploy_id = $1 and epoch = $2 and released_at is null`,
+    [owner.deployId, owner.epoch],
+  );
+}
+
+/**
+ * Moves the epoch on for the same deploy: whatever an attempt with an unknown outcome still sends is refused at its COMMIT.
+ * Call it under the lock. @returns the new epoch
+ */
+export async function fence(session: Session, target: EngineTarget, owner: Owner): Promise<number> {
+  await assertOwner(session, target, owner);
+  const { rows } = await session.client.query<{ epoch: string }>(`update ${identifier(target.ledger)}.lease set epoch = epoch + 1 returning epoch`);
+  return Number(rows[0]!.epoch);
+}
+
+/** @throws EngineError `LEASE_FENCED` when the lease has moved on */
+export async function assertOwner(session: Session, target: EngineTarget, owner: Owner): Promise<void> {
+  const lease = await readLease(session, target);
+  if (lease.deployId === owner.deployId && lease.epoch === owner.epoch && lease.releasedAt === null) return;
+  throw new EngineError('LEASE_FENCED', 'fenced', `the lease has moved on to deploy ${lease.deployId ?? 'none'} (epoch ${lease.epoch}, ours ${owner.epoch})`, {
+    next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',
+  });
+}
+
+export async function readLease(session: Session, target: EngineTarget): Promise<Lease> {
+  const { rows } = await session.client.query<{
+    epoch: string;
+    deploy_id: string | null;
+    owner: string | null;
+    release: string | null;
+    acquired_at: Date | null;
+    released_at: Date | null;
+  }>(`select epoch, deploy_id, owner, release, acquired_at, released_at from ${identifier(target.ledger)}.lease`);
+  const row = rows[0]!;
+  return {
+    epoch: Number(row.epoch),
+    deployId: row.deploy_id,
+    owner: row.owner,
+    release: row.release,
+    acquiredAt: row.acquired_at,
+    releasedAt: row.released_at,
+  };
+}
+
+async function mayTakeOver(session: Session, lease: Lease, claim: Claim): Promise<boolean> {
+  if (lease.owner?.startsWith('direct/')) return !(await presenceHeld(session.client, lease.deployId ?? ''));
+  return lease.owner === claim.owner;
+}
+
+function leaseBusy(lease: Lease): EngineError {
+  return new EngineError(
+    'LEASE_BUSY',
+    'retry',
+    `the target is leased to ${lease.owner ?? '?'} (deploy ${lease.deployId ?? '?'}, release ${lease.release ?? '?'}, since ${lease.acquiredAt?.toISOString() ?? '?'})`,
+    { next: 'Wait for it, or end it there. If it is gone for good: `pawl lock break --reason ...`.' },
+  );
+}

@@ -1,0 +1,113 @@
+import type pg from 'pg';
+import { EngineError } from '../error.js';
+import type { AppliedMigration } from '../ledger/applied.js';
+import { recordEvent } from '../ledger/events.js';
+import { fromError, type PlanFinding } from '../plan/findings.js';
+import type { MigrationStage } from '../plan/stage.js';
+import type { Session } from '../postgres/connect.js';
+import { identifier } from '../postgres/quote.js';
+import type { EngineTarget, Owner } from '../target.js';
+import { findTracker } from './find-tracker.js';
+import type { LegacyTracker } from './tool.js';
+
+/** What an adoption would add to the applied set. */
+export interface Adoption {
+  readonly tracker?: LegacyTracker | undefined;
+  readonly rows: readonly AppliedMigration[];
+  readonly findings: readonly PlanFinding[];
+}
+
+const NOTHING: Adoption = { rows: [], findings: [] };
+
+/** Reads the legacy tracker and says what would be adopted; nothing once an adoption is recorded in the ledger. */
+export async function previewAdoption(
+  client: pg.Client,
+  target: EngineTarget,
+  stages: readonly MigrationStage[],
+  applied: readonly AppliedMigration[],
+): Promise<Adoption> {
+  const settings = target.adopt;
+  if (!settings || applied.some((row) => row.source === 'adopted')) return NOTHING;
+  try {
+    const found = await findTracker(client, settings);
+    if (!found) return { rows: [], findings: [missing(settings.from)] };
+    const migrations = stages.flatMap((stage) => stage.migrations);
+    const reading = await found.tool.read(client, found.tracker, migrations, settings);
+    const known = new Set(applied.map((row) => row.version));
+    const rows = reading.claims
+      .filter((claim) => !known.has(claim.version) && !settings.pending?.includes(claim.version))
+      .map((claim) => adoptedRow(claim, stages, found.tracker));
+    return { tracker: found.tracker, rows, findings: reading.dirty.map(fromError) };
+  } catch (error) {
+    return { rows: [], findings: [fromError(error)] };
+  }
+}
+
+/**
+ * Fills the applied set from the legacy tracker, once, while holding the tool's own lock. Call it under the lock and the lease.
+ * @throws EngineError `LOCK_BUSY` (retry) while the legacy tool is at work
+ */
+export async function adopt(session: Session, target: EngineTarget, owner: Owner, stages: readonly MigrationStage[], applied: readonly AppliedMigration[]): Promise<Adoption> {
+  const preview = await previewAdoption(session.client, target, stages, applied);
+  if (!preview.tracker || preview.rows.length === 0) return preview;
+  const found = await findTracker(session.client, target.adopt!);
+  const unlock = found?.tool.lock ? await found.tool.lock(session.client, found.tracker) : () => Promise.resolve();
+  if (!unlock) throw legacyBusy(preview.tracker);
+  try {
+    // Read again: the tool may have finished a migration before its lock was ours.
+    const adoption = await previewAdoption(session.client, target, stages, applied);
+    await write(session.client, target, owner, adoption);
+    return adoption;
+  } finally {
+    await unlock();
+  }
+}
+
+async function write(client: pg.Client, target: EngineTarget, owner: Owner, { tracker, rows }: Adoption): Promise<void> {
+  await client.query('begin');
+  try {
+    await client.query(
+      `insert into ${identifier(target.ledger)}.applied_migrations
+         (version, name, checksum, checksum_algorithm, source, stage, deploy_id, epoch, note)
+       select r.version, r.name, r.checksum, case when r.checksum is not null then 'sha256-lf' end, 'adopted', r.stage, $2, $3, r.note
+       from jsonb_to_recordset($1) as r(version text, name text, checksum text, stage text, note text)`,
+      [JSON.stringify(rows), owner.deployId, owner.epoch],
+    );
+    await recordEvent(client, target, { kind: 'adopted', deployId: owner.deployId, detail: { ...tracker, rows: rows.length } });
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}
+
+function adoptedRow(claim: { version: string; name: string; checksum: string | null }, stages: readonly MigrationStage[], tracker: LegacyTracker): AppliedMigration {
+  const stage = stages.find(({ migrations }) => migrations.some((migration) => migration.version === claim.version));
+  return {
+    ...claim,
+    statementsChecksum: null,
+    source: 'adopted',
+    stage: stage?.name ?? '',
+    deployId: null,
+    durationMs: null,
+    late: false,
+    note: `${tracker.tool} ${tracker.schema}.${tracker.table}`,
+    position: 0,
+    appliedAt: new Date(0),
+  };
+}
+
+function missing(from: string): PlanFinding {
+  return {
+    severity: 'warning',
+    code: 'LEGACY_MISSING',
+    message: `no tracker of ${from} is in the database: it counts as new, and every file as pending`,
+    next: 'If the database is not new, name the right schema and table under `adopt`.',
+  };
+}
+
+function legacyBusy(tracker: LegacyTracker): EngineError {
+  return new EngineError('LOCK_BUSY', 'retry', `${tracker.tool} is at work: somebody holds its lock on ${tracker.schema}.${tracker.table}`, {
+    next: 'It is waited for. End the other tool if it hangs.',
+  });
+}

@@ -1,0 +1,100 @@
+import { inspectMigration } from '../apply/inspect.js';
+import { EngineError } from '../error.js';
+import { fingerprint } from '../files/fingerprint.js';
+import type { Migration } from '../files/migration.js';
+import { parseStatements } from '../files/statements.js';
+import type { AppliedMigration } from '../ledger/applied.js';
+import type { EngineTarget } from '../target.js';
+import type { PendingMigration } from './pending.js';
+import type { MigrationStage } from './stage.js';
+
+/** Something about the applied set and the files that a person should know; an `error` stops the deploy before anything is touched. */
+export interface PlanFinding {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+}
+
+/** Holds each applied row against its file: another name, other content, no file. */
+export function findDrift(target: EngineTarget, stages: readonly MigrationStage[], applied: readonly AppliedMigration[]): PlanFinding[] {
+  const files = new Map(stages.flatMap((stage) => stage.migrations).map((migration) => [migration.version, migration]));
+  return applied.flatMap((row) => {
+    const file = files.get(row.version);
+    if (!file) return target.retired.includes(row.version) ? [] : [orphan(row)];
+    if (row.name !== file.name) return [renamed(row, file)];
+    if (row.checksum !== null && row.checksum !== file.checksum) return [edited(row, file)];
+    return [];
+  });
+}
+
+/** What is wrong with files that are about to run, found before any of them does. */
+export function findFaults(stage: MigrationStage, pending: readonly PendingMigration[], policy: EngineTarget['late']): PlanFinding[] {
+  return pending.flatMap(({ migration, late }) => {
+    const findings: PlanFinding[] = [];
+    try {
+      inspectMigration(migration);
+    } catch (error) {
+      findings.push(fromError(error));
+    }
+    if (late && !migration.directives.some((directive) => directive.name === 'late-ok')) {
+      const finding = lateMigration(stage, migration, stage.late ?? policy);
+      if (finding) findings.push(finding);
+    }
+    return findings;
+  });
+}
+
+/** An error of the engine as a finding; anything else is a defect of ours and goes on. */
+export function fromError(error: unknown): PlanFinding {
+  if (!(error instanceof EngineError)) throw error;
+  return { severity: 'error', code: error.code, message: error.message, next: error.next };
+}
+
+function orphan(row: AppliedMigration): PlanFinding {
+  return {
+    severity: 'warning',
+    code: 'ORPHAN_ROW',
+    message: `version ${row.version} (${row.name}) is applied, but no file has it`,
+    next: 'A newer release ran here, or the file was moved or squashed. If it is gone for good, list the version under `retired`.',
+  };
+}
+
+function renamed(row: AppliedMigration, file: Migration): PlanFinding {
+  return {
+    severity: 'error',
+    code: 'LEDGER_RENAMED',
+    message: `version ${row.version} was applied as ${row.name}, but the file is now ${file.path}`,
+    next: `If this is the same migration, rename the file back, or record the new name: pawl ledger rename ${row.version} --reason "...". If it is another one, give it a version of its own.`,
+  };
+}
+
+function edited(row: AppliedMigration, file: Migration): PlanFinding {
+  const sameStatements = row.statementsChecksum !== null && row.statementsChecksum === fingerprint(parseStatements(file.sql, file.path));
+  if (sameStatements) {
+    return {
+      severity: 'warning',
+      code: 'COMMENT_EDITED',
+      message: `${file.path} was edited after it was applied, in comments or white space only`,
+      next: `Nothing to do. \`pawl ledger accept ${row.version} --reason "..."\` records the new text.`,
+    };
+  }
+  return {
+    severity: 'error',
+    code: 'LEDGER_EDITED',
+    message: `${file.path} was edited after it was applied on ${row.appliedAt.toISOString()}`,
+    next: `Restore the file and put the change into a new migration; or, if the database is right as it is: pawl ledger accept ${row.version} --reason "...".`,
+  };
+}
+
+function lateMigration(stage: MigrationStage, migration: Migration, policy: EngineTarget['late']): PlanFinding | undefined {
+  return {
+    severity: policy === 'fail' ? 'error' : 'warning',
+    code: 'LATE_MIGRATION',
+    message: `${migration.path} is late: higher versions of ${stage.name} are applied already`,
+    next:
+      policy === 'fail'
+        ? 'Give it a new, highest version; or allow this one with a line `-- pawl:late-ok <why>` in the file.'
+        : 'It is applied by this deploy. Check that it does not depend on the order.',
+  };
+}

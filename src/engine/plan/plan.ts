@@ -1,0 +1,60 @@
+import type pg from 'pg';
+import { loadGrammar } from '../files/statements.js';
+import { newestPosition, readApplied, type AppliedMigration } from '../ledger/applied.js';
+import { ledgerExists } from '../ledger/schema.js';
+import { connect } from '../postgres/connect.js';
+import type { EngineTarget } from '../target.js';
+import { previewAdoption } from '../legacy/adopt.js';
+import { findDrift, findFaults, type PlanFinding } from './findings.js';
+import { pendingOf, type PendingMigration } from './pending.js';
+import type { MigrationStage } from './stage.js';
+
+/** What a deploy would do. */
+export interface Plan {
+  readonly applied: readonly AppliedMigration[];
+  readonly stages: readonly { readonly stage: MigrationStage; readonly pending: readonly PendingMigration[] }[];
+  readonly findings: readonly PlanFinding[];
+  /** Position of the newest row; what the deploy adds comes after it. */
+  readonly position: number;
+}
+
+/** Reads the target and says what a deploy would do; changes nothing. */
+export async function planTarget(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Plan> {
+  const session = await connect({ url: target.url, application: 'pawl:plan', lockTimeout: target.lockTimeout, readOnly: true });
+  try {
+    return await planOn(session.client, target, stages);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The same on a session that the caller has. An adoption that is still to come counts as done. */
+export async function planOn(client: pg.Client, target: EngineTarget, stages: readonly MigrationStage[]): Promise<Plan> {
+  await loadGrammar();
+  const exists = await ledgerExists(client, target.ledger);
+  const rows = exists ? await readApplied(client, target.ledger) : [];
+  const adoption = await previewAdoption(client, target, stages, rows);
+  const applied = [...rows, ...adoption.rows];
+  const versions = new Set(applied.map((row) => row.version));
+  const planned = stages.map((stage) => ({ stage, pending: pendingOf(stage, versions) }));
+  return {
+    applied,
+    stages: planned,
+    findings: [
+      ...adoption.findings,
+      ...findDrift(target, stages, applied),
+      ...planned.flatMap(({ stage, pending }) => findFaults(stage, pending, target.late)),
+      ...stages.filter((stage) => stage.migrations.length === 0).map(emptyDirectory),
+    ],
+    position: exists ? await newestPosition(client, target.ledger) : 0,
+  };
+}
+
+function emptyDirectory(stage: MigrationStage): PlanFinding {
+  return {
+    severity: 'warning',
+    code: 'EMPTY_DIRECTORY',
+    message: `${stage.name} holds no migrations`,
+    next: 'Check the directory in the config, or add a first file with `pawl new <name>`.',
+  };
+}

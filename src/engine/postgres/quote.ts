@@ -1,0 +1,10 @@
+import pg from 'pg';
+
+/** A name as an SQL identifier, quoted. */
+export const identifier = (name: string): string => pg.escapeIdentifier(name);
+
+/** A value as an SQL literal, quoted; null is NULL. For the messages that hold several statements and so cannot take parameters. */
+export function literal(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return 'null';
+  return typeof value === 'string' ? pg.escapeLiteral(value) : String(value);
+}

@@ -1,0 +1,42 @@
+/** One database (or schema in it) that is deployed to, with its settings resolved; what every verb of the engine takes. */
+export interface EngineTarget {
+  readonly name: string;
+  /** Connection string; stays in the process. */
+  readonly url: string;
+  /** Schema of the ledger. */
+  readonly ledger: string;
+  /** Milliseconds. */
+  readonly lockTimeout: number;
+  /** Milliseconds; 0 is no limit. */
+  readonly statementTimeout: number;
+  readonly late: 'apply' | 'warn' | 'fail';
+  /** Versions that are in the ledger, have no file any more, and are fine so. */
+  readonly retired: readonly string[];
+  readonly abortIfBlocking?: { readonly sessions: number; readonly milliseconds: number } | undefined;
+  /** Shows texts of other sessions' queries beside blockers. */
+  readonly showQueries: boolean;
+  /** Shows messages and keys that may hold row values. */
+  readonly showValues: boolean;
+  readonly adopt?: AdoptSettings | undefined;
+}
+
+export interface AdoptSettings {
+  /** Name of the legacy tool, `auto`, or `table` for a generic one. */
+  readonly from: string;
+  readonly schema?: string | undefined;
+  readonly table?: string | undefined;
+  readonly columns?: { readonly version: string; readonly name?: string | undefined; readonly applied?: string | undefined } | undefined;
+  readonly mirror?: boolean | undefined;
+  /** Suspects that a person has confirmed as applied. */
+  readonly assume?: readonly string[] | undefined;
+  /** Versions that the counter claims and that were in truth skipped. */
+  readonly pending?: readonly string[] | undefined;
+}
+
+/** Who works on the target now: every write of ours carries it and is checked against the lease. */
+export interface Owner {
+  readonly deployId: string;
+  readonly epoch: number;
+  /** Grows with each attempt of any work of this deploy (milliseconds since 1970): a later attempt ends an earlier one's sessions. */
+  readonly attempt: number;
+}
