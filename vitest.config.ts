@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+const POSTGRES = './test/support/postgres-server.ts';
+const TEMPORAL = './test/support/temporal-server.ts';
+
+/** One folder of test/ with the servers that its tests share; a server starts only when tests of such a project run. */
+function project(name: string, timeout: number, servers: string[]) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      testTimeout: timeout,
+      hookTimeout: Math.max(timeout, 60_000),
+      globalSetup: servers,
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    // Threads crash with Temporal's native bridge.
+    pool: 'forks',
+    // Each test file may run a worker, a server and a browser beside itself.
+    maxWorkers: 2,
+    projects: [
+      project('unit', 10_000, []),
+      project('postgres', 60_000, [POSTGRES]),
+      project('workflow', 120_000, [POSTGRES, TEMPORAL]),
+      project('crash', 120_000, [POSTGRES, TEMPORAL]),
+      project('replay', 60_000, []),
+      project('legacy', 60_000, [POSTGRES]),
+      project('cli', 120_000, [POSTGRES, TEMPORAL]),
+      project('web', 120_000, [POSTGRES, TEMPORAL]),
+    ],
+  },
+});
