@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -121,7 +121,10 @@ function unavailable<T extends { readonly pid: number }>(
 }
 
 function hasUsers(directory: string): boolean {
-  return readdirSync(join(directory, 'users')).some((user) => {
+  const users = join(directory, 'users');
+  // Whoever removed the directory has no use for the server.
+  if (!existsSync(users)) return false;
+  return readdirSync(users).some((user) => {
     const [pid, start] = user.split('~');
     return encodeURIComponent(startOf(Number(pid))) === start;
   });

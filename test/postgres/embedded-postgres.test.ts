@@ -1,6 +1,7 @@
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -71,6 +72,19 @@ test('listens on the loopback only and asks for the password', async () => {
   stranger.password = 'guess';
   await expect(rows(stranger.href, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
   await server.stop();
+});
+
+test("finds another place when PostgreSQL's account cannot enter the directory", async () => {
+  chmodSync(place.directory, 0o700);
+  const server = await start();
+  // Only root hands the server to another account.
+  expect(server.directory === place.directory).toBe(process.getuid?.() !== 0);
+  await rows(server.url, 'CREATE TABLE kept ()');
+  await server.stop();
+  const again = await start();
+  expect(await rows(again.url, "SELECT to_regclass('kept') IS NOT NULL")).toEqual([[true]]);
+  await again.stop();
+  await rm(again.directory, { recursive: true });
 });
 
 test('makes and drops databases', async () => {
