@@ -1,0 +1,6 @@
+import { hold as update } from '../../contract/messages.js';
+import type { Command } from '../context.js';
+import { decide, type DecisionSettings } from '../deploy/decide.js';
+
+/** Stops a deploy before its next migration. */
+export const hold: Command<DecisionSettings> = (context, settings) => decide(context, update, settings, {});

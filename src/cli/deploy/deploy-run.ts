@@ -1,0 +1,99 @@
+import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import type { DeployStatus } from '../../contract/deploy.js';
+import { status as statusQuery } from '../../contract/messages.js';
+import { deployWorkflowId, releaseQueue } from '../../contract/names.js';
+import type { TemporalLink } from '../../temporal/connection.js';
+
+/** What a deploy leaves in its memo, so that it can be named while no worker answers. */
+export interface DeployMemo {
+  readonly digest: string;
+  readonly label: string;
+  readonly by: string;
+}
+
+/** The newest run of a target's deploy, as Temporal alone knows it. */
+export interface RunFacts {
+  /** First of the chain of runs that continue each other. */
+  readonly runId: string;
+  readonly open: boolean;
+  /** `RUNNING`, `COMPLETED`, `TERMINATED`, ... */
+  readonly state: string;
+  readonly memo: DeployMemo;
+}
+
+/** A question to the workflow that nobody answered. */
+export type Silence = 'no worker' | 'no temporal' | 'no deploy';
+
+/** Milliseconds for one question. */
+const PATIENCE = 5_000;
+
+/** A worker polls again within a minute (the long poll's length); one that has not is gone. */
+const POLL_FRESHNESS = 75_000;
+
+/** The deploys of one target, seen from a client. */
+export class DeployRun {
+  readonly id: string;
+
+  constructor(
+    readonly link: TemporalLink,
+    readonly target: string,
+  ) {
+    this.id = deployWorkflowId(target);
+  }
+
+  get client(): Client {
+    return this.link.client;
+  }
+
+  /** A handle on the newest run; with `first` its result is that of the chain which began there. */
+  handle(first?: string): WorkflowHandle {
+    return this.client.workflow.getHandle(this.id, undefined, first === undefined ? {} : { firstExecutionRunId: first });
+  }
+
+  /** @returns undefined when the target has never been deployed, or so long ago that Temporal has forgotten it */
+  async facts(): Promise<RunFacts | undefined> {
+    try {
+      const { runId, status, memo, raw } = await this.#bounded(() => this.handle().describe());
+      const { digest = '', label = 'unknown', by = 'unknown' } = (memo ?? {}) as Partial<DeployMemo>;
+      const first = raw.workflowExecutionInfo?.firstRunId || runId;
+      return { runId: first, open: status.name === 'RUNNING', state: status.name, memo: { digest, label, by } };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What the workflow says of itself, or why it says nothing. */
+  async status(): Promise<DeployStatus | Silence> {
+    try {
+      return await this.#bounded(() => this.handle().query(statusQuery));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'no deploy';
+      // A deadline may mean either; Temporal answers for itself at once.
+      return this.facts().then(
+        (facts) => (facts ? 'no worker' : 'no deploy'),
+        () => 'no temporal',
+      );
+    }
+  }
+
+  /** Workers that poll the queue of a release. */
+  async pollers(digest: string): Promise<number> {
+    const { pollers } = await this.#bounded(() =>
+      this.client.workflowService.describeTaskQueue({
+        namespace: this.link.namespace,
+        taskQueue: { name: releaseQueue(digest) },
+        taskQueueType: WORKFLOW_QUEUE,
+      }),
+    );
+    const since = Date.now() - POLL_FRESHNESS;
+    return (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since).length;
+  }
+
+  #bounded<T>(ask: () => Promise<T>): Promise<T> {
+    return this.client.withDeadline(Date.now() + PATIENCE, ask);
+  }
+}
+
+/** temporal.api.enums.v1.TaskQueueType. */
+const WORKFLOW_QUEUE = 1;

@@ -1,0 +1,51 @@
+import type { DeployStatus } from '../../contract/deploy.js';
+import type { Output } from '../output.js';
+import { width } from '../view/look.js';
+import { statusView } from '../view/status.js';
+import type { News } from './news.js';
+
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
+const ERASE_BELOW = '\u001b[J';
+const up = (rows: number): string => (rows > 0 ? `\u001b[${rows}A\r` : '\r');
+
+/** The whole picture, redrawn in place: for terminals. */
+export class LiveNews implements News {
+  #drawn = 0;
+  #status: DeployStatus | undefined;
+  #trouble: string | undefined;
+  #shown = '';
+
+  constructor(
+    private readonly output: Output,
+    private readonly link: string | undefined,
+  ) {}
+
+  status(status: DeployStatus): void {
+    this.#status = status;
+    this.#draw();
+  }
+
+  trouble(text: string | undefined): void {
+    this.#trouble = text;
+    this.#draw();
+  }
+
+  end(): void {
+    if (this.#drawn > 0) this.output.draw(SHOW_CURSOR);
+    this.#drawn = 0;
+    this.#shown = '';
+  }
+
+  #draw(): void {
+    const look = this.output.newsLook;
+    const picture = this.#status ? statusView(this.#status, look, { link: this.link }) : '';
+    const text = [picture, this.#trouble].filter(Boolean).join('\n\n');
+    if (text === this.#shown || text === '') return;
+    const lines = text.split('\n').slice(-(this.output.rows - 1));
+    this.output.draw(`${HIDE_CURSOR}${up(this.#drawn)}${ERASE_BELOW}${lines.join('\n')}\n`);
+    // A long line takes several rows of the screen.
+    this.#drawn = lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(width(line) / look.columns)), 0);
+    this.#shown = text;
+  }
+}

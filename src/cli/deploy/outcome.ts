@@ -1,0 +1,39 @@
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  TerminatedFailure,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { DeployResult, DeployStatus } from '../../contract/deploy.js';
+import type { DeployRun } from './deploy-run.js';
+import type { Ending } from './ending.js';
+import { pause } from './pause.js';
+
+/** Milliseconds between attempts to hear from a Temporal that is away. */
+const AGAIN = 1_000;
+
+/** Waits for the end of a deploy for as long as it takes, whether or not Temporal is up all the time. */
+export async function outcomeOf(run: DeployRun, runId: string, signal: AbortSignal): Promise<Ending> {
+  while (!signal.aborted) {
+    try {
+      const result = (await run.client.withAbortSignal(signal, () => run.handle(runId).result())) as DeployResult;
+      return { kind: result.outcome, result };
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) return failureEnding(error);
+      if (error instanceof WorkflowNotFoundError) return { kind: 'failed', message: 'Temporal no longer knows this deploy' };
+      await pause(AGAIN, signal);
+    }
+  }
+  return { kind: 'detached' };
+}
+
+function failureEnding({ cause, message }: WorkflowFailedError): Ending {
+  if (cause instanceof CancelledFailure) return { kind: 'cancelled' };
+  if (cause instanceof TerminatedFailure) return { kind: 'failed', message: `the deploy was terminated: ${cause.message}` };
+  if (cause instanceof ApplicationFailure) {
+    const status = cause.details?.[0] as DeployStatus | undefined;
+    return { kind: 'failed', message: cause.message, ...(status?.stages ? { status } : {}) };
+  }
+  return { kind: 'failed', message: cause?.message ?? message };
+}

@@ -1,0 +1,32 @@
+import type { DeployStatus, TimelineEntry } from '../../contract/deploy.js';
+import type { Output } from '../output.js';
+import { choiceList } from '../view/choice-list.js';
+import { choices } from '../view/choices.js';
+import { newEntries, timelineLine } from '../view/timeline.js';
+import type { News } from './news.js';
+
+/** Each thing that happened as one line that stays: for logs. */
+export class PlainNews implements News {
+  #last: TimelineEntry | undefined;
+  #trouble: string | undefined;
+  #state: string | undefined;
+
+  constructor(private readonly output: Output) {}
+
+  status(status: DeployStatus): void {
+    for (const entry of newEntries(status.timeline, this.#last)) this.output.say(timelineLine(entry, this.output.newsLook));
+    this.#last = status.timeline.at(-1) ?? this.#last;
+    const waits = status.state === 'held' || status.state === 'waiting for approval';
+    if (waits && status.state !== this.#state) this.output.say(choiceList(choices(status), this.output.newsLook));
+    this.#state = status.state;
+  }
+
+  trouble(text: string | undefined): void {
+    if (text !== undefined && text !== this.#trouble) this.output.say(text);
+    this.#trouble = text;
+  }
+
+  end(): void {
+    this.#last = undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import { releaseExcerpt } from './release-excerpt.js';
+import type { Context } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { durationText } from '../view/duration.js';
+import { faultView } from '../view/fault.js';
+import { paint } from '../view/look.js';
+import type { DeployRun } from './deploy-run.js';
+import type { Ending } from './ending.js';
+import { webUiLink } from '../web-ui.js';
+
+export interface EndingReport {
+  readonly run: DeployRun;
+  readonly ending: Ending;
+  /** Folder of the configuration, where the files of the release are. */
+  readonly root: string;
+  /** When following began, milliseconds. */
+  readonly since: number;
+}
+
+/** Says how the deploy ended and what to type next. @returns the exit code */
+export async function reportEnding(context: Context, { run, ending, root, since }: EndingReport): Promise<ExitCode> {
+  const { output } = context;
+  const { status } = ending;
+  const link = webUiLink(context, run.link, run.id);
+  const exit = EXITS[ending.kind];
+  const fault = ending.kind === 'blocked' || ending.kind === 'failed' ? status?.fault : undefined;
+  const excerpt = fault && (await releaseExcerpt(root, fault));
+  if (status && fault) output.say(`\n${faultView(status, output.newsLook, { excerpt, link })}`);
+  else output.say(sentence(ending, { run, output, link, took: durationText(Date.now() - since) }));
+  output.document({
+    target: run.target,
+    outcome: ending.kind,
+    exit,
+    message: messageOf(ending),
+    release: status?.release,
+    fault,
+    link,
+    status,
+  });
+  return exit;
+}
+
+const EXITS: Record<Ending['kind'], ExitCode> = {
+  done: EXIT.done,
+  blocked: EXIT.blocked,
+  failed: EXIT.failed,
+  superseded: EXIT.failed,
+  cancelled: EXIT.cancelled,
+  detached: EXIT.detached,
+};
+
+function messageOf(ending: Ending): string | undefined {
+  switch (ending.kind) {
+    case 'failed':
+      return ending.message;
+    case 'blocked':
+      return ending.status.fault?.message;
+    case 'done':
+    case 'cancelled':
+    case 'superseded':
+      return ending.result?.message;
+    case 'detached':
+      return 'the deploy goes on';
+  }
+}
+
+interface Words {
+  readonly run: DeployRun;
+  readonly output: Context['output'];
+  readonly link: string | undefined;
+  readonly took: string;
+}
+
+function sentence(ending: Ending, { run, output, link, took }: Words): string {
+  const { target } = run;
+  const look = output.newsLook;
+  const more = link ? `\n  ${link}` : '';
+  switch (ending.kind) {
+    case 'done':
+      return paint(look, 'green', `✓ ${ending.result?.message ?? `${target} is deployed`} (${took})`);
+    case 'cancelled':
+      return `${paint(look, 'yellow', `– ${ending.result?.message ?? `the deploy of ${target} was cancelled; what is committed stays`}`)}\n  pawl deploy ${target} goes on from there.${more}`;
+    case 'superseded':
+      return `${paint(look, 'yellow', `– ${ending.result?.message ?? 'a newer release took over'}`)}\n  pawl status ${target} follows the newer release.${more}`;
+    case 'failed':
+    case 'blocked':
+      return `${paint(look, 'red', `✗ ${messageOf(ending) ?? ''}`)}\n  pawl status ${target} shows how things stand.${more}`;
+    case 'detached':
+      return `Detached; the deploy of ${target} goes on.\n  pawl deploy ${target} follows it again, pawl cancel ${target} ends it.${more}`;
+  }
+}

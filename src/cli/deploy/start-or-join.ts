@@ -1,0 +1,109 @@
+import type { DeployInput, DeployStatus } from '../../contract/deploy.js';
+import { supersede } from '../../contract/messages.js';
+import { CliError } from '../cli-error.js';
+import { EXIT } from '../exit-code.js';
+import { ask } from './ask.js';
+import type { DeployRun, RunFacts } from './deploy-run.js';
+import { pause } from './pause.js';
+import { start } from './start.js';
+
+export interface StartOptions {
+  readonly run: DeployRun;
+  readonly input: DeployInput;
+  /** What to do while another release is being deployed. */
+  readonly ifBusy: 'wait' | 'fail';
+  readonly say: (text: string) => void;
+  readonly interrupt: AbortSignal;
+}
+
+export interface Started {
+  readonly runId: string;
+  /** Who had started it, when it was under way already. */
+  readonly joined?: string | undefined;
+}
+
+/** Milliseconds between two looks at a deploy that is in the way. */
+const INTERVAL = 700;
+
+/**
+ * Starts the deploy, joins the one that already deploys this release, takes the place of one that waits for a decision,
+ * or waits for one that runs.
+ * @returns undefined when the person went away while it waited
+ * @throws CliError `BUSY`
+ */
+export async function startOrJoin(options: StartOptions): Promise<Started | undefined> {
+  const { run, input, interrupt } = options;
+  const tell = onlyNews(options.say);
+  while (!interrupt.aborted) {
+    const runId = await start(run, input);
+    if (runId !== undefined) return { runId };
+    const other = await run.facts();
+    if (!other?.open) continue;
+    if (other.memo.digest === input.release.digest) return { runId: other.runId, joined: other.memo.by };
+    await makeRoom(options, other, tell);
+    await pause(INTERVAL, interrupt);
+  }
+  return undefined;
+}
+
+async function makeRoom({ run, input, ifBusy }: StartOptions, other: RunFacts, tell: (text: string) => void): Promise<void> {
+  const status = await run.status();
+  if (typeof status === 'string') {
+    if (status === 'no worker' && other.memo.digest !== '' && (await run.pollers(other.memo.digest)) === 0)
+      await retire(run, input, other, tell);
+    else tell(`Release ${other.memo.label} is being deployed by ${other.memo.by}, but no worker answers for it; waiting.`);
+    return;
+  }
+  if (waitsForDecision(status)) {
+    tell(`Release ${other.memo.label} is ${status.state}; this release takes its place.`);
+    await ask(run, supersede, { by: input.by, reason: `deploy of ${input.release.label}`, release: input.release.label }).catch(
+      ignoreGone,
+    );
+    return;
+  }
+  const who = `release ${other.memo.label}, started by ${other.memo.by}, is being deployed to ${run.target}`;
+  if (ifBusy === 'fail')
+    throw new CliError(
+      EXIT.busy,
+      'BUSY',
+      who,
+      `pawl status ${run.target} shows it; without --if-busy fail this command waits for its end.`,
+    );
+  tell(`Waiting: ${who}.`);
+}
+
+/**
+ * All workers of the other release are gone, as after a rolling update, so nobody can carry out its decisions any more.
+ * Ending it loses nothing: the ledger knows what is committed, and the lease fences off whatever might still be alive.
+ */
+async function retire(
+  run: DeployRun,
+  { by, release }: DeployInput,
+  other: RunFacts,
+  tell: (text: string) => void,
+): Promise<void> {
+  tell(`Release ${other.memo.label} was under way, but no worker holds it any more; this release goes on from where it stopped.`);
+  await run
+    .handle(other.runId)
+    .terminate(`no worker holds release ${other.memo.label} any more; superseded by ${release.label}, by ${by}`)
+    .catch(ignoreGone);
+}
+
+function waitsForDecision({ state }: DeployStatus): boolean {
+  return state === 'blocked' || state === 'held' || state === 'waiting for approval';
+}
+
+/** It may have ended, moved on or been decided by somebody else in the meantime; the loop looks again. */
+function ignoreGone(error: unknown): void {
+  const { code, name } = error as { code?: string; name: string };
+  if (name === 'WorkflowNotFoundError' || code === 'NO_DEPLOY' || code === 'REFUSED') return;
+  throw error;
+}
+
+function onlyNews(say: (text: string) => void): (text: string) => void {
+  let last: string | undefined;
+  return (text) => {
+    if (text !== last) say(text);
+    last = text;
+  };
+}

@@ -1,0 +1,54 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { DeployInput } from '../../contract/deploy.js';
+import { DEPLOY_WORKFLOW, releaseQueue } from '../../contract/names.js';
+import { ensureSearchAttributes } from '../../temporal/search-attributes.js';
+import type { DeployMemo, DeployRun } from './deploy-run.js';
+import { pause } from './pause.js';
+
+/** gRPC status: the server does not know a search attribute yet. */
+const INVALID_ARGUMENT = 3;
+
+/** Milliseconds until new search attributes are known everywhere; Temporal reloads them every few seconds. */
+const ATTRIBUTES_WITHIN = 30_000;
+
+/**
+ * Starts the deploy.
+ * @returns its run id, or undefined when a deploy of the target is under way
+ */
+export async function start(run: DeployRun, input: DeployInput): Promise<string | undefined> {
+  const { label, digest } = input.release;
+  const deadline = Date.now() + ATTRIBUTES_WITHIN;
+  for (;;) {
+    try {
+      const handle = await run.client.workflow.start(DEPLOY_WORKFLOW, {
+        workflowId: run.id,
+        taskQueue: releaseQueue(digest),
+        args: [input],
+        workflowIdConflictPolicy: 'FAIL',
+        staticSummary: `${input.target} ← ${label}, by ${input.by}`,
+        memo: { digest, label, by: input.by } satisfies DeployMemo,
+        typedSearchAttributes: [
+          keyword('PawlTarget', input.target),
+          keyword('PawlRelease', label),
+          keyword('PawlState', 'starting'),
+        ],
+      });
+      return handle.firstExecutionRunId;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
+      if (!isUnknownAttribute(error) || Date.now() > deadline) throw error;
+      await ensureSearchAttributes(run.link);
+      await pause(500);
+    }
+  }
+}
+
+function keyword(name: string, value: string) {
+  return { key: defineSearchAttributeKey(name, 'KEYWORD'), value };
+}
+
+function isUnknownAttribute(error: unknown): boolean {
+  const { code, details } = ((error as Error).cause ?? {}) as { code?: number; details?: string };
+  return code === INVALID_ARGUMENT && /search attribute/i.test(details ?? '');
+}

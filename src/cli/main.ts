@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { CommanderError, type Command as Commander } from 'commander';
+import type { Context } from './context.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { Output } from './output.js';
+import { createProgram, type Dispatch } from './program.js';
+
+const dispatch: Dispatch = async (load, settings, flags) => {
+  const { env: environment, stdout, stderr } = process;
+  const output = new Output({ stdout, stderr, environment, json: flags.json ?? false });
+  const context: Context = { cwd: process.cwd(), environment, output, configFile: flags.config };
+  process.exitCode = await (await load())(context, settings).catch((error: unknown) => failed(output, error));
+};
+
+/** Says what went wrong, for people and for programs. */
+async function failed(output: Output, error: unknown): Promise<ExitCode> {
+  const { errorView, errorDocument } = await import('./view/error.js');
+  const { exitCodeOf } = await import('./error-exit.js');
+  const exit = exitCodeOf(error);
+  output.say(errorView(error, output.newsLook));
+  output.document({ error: errorDocument(error), exit });
+  return exit;
+}
+
+/** Commander ends with 1 on wrong usage; ours is 2. */
+function throwInstead(command: Commander): void {
+  command.exitOverride();
+  command.commands.forEach(throwInstead);
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const program = createProgram(version, dispatch);
+throwInstead(program);
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+}

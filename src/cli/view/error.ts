@@ -1,0 +1,34 @@
+import { ConfigError } from '../../config/config-error.js';
+import { EngineError } from '../../engine/error.js';
+import { paint, wrap, type Look } from './look.js';
+
+/** An error as a person reads it: what happened, the place in the file, what to do. */
+export function errorView(error: unknown, look: Look): string {
+  if (error instanceof ConfigError) {
+    const faults = error.faults.map(({ path, message }) => wrap(`  ${path}: ${message}`, look.columns, '      '));
+    return [headline(error.title, look), ...faults, nextLine(error.next, look)].join('\n');
+  }
+  const { message, next } = error as { message?: string; next?: string };
+  const excerpt = error instanceof EngineError && error.excerpt ? [`\n${error.excerpt.replace(/^/gm, '    ')}\n`] : [];
+  if (next !== undefined) return [headline(message ?? '', look), ...excerpt, nextLine(next, look)].join('\n');
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${headline('unexpected error; this is a defect of Pawl', look)}\n${stack}`;
+}
+
+/** The same for programs. */
+export function errorDocument(error: unknown): Record<string, unknown> {
+  if (error instanceof ConfigError) return { code: 'CONFIG', message: error.title, next: error.next, faults: error.faults };
+  const { code, message, next } = error as { code?: string; message?: string; next?: string };
+  if (!(error instanceof EngineError))
+    return { code: next === undefined ? 'UNEXPECTED' : code, message: message ?? String(error), next };
+  const { version, place, sqlstate } = error;
+  return { code, message, next, version, sqlstate, ...place };
+}
+
+function headline(text: string, look: Look): string {
+  return paint(look, 'red', wrap(`✗ ${text}`, look.columns, '  '));
+}
+
+function nextLine(next: string, look: Look): string {
+  return wrap(`  ${next}`, look.columns, '  ');
+}

@@ -1,0 +1,62 @@
+import type { MigrationStatus, StageState, StageStatus } from '../../contract/deploy.js';
+import { durationText } from './duration.js';
+import { cut, paint, spread, type Look } from './look.js';
+
+const STAGE_MARKS: Record<StageState, string> = { waiting: '·', running: '▸', done: '✓', blocked: '✗', cancelled: '–' };
+const MARKS: Record<MigrationStatus['state'], string> = {
+  pending: '·',
+  running: '▸',
+  applied: '✓',
+  already: '✓',
+  skipped: '–',
+  blocked: '✗',
+};
+
+/** One stage, with its migrations while it is under way. */
+export function stageView(stage: StageStatus, look: Look): string {
+  const open = stage.state === 'running' || stage.state === 'blocked';
+  const lines = open ? stage.migrations.map((migration) => migrationLine(migration, look)) : [];
+  return [stageLine(stage, look), ...lines].join('\n');
+}
+
+function stageLine(stage: StageStatus, look: Look): string {
+  const amount = amountText(stage);
+  const bar = stage.state === 'running' && stage.total > 1 ? `${progressBar(stage.applied / stage.total, 20)} ` : '';
+  const kind = stage.name === stage.kind ? '' : stage.kind.padEnd(12);
+  const right = `${look.columns >= 80 ? bar : ''}${amount}`;
+  const name = cut(`${STAGE_MARKS[stage.state]} ${kind}${stage.name}`, look.columns - right.length - 2);
+  return spread(look, stageColor(stage.state, name, look), right);
+}
+
+function amountText({ kind, state, total, applied }: StageStatus): string {
+  if (kind !== 'migrate' && kind !== 'constraints') return state === 'waiting' || state === 'done' ? '' : state;
+  if (total === 0) return state === 'waiting' ? '' : 'nothing pending';
+  return `${applied} of ${total}`;
+}
+
+function stageColor(state: StageState, text: string, look: Look): string {
+  switch (state) {
+    case 'done':
+      return paint(look, 'green', text);
+    case 'running':
+      return paint(look, 'bold', text);
+    case 'blocked':
+      return paint(look, 'red', text);
+    case 'waiting':
+    case 'cancelled':
+      return paint(look, 'dim', text);
+  }
+}
+
+function migrationLine({ name, state, milliseconds, late }: MigrationStatus, look: Look): string {
+  const time = milliseconds === undefined ? '' : durationText(milliseconds);
+  const note = [late ? 'late' : '', state === 'applied' ? time : state].filter((part) => part !== '').join(', ');
+  const text = cut(`    ${MARKS[state]} ${name}`, look.columns - note.length - 2);
+  return spread(look, state === 'blocked' ? paint(look, 'red', text) : text, paint(look, 'dim', note));
+}
+
+/** `━━━━━━──────` */
+export function progressBar(fraction: number, columns: number): string {
+  const filled = Math.min(columns, Math.floor(fraction * columns));
+  return '━'.repeat(filled) + '─'.repeat(columns - filled);
+}

@@ -1,0 +1,46 @@
+import type { DeployState, DeployStatus } from '../../contract/deploy.js';
+import { choiceList } from './choice-list.js';
+import { choices } from './choices.js';
+import { faultText } from './fault.js';
+import { findingList } from './finding.js';
+import { cut, paint, spread, type Look } from './look.js';
+import { stageView } from './stage.js';
+
+/** The whole picture of one deploy: what it does now and what can be decided. */
+export function statusView(
+  status: DeployStatus,
+  look: Look,
+  context: { readonly link?: string | undefined; readonly excerpt?: string | undefined } = {},
+): string {
+  const { findings, fault, stages } = status;
+  const decisions = choices(status);
+  return [
+    headline(status, look),
+    ...stages.map((stage) => stageView(stage, look)),
+    ...(findings.length > 0 ? ['', findingList(findings, look)] : []),
+    ...(fault ? ['', faultText(fault, look, context.excerpt)] : []),
+    ...(status.holdRequested && status.state !== 'held' ? ['', 'It will hold before the next migration.'] : []),
+    ...(decisions.length > 0 ? ['', choiceList(decisions, look)] : []),
+    ...(context.link ? ['', context.link] : []),
+  ].join('\n');
+}
+
+function headline({ target, state, approval, release, startedBy }: DeployStatus, look: Look): string {
+  const waiting = state === 'waiting for approval' && approval ? `${state} "${approval}"` : state;
+  const left = `${paint(look, 'bold', target)} is ${paint(look, STATE_COLORS[state], waiting)}`;
+  const origin = cut(`release ${release.label} (${release.digest}) by ${startedBy}`, look.columns - 2);
+  return spread(look, left, paint(look, 'dim', origin));
+}
+
+const STATE_COLORS: Record<DeployState, 'green' | 'cyan' | 'yellow' | 'red'> = {
+  starting: 'cyan',
+  running: 'cyan',
+  held: 'yellow',
+  blocked: 'red',
+  'waiting for approval': 'yellow',
+  done: 'green',
+  failed: 'red',
+  refused: 'red',
+  cancelled: 'yellow',
+  superseded: 'yellow',
+};

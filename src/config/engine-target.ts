@@ -1,0 +1,27 @@
+import type { EngineTarget } from '../engine/target.js';
+import { milliseconds } from './duration.js';
+import { databaseUrl, type ProcessEnvironment, type ResolvedTarget } from './resolve.js';
+
+/** Shows the server's messages whole, although they may hold row values. */
+const SHOW_VALUES = 'PAWL_SHOW_VALUES';
+
+/**
+ * A target as the engine takes it: durations in milliseconds and the connection string read from the environment.
+ * @throws ConfigError
+ */
+export function engineTarget({ name, target }: ResolvedTarget, environment: ProcessEnvironment): EngineTarget {
+  const { ledger, lockTimeout, statementTimeout, late, retired, abortIfBlocking, showQueries, adopt } = target;
+  return {
+    name,
+    url: databaseUrl(target, environment),
+    ledger: ledger.schema,
+    lockTimeout: milliseconds(lockTimeout),
+    statementTimeout: statementTimeout === undefined ? 0 : milliseconds(statementTimeout),
+    late,
+    retired,
+    abortIfBlocking: abortIfBlocking && { sessions: abortIfBlocking.sessions, milliseconds: milliseconds(abortIfBlocking.for) },
+    showQueries,
+    showValues: environment[SHOW_VALUES] === '1',
+    adopt,
+  };
+}
