@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, constants, mkdtemp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdtemp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -44,6 +44,9 @@ export async function findTemporal(onProgress: Progress = () => undefined): Prom
 }
 
 async function isProgram(path: string): Promise<boolean> {
+  // A folder of that name can be "executed" too.
+  const file = await stat(path).catch(() => undefined);
+  if (file?.isFile() !== true) return false;
   return access(path, constants.X_OK).then(
     () => true,
     () => false,
@@ -51,6 +54,8 @@ async function isProgram(path: string): Promise<boolean> {
 }
 
 async function bring(cache: string, program: string, onProgress: Progress): Promise<void> {
+  // Left by processes that were killed: we hold the lock, so nobody is at work there.
+  for (const file of await readdir(cache)) if (file.startsWith('draft-')) await rm(join(cache, file), { recursive: true });
   const draft = await mkdtemp(join(cache, 'draft-'));
   try {
     onProgress(`Downloading the temporal program ${VERSION} into ${cache}`);
@@ -82,7 +87,8 @@ async function download(draft: string): Promise<string | undefined> {
       () => process.exit(0),
       (error) => { console.error(error.message); process.exit(1); });`;
   const { code, lastLine } = await run(process.execPath, ['-e', script], {}, DOWNLOAD_WITHIN_MS);
-  return code === 0 ? undefined : lastLine || `it took more than ${DOWNLOAD_WITHIN_MS / 1000} s`;
+  // The SDK nests its reasons, the plain one last.
+  return code === 0 ? undefined : (lastLine.split(': ').at(-1) ?? '') || `more than ${DOWNLOAD_WITHIN_MS / 1000} s passed`;
 }
 
 async function build(draft: string, onProgress: Progress): Promise<string | undefined> {
