@@ -10,6 +10,8 @@ export class CliError extends Error {
     message: string,
     /** What the person does now: a sentence, or a command to type. */
     readonly next: string,
+    /** The errors that this one sums up. */
+    readonly faults: readonly Error[] = [],
   ) {
     super(message);
   }

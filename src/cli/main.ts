@@ -10,7 +10,12 @@ const dispatch: Dispatch = async (load, settings, flags) => {
   const { env: environment, stdout, stderr } = process;
   const output = new Output({ stdout, stderr, environment, json: flags.json ?? false });
   const context: Context = { cwd: process.cwd(), environment, output, configFile: flags.config };
-  process.exitCode = await (await load())(context, settings).catch((error: unknown) => failed(output, error));
+  try {
+    const command = await load();
+    process.exitCode = await command(context, settings);
+  } catch (error) {
+    process.exitCode = await failed(output, error);
+  }
 };
 
 /** Says what went wrong, for people and for programs. */
@@ -37,4 +42,8 @@ try {
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error.exitCode !== 0 && process.argv.includes('--json')) {
+    const problem = { error: { code: 'USAGE', message: error.message }, exit: EXIT.usage };
+    process.stdout.write(`${JSON.stringify(problem, null, 2)}\n`);
+  }
 }

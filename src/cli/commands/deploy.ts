@@ -2,7 +2,7 @@ import { readRelease, type TargetRelease } from '../../config/release.js';
 import type { DeployInput } from '../../contract/deploy.js';
 import { connectClient, type TemporalLink } from '../../temporal/connection.js';
 import { actor, releaseLabel } from '../actor.js';
-import { CliError } from '../cli-error.js';
+import { refuseFaults } from '../deploy/refuse-faults.js';
 import type { Command, Context } from '../context.js';
 import { awaitWorker } from '../deploy/await-worker.js';
 import { createNews } from '../deploy/create-news.js';
@@ -13,7 +13,6 @@ import { reportEnding } from '../deploy/report-ending.js';
 import { startOrJoin, type Started } from '../deploy/start-or-join.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { openTarget, type OpenedTarget } from '../open-target.js';
-import { findingList } from '../view/finding.js';
 import { webUiLink } from '../web-ui.js';
 
 export interface DeploySettings {
@@ -81,18 +80,6 @@ async function deployInput(
     by: await actor(context, settings.by),
     onFailure: settings.onFailure,
   };
-}
-
-/** Nothing is started with files that cannot be applied. */
-function refuseFaults({ output }: Context, { faults }: TargetRelease): void {
-  if (faults.length === 0) return;
-  output.say(findingList(faults, output.newsLook));
-  throw new CliError(
-    EXIT.failed,
-    'FILES_FAULTY',
-    `${faults.length === 1 ? 'a file' : `${faults.length} files`} cannot be deployed; nothing was touched`,
-    'Correct what is listed above and deploy again.',
-  );
 }
 
 function announce(context: Context, run: DeployRun, { release, by }: DeployInput, { joined }: Started): void {

@@ -77,11 +77,11 @@ function sentence(ending: Ending, { run, output, link, took }: Words): string {
   const more = link ? `\n  ${link}` : '';
   switch (ending.kind) {
     case 'done':
-      return paint(look, 'green', `✓ ${ending.result?.message ?? `${target} is deployed`} (${took})`);
+      return paint(look, 'green', `✓ ${target} is deployed: ${ending.result?.message ?? ''} (${took})`);
     case 'cancelled':
-      return `${paint(look, 'yellow', `– ${ending.result?.message ?? `the deploy of ${target} was cancelled; what is committed stays`}`)}\n  pawl deploy ${target} goes on from there.${more}`;
+      return `${paint(look, 'yellow', `– ${target}: ${ending.result?.message ?? 'cancelled'}; what is committed stays`)}\n  pawl deploy ${target} goes on from there.${more}`;
     case 'superseded':
-      return `${paint(look, 'yellow', `– ${ending.result?.message ?? 'a newer release took over'}`)}\n  pawl status ${target} follows the newer release.${more}`;
+      return `${paint(look, 'yellow', `– ${target}: ${ending.result?.message ?? 'a newer release took over'}`)}\n  pawl status ${target} follows the newer release.${more}`;
     case 'failed':
     case 'blocked':
       return `${paint(look, 'red', `✗ ${messageOf(ending) ?? ''}`)}\n  pawl status ${target} shows how things stand.${more}`;

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import type { DeployInput } from '../../contract/deploy.js';
 import { DEPLOY_WORKFLOW, releaseQueue } from '../../contract/names.js';
+import { releaseKey, stateKey, targetKey } from '../../contract/search-attributes.js';
 import { ensureSearchAttributes } from '../../temporal/search-attributes.js';
 import type { DeployMemo, DeployRun } from './deploy-run.js';
 import { pause } from './pause.js';
@@ -29,9 +29,9 @@ export async function start(run: DeployRun, input: DeployInput): Promise<string 
         staticSummary: `${input.target} ← ${label}, by ${input.by}`,
         memo: { digest, label, by: input.by } satisfies DeployMemo,
         typedSearchAttributes: [
-          keyword('PawlTarget', input.target),
-          keyword('PawlRelease', label),
-          keyword('PawlState', 'starting'),
+          { key: targetKey, value: input.target },
+          { key: releaseKey, value: label },
+          { key: stateKey, value: 'starting' },
         ],
       });
       return handle.firstExecutionRunId;
@@ -42,10 +42,6 @@ export async function start(run: DeployRun, input: DeployInput): Promise<string 
       await pause(500);
     }
   }
-}
-
-function keyword(name: string, value: string) {
-  return { key: defineSearchAttributeKey(name, 'KEYWORD'), value };
 }
 
 function isUnknownAttribute(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { CliError } from '../cli-error.js';
 import { ConfigError } from '../../config/config-error.js';
 import { EngineError } from '../../engine/error.js';
 import { paint, wrap, type Look } from './look.js';
@@ -5,7 +6,7 @@ import { paint, wrap, type Look } from './look.js';
 /** An error as a person reads it: what happened, the place in the file, what to do. */
 export function errorView(error: unknown, look: Look): string {
   if (error instanceof ConfigError) {
-    const faults = error.faults.map(({ path, message }) => wrap(`  ${path}: ${message}`, look.columns, '      '));
+    const faults = error.faults.map(({ path, message }) => wrap(`${path}: ${message}`, look.columns, '  ', '      '));
     return [headline(error.title, look), ...faults, nextLine(error.next, look)].join('\n');
   }
   const { message, next } = error as { message?: string; next?: string };
@@ -18,6 +19,9 @@ export function errorView(error: unknown, look: Look): string {
 /** The same for programs. */
 export function errorDocument(error: unknown): Record<string, unknown> {
   if (error instanceof ConfigError) return { code: 'CONFIG', message: error.title, next: error.next, faults: error.faults };
+  if (error instanceof CliError && error.faults.length > 0) {
+    return { code: error.code, message: error.message, next: error.next, faults: error.faults.map(errorDocument) };
+  }
   const { code, message, next } = error as { code?: string; message?: string; next?: string };
   if (!(error instanceof EngineError))
     return { code: next === undefined ? 'UNEXPECTED' : code, message: message ?? String(error), next };
@@ -26,9 +30,9 @@ export function errorDocument(error: unknown): Record<string, unknown> {
 }
 
 function headline(text: string, look: Look): string {
-  return paint(look, 'red', wrap(`✗ ${text}`, look.columns, '  '));
+  return paint(look, 'red', wrap(text, look.columns, '✗ ', '  '));
 }
 
 function nextLine(next: string, look: Look): string {
-  return wrap(`  ${next}`, look.columns, '  ');
+  return wrap(next, look.columns, '  ');
 }

@@ -13,9 +13,9 @@ export interface FaultContext {
 /** What went wrong, where, and what to do: the text of a fault without the choices. */
 export function faultText(fault: Fault, look: Look, excerpt?: string): string {
   const state = fault.sqlstate ? ` (SQLSTATE ${fault.sqlstate})` : '';
-  const message = wrap(`  ${located(fault)}${state}`, look.columns, '  ');
+  const message = wrap(`${located(fault)}${state}`, look.columns, '  ');
   const source = excerpt ? `\n\n${excerpt.replace(/^/gm, '    ')}\n` : '';
-  return `${paint(look, 'red', message)}${source}\n${wrap(`  ${fault.next}`, look.columns, '  ')}`;
+  return `${paint(look, 'red', message)}${source}\n${wrap(fault.next, look.columns, '  ')}`;
 }
 
 /** The message begins with its place; the engine mostly has put it there already. */
@@ -30,7 +30,7 @@ export function faultView(status: DeployStatus, look: Look, { excerpt, link }: F
   const where = fault?.version === undefined ? '' : ` at ${fault.version}`;
   return [
     paint(look, ['red', 'bold'], `✗ ${target} is ${state}${where}`),
-    ...(fault ? [faultText(fault, look, excerpt)] : []),
+    ...(fault ? ['', faultText(fault, look, excerpt)] : []),
     ...(choices(status).length > 0 ? ['', choiceList(choices(status), look)] : []),
     ...(link ? ['', `  ${link}`] : []),
   ].join('\n');

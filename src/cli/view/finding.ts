@@ -10,6 +10,6 @@ export function findingList(findings: readonly Finding[], look: Look): string {
 
 function findingText({ severity, message, next }: Finding, look: Look): string {
   const mark = severity === 'error' ? '✗' : '!';
-  const text = paint(look, severity === 'error' ? 'red' : 'yellow', wrap(`${mark} ${message}`, look.columns, '  '));
-  return next ? `${text}\n${wrap(`  ${next}`, look.columns, '  ')}` : text;
+  const text = paint(look, severity === 'error' ? 'red' : 'yellow', wrap(message, look.columns, `${mark} `, '  '));
+  return next ? `${text}\n${wrap(next, look.columns, '  ')}` : text;
 }

@@ -28,32 +28,39 @@ export function cut(text: string, columns: number): string {
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
+/** The eye loses the line when its two ends are farther apart. */
+const READABLE = 110;
+
 /** Two texts on one line, the second one at the right edge; on the next line, indented, where there is no room. */
 export function spread(look: Look, left: string, right: string): string {
   if (right === '') return left;
-  const room = look.columns - width(left) - width(right);
+  const room = Math.min(look.columns, READABLE) - width(left) - width(right);
   return room >= 2 ? left + ' '.repeat(room) + right : `${left}\n  ${right}`;
 }
 
-/** Breaks an uncoloured text at blanks; the lines after the first are indented. Words that are too long stay whole: they may be commands or links. */
-export function wrap(text: string, columns: number, indent = ''): string {
+/**
+ * Breaks an uncoloured text at blanks. `first` goes before the first line, `rest` before those that follow from a break.
+ * Words that are too long stay whole: they may be commands or links.
+ */
+export function wrap(text: string, columns: number, first = '', rest = first): string {
   return text
     .split('\n')
-    .map((line) => wrapLine(line, columns, indent))
+    .map((line) => wrapLine(line, columns, first, rest))
     .join('\n');
 }
 
-function wrapLine(line: string, columns: number, indent: string): string {
+function wrapLine(line: string, columns: number, first: string, rest: string): string {
   const lines: string[] = [];
-  let current = '';
+  let current = first;
+  let empty = true;
   for (const word of line.split(' ')) {
-    const longer = current === '' ? word : `${current} ${word}`;
-    if (longer.length > columns && current.trim() !== '') {
+    if (!empty && current.length + 1 + word.length > columns) {
       lines.push(current);
-      current = indent + word;
+      current = rest + word;
     } else {
-      current = longer;
+      current += empty ? word : ` ${word}`;
     }
+    empty = false;
   }
   return [...lines, current].join('\n');
 }

@@ -1,0 +1,86 @@
+import { ConfigError } from '../../config/config-error.js';
+import { engineTarget } from '../../config/engine-target.js';
+import { readRelease } from '../../config/release.js';
+import { planTarget } from '../../engine/plan/plan.js';
+import { connectClient } from '../../temporal/connection.js';
+import type { Command, Context } from '../context.js';
+import { DeployRun, type RunFacts, type Silence } from '../deploy/deploy-run.js';
+import { refuseFaults } from '../deploy/refuse-faults.js';
+import { releaseExcerpt } from '../deploy/release-excerpt.js';
+import { EXIT } from '../exit-code.js';
+import { openTarget, type OpenedTarget } from '../open-target.js';
+import { errorDocument, errorView } from '../view/error.js';
+import { planDocument, planView } from '../view/plan.js';
+import { statusView } from '../view/status.js';
+import { webUiLink } from '../web-ui.js';
+import type { DeployStatus } from '../../contract/deploy.js';
+
+export interface StatusSettings {
+  readonly target?: string | undefined;
+}
+
+/** One half of the answer: what people and programs get, or why it could not be had. */
+interface Part {
+  readonly text: string;
+  readonly document: unknown;
+}
+
+/** Shows the deploy that runs or ran last, as Temporal tells it, and the applied set, as the database tells it. Either may be away. */
+export const status: Command<StatusSettings> = async (context, settings) => {
+  const opened = await openTarget(context, settings.target).catch((error: unknown) => {
+    // Whoever is on call may have Temporal and nothing else.
+    if (settings.target !== undefined && error instanceof ConfigError) return undefined;
+    throw error;
+  });
+  const target = opened?.name ?? settings.target ?? '';
+  const deploy = await part(context, () => deployPart(context, target, opened?.loaded.root ?? context.cwd));
+  const database = opened && (await part(context, () => databasePart(context, opened)));
+  const text = [deploy.text, database?.text].filter(Boolean).join('\n\n');
+  context.output.report(text, { target, deploy: deploy.document, database: database?.document });
+  return EXIT.done;
+};
+
+async function part({ output }: Context, read: () => Promise<Part>): Promise<Part> {
+  return read().catch((error: unknown) => ({ text: errorView(error, output.look), document: { error: errorDocument(error) } }));
+}
+
+async function deployPart(context: Context, target: string, root: string): Promise<Part> {
+  const link = await connectClient();
+  try {
+    const run = new DeployRun(link, target);
+    const facts = await run.facts();
+    if (!facts) return { text: `No deploy of ${target} is known to Temporal.`, document: null };
+    const told = await run.status();
+    const webUi = webUiLink(context, link, run.id);
+    const document = {
+      run: { state: facts.state, open: facts.open, ...facts.memo },
+      status: typeof told === 'string' ? null : told,
+      link: webUi,
+    };
+    if (typeof told === 'string') return { text: silent(target, facts, told, webUi), document };
+    return { text: await statusText(context, told, root, webUi), document };
+  } finally {
+    await link.close();
+  }
+}
+
+async function statusText({ output }: Context, status: DeployStatus, root: string, link: string | undefined): Promise<string> {
+  const excerpt = status.fault && (await releaseExcerpt(root, status.fault));
+  return statusView(status, output.look, { excerpt, link });
+}
+
+function silent(target: string, { state, open, memo }: RunFacts, silence: Silence, link: string | undefined): string {
+  const what = `release ${memo.label} (${memo.digest}) by ${memo.by}`;
+  const text = open
+    ? `The deploy of ${target} is under way, ${what}, but no worker that holds it answers (${silence}).\n  pawl worker starts one; pawl deploy ${target} goes on with the release that is here.`
+    : `The last deploy of ${target}, ${what}, ended: ${state.toLowerCase()}.`;
+  return [text, ...(link ? [`  ${link}`] : [])].join('\n');
+}
+
+async function databasePart(context: Context, opened: OpenedTarget): Promise<Part> {
+  const release = await readRelease(opened.target, opened.loaded.root);
+  refuseFaults(context, release);
+  const plan = await planTarget(engineTarget(opened, context.environment), [...release.migrations.values()]);
+  const headline = { target: opened.name, digest: release.digest };
+  return { text: planView(headline, plan, context.output.look), document: planDocument(headline, plan) };
+}
