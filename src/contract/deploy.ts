@@ -10,6 +10,8 @@ export interface Release {
 export interface StagePlan {
   readonly kind: 'migrate' | 'exec' | 'constraints' | 'assert' | 'approve' | 'signal';
   readonly name: string;
+  /** Of a `signal` stage: how each dependent is told, such as `webhook` or `notify schema_changed`. */
+  readonly dependents?: readonly string[] | undefined;
 }
 
 export interface DeployInput {

@@ -66,7 +66,13 @@ export async function applyMigration(context: ApplyContext, whole: Migration, op
 
 type AppliedRow = (duration: number | 'transaction') => string;
 
-async function applyWhole(context: ApplyContext, migration: Migration, statements: readonly Statement[], options: ApplyOptions, row: AppliedRow): Promise<void> {
+async function applyWhole(
+  context: ApplyContext,
+  migration: Migration,
+  statements: readonly Statement[],
+  options: ApplyOptions,
+  row: AppliedRow,
+): Promise<void> {
   const { session, target, owner } = context;
   await runTransaction(session, {
     migration,
@@ -102,18 +108,35 @@ async function applyStepwise(
   for (const segment of segments) {
     control.signal.throwIfAborted();
     if (done.has(segment.first) && segment.kind !== 'session' && segment !== last) continue;
-    control.report({ version: migration.version, name: migration.name, doing: 'applying', statement: segment.first + 1, applied: options.applied });
-    const finish =
-      segment === last
-        ? [row(Date.now() - started), forgetIntents(target.ledger, migration.version)]
-        : [];
+    control.report({
+      version: migration.version,
+      name: migration.name,
+      doing: 'applying',
+      statement: segment.first + 1,
+      applied: options.applied,
+    });
+    const finish = segment === last ? [row(Date.now() - started), forgetIntents(target.ledger, migration.version)] : [];
     const own = segment.kind === 'online' ? [segment.statement] : segment.statements;
     const journalRows = own.map((_, n) =>
-      writeIntent(target.ledger, owner, migration.version, { statement: segment.first + n, hash: hashes[segment.first + n]!, state: 'done', detail: {} }),
+      writeIntent(target.ledger, owner, migration.version, {
+        statement: segment.first + n,
+        hash: hashes[segment.first + n]!,
+        state: 'done',
+        detail: {},
+      }),
     );
     if (segment.kind === 'online') {
       const earlier = journal.find((intent) => intent.statement === segment.first);
-      await runOnline({ ...context, migration, segment, hash: hashes[segment.first]!, earlier, rows: [...journalRows, ...finish], reset: segment === last, seen });
+      await runOnline({
+        ...context,
+        migration,
+        segment,
+        hash: hashes[segment.first]!,
+        earlier,
+        rows: [...journalRows, ...finish],
+        reset: segment === last,
+        seen,
+      });
     } else {
       await runTransaction(session, {
         migration,
@@ -132,7 +155,8 @@ async function applyStepwise(
 /** Takes statements out of a script; lines and columns of the others stay. */
 function blank(sql: string, statements: ReadonlySet<Statement>): string {
   let text = sql;
-  for (const { start, end } of statements) text = text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
+  for (const { start, end } of statements)
+    text = text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
   return text;
 }
 
@@ -140,15 +164,23 @@ function blank(sql: string, statements: ReadonlySet<Statement>): string {
 function refuseEditedHistory(migration: Migration, journal: readonly Intent[], hashes: readonly string[]): void {
   const edited = journal.find((intent) => intent.state === 'done' && hashes[intent.statement] !== intent.hash);
   if (!edited) return;
-  throw new EngineError('LEDGER_EDITED', 'blocked', `${migration.path}: statement ${edited.statement + 1} is committed already, and its text was changed since`, {
-    next: 'Restore the statements that have run and change only those after them; or put the correction into a new migration.',
-    version: migration.version,
-  });
+  throw new EngineError(
+    'LEDGER_EDITED',
+    'blocked',
+    `${migration.path}: statement ${edited.statement + 1} is committed already, and its text was changed since`,
+    {
+      next: 'Restore the statements that have run and change only those after them; or put the correction into a new migration.',
+      version: migration.version,
+    },
+  );
 }
 
 function withBlockers(error: unknown, seen: Observed): unknown {
   if (!(error instanceof EngineError) || error.code !== 'LOCK_TIMEOUT' || seen.waitsFor.length === 0) return error;
-  const names = seen.waitsFor.map((session) => `session ${session.pid} (${session.application || 'no application name'}, user ${session.user}, ${session.state}, ${session.seconds} s)`);
+  const names = seen.waitsFor.map(
+    (session) =>
+      `session ${session.pid} (${session.application || 'no application name'}, user ${session.user}, ${session.state}, ${session.seconds} s)`,
+  );
   return new EngineError(error.code, error.verdict, `${error.message}; blocked by ${names.join(', ')}`, {
     next: error.next,
     place: error.place,

@@ -1,6 +1,7 @@
 import { satisfiedStatements } from '../constraints/satisfied.js';
 import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
+import { loadGrammar } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
 import { readAppliedSince, readAppliedVersions, type AppliedMigration } from '../ledger/applied.js';
 import { withLock } from '../lease/with-lock.js';
@@ -33,6 +34,7 @@ export interface ApplyOutcome {
  */
 export async function applyPending(request: ApplyRequest, control: Control): Promise<ApplyOutcome> {
   const { target, owner, stage } = request;
+  await loadGrammar();
   return withLock(target, owner, control, async (session) => {
     const done = await readAppliedSince(session.client, target.ledger, owner.deployId, request.after);
     const pending = pendingOf(stage, await readAppliedVersions(session.client, target.ledger));
@@ -46,7 +48,13 @@ export async function applyPending(request: ApplyRequest, control: Control): Pro
 }
 
 /** @returns how many were applied */
-async function applyRun(request: ApplyRequest, session: Session, run: readonly PendingMigration[], already: number, control: Control): Promise<number> {
+async function applyRun(
+  request: ApplyRequest,
+  session: Session,
+  run: readonly PendingMigration[],
+  already: number,
+  control: Control,
+): Promise<number> {
   const { target, owner, stage } = request;
   const deadline = Date.now() + request.milliseconds;
   let count = 0;
@@ -69,11 +77,19 @@ async function applyRun(request: ApplyRequest, session: Session, run: readonly P
 }
 
 /** The audit remembers each attempt that failed; where the connection is gone it cannot, and Temporal's history has it. A zombie writes nothing. */
-async function recordFailure(session: Session, target: EngineTarget, owner: Owner, version: string, error: unknown): Promise<void> {
+async function recordFailure(
+  session: Session,
+  target: EngineTarget,
+  owner: Owner,
+  version: string,
+  error: unknown,
+): Promise<void> {
   if (isFenced(error)) return;
   const { code, verdict, sqlstate, place } = error as { code?: string; verdict?: string; sqlstate?: string; place?: unknown };
   const detail = { code, verdict, sqlstate, place, attempt: owner.attempt };
-  await recordEvent(session.client, target, { kind: 'migration.failed', deployId: owner.deployId, version, detail }).catch(() => undefined);
+  await recordEvent(session.client, target, { kind: 'migration.failed', deployId: owner.deployId, version, detail }).catch(
+    () => undefined,
+  );
 }
 
 function isFenced(error: unknown): boolean {

@@ -22,7 +22,13 @@ export interface Observed {
  * Runs a piece of work and watches its session from a second connection: who blocks it, whom it blocks, how far an index build is.
  * When `control.signal` is aborted, or the target's `abortIfBlocking` is exceeded, the running statement is cancelled in the server.
  */
-export async function observed<T>(session: Session, target: EngineTarget, control: Control, doing: Progress, work: (seen: Observed) => Promise<T>): Promise<T> {
+export async function observed<T>(
+  session: Session,
+  target: EngineTarget,
+  control: Control,
+  doing: Progress,
+  work: (seen: Observed) => Promise<T>,
+): Promise<T> {
   control.signal.throwIfAborted();
   const seen: Observed = { waitsFor: [], blockedOthersTooLong: false, cancellable: true };
   const finished = new AbortController();
@@ -39,7 +45,14 @@ export async function observed<T>(session: Session, target: EngineTarget, contro
   }
 }
 
-async function watch(session: Session, target: EngineTarget, control: Control, doing: Progress, seen: Observed, finished: AbortSignal): Promise<void> {
+async function watch(
+  session: Session,
+  target: EngineTarget,
+  control: Control,
+  doing: Progress,
+  seen: Observed,
+  finished: AbortSignal,
+): Promise<void> {
   const woken = AbortSignal.any([finished, control.signal]);
   await pause(GRACE, woken);
   if (finished.aborted) return;
@@ -48,13 +61,15 @@ async function watch(session: Session, target: EngineTarget, control: Control, d
   while (!finished.aborted) {
     try {
       client ??= await open(target.url, 'pawl:observer');
-      if (seen.cancellable && (control.signal.aborted || seen.blockedOthersTooLong)) await client.query('select pg_cancel_backend($1)', [session.pid]);
+      if (seen.cancellable && (control.signal.aborted || seen.blockedOthersTooLong))
+        await client.query('select pg_cancel_backend($1)', [session.pid]);
       const look = await lookAt(client, session.pid, target.showQueries);
       if (look.waitsFor.length > 0) seen.waitsFor = look.waitsFor;
       control.report({ ...doing, ...look });
       blockingSince = exceeds(target, look.blocks) ? (blockingSince ?? Date.now()) : undefined;
       const limit = target.abortIfBlocking?.milliseconds;
-      if (limit !== undefined && blockingSince !== undefined && Date.now() - blockingSince >= limit) seen.blockedOthersTooLong = true;
+      if (limit !== undefined && blockingSince !== undefined && Date.now() - blockingSince >= limit)
+        seen.blockedOthersTooLong = true;
     } catch (error) {
       // The observer only looks; when it cannot (server restarting, no connection left) the work goes on and reports that itself.
       control.report({ ...doing, doing: `${doing.doing} (not observed: ${(error as Error).message})` });
@@ -99,11 +114,16 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 export function cancelled(doing: Progress, cause?: unknown): EngineError {
-  return new EngineError('CANCELLED', 'cancelled', `cancelled while ${doing.doing}${doing.name ? ` ${doing.name}` : ''}; it is rolled back`, {
-    next: 'Deploy again to go on from here.',
-    version: doing.version,
-    cause,
-  });
+  return new EngineError(
+    'CANCELLED',
+    'cancelled',
+    `cancelled while ${doing.doing}${doing.name ? ` ${doing.name}` : ''}; it is rolled back`,
+    {
+      next: 'Deploy again to go on from here.',
+      version: doing.version,
+      cause,
+    },
+  );
 }
 
 function blockingOthers(target: EngineTarget, doing: Progress, cause: unknown): EngineError {

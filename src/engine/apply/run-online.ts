@@ -33,7 +33,14 @@ export async function runOnline(run: OnlineRun): Promise<void> {
   const { online } = segment;
   const resumed = earlier !== undefined;
   const before = earlier?.detail ?? (await online.remember(session));
-  await commit(run, [writeIntent(target.ledger, owner, migration.version, { statement: segment.first, hash: run.hash, state: 'running', detail: before })]);
+  await commit(run, [
+    writeIntent(target.ledger, owner, migration.version, {
+      statement: segment.first,
+      hash: run.hash,
+      state: 'running',
+      detail: before,
+    }),
+  ]);
   crashPoint('after-intent');
 
   let found = await online.probe(session, before, resumed);
@@ -67,10 +74,15 @@ async function execute(run: OnlineRun, before: Remembered): Promise<void> {
 async function verify(run: OnlineRun, before: Remembered): Promise<void> {
   const { session, migration, segment } = run;
   if (!segment.online.verifiable || (await segment.online.probe(session, before, true)) === 'done') return;
-  throw new EngineError('INDEX_INVALID', 'retry', `${migration.path}: ${segment.online.title} ended, but its result is not valid`, {
-    next: 'It is cleared away and built again by itself.',
-    version: migration.version,
-  });
+  throw new EngineError(
+    'INDEX_INVALID',
+    'retry',
+    `${migration.path}: ${segment.online.title} ended, but its result is not valid`,
+    {
+      next: 'It is cleared away and built again by itself.',
+      version: migration.version,
+    },
+  );
 }
 
 async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>): Promise<void> {
@@ -86,7 +98,10 @@ async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>
 
 /** Our own rows in a transaction of ours; the fence fires at its COMMIT. */
 async function commit({ session, migration, target }: OnlineRun, rows: readonly string[], after?: string): Promise<void> {
-  const { error } = await runScript(session.client, ['begin', 'set local role none', ...rows, 'commit', ...(after ? [after] : [])].join('; '));
+  const { error } = await runScript(
+    session.client,
+    ['begin', 'set local role none', ...rows, 'commit', ...(after ? [after] : [])].join('; '),
+  );
   if (!error) return;
   if (!isConnectionLoss(error)) await session.client.query('rollback');
   throw sqlFailure(error, { migration, showValues: target.showValues });

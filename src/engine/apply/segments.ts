@@ -35,7 +35,10 @@ export function segmentsOf(migration: Migration, statements: readonly Statement[
 
 /** Settings at the head of an ordinary migration belong to its one transaction. */
 function isOneTransaction(segments: readonly Segment[]): boolean {
-  return segments.length <= 2 && segments.every((segment, index) => segment.kind === 'transaction' || (segment.kind === 'session' && index === 0));
+  return (
+    segments.length <= 2 &&
+    segments.every((segment, index) => segment.kind === 'transaction' || (segment.kind === 'session' && index === 0))
+  );
 }
 
 function setsSession(statement: Statement): boolean {

@@ -17,12 +17,17 @@ export interface FailedStatement {
 export function sqlFailure(error: unknown, failed: FailedStatement): EngineError {
   const { migration } = failed;
   if (isConnectionLoss(error)) {
-    return new EngineError('CONNECTION_LOST', 'retry', `the connection was lost while ${migration.path} ran: ${(error as Error).message}`, {
-      next: 'The ledger tells whether it was committed; it is read again on the next attempt.',
-      version: migration.version,
-      sqlstate: isServerError(error) ? error.code : undefined,
-      cause: error,
-    });
+    return new EngineError(
+      'CONNECTION_LOST',
+      'retry',
+      `the connection was lost while ${migration.path} ran: ${(error as Error).message}`,
+      {
+        next: 'The ledger tells whether it was committed; it is read again on the next attempt.',
+        version: migration.version,
+        sqlstate: isServerError(error) ? error.code : undefined,
+        cause: error,
+      },
+    );
   }
   if (!isServerError(error)) throw error;
   const place = placeOf(failed);
@@ -50,13 +55,20 @@ function placeOf({ migration, statement, offset }: FailedStatement): Place | und
  * and RAISE says whatever its author wrote. Such a message passes only where it stands in the file to the letter.
  */
 export function withoutValues(error: ServerError, sql: string): string {
-  if (error.code === 'P0001') return sql.includes(error.message.replaceAll("'", "''")) ? error.message : 'raised an exception (its text may hold row values; `showValues: true` shows it)';
-  if (error.code.startsWith('22')) return error.message.replace(/: ".*"$/s, ': "…"').replace(/"[^"]*" is out of range/s, '"…" is out of range');
+  if (error.code === 'P0001')
+    return sql.includes(error.message.replaceAll("'", "''"))
+      ? error.message
+      : 'raised an exception (its text may hold row values; `showValues: true` shows it)';
+  if (error.code.startsWith('22'))
+    return error.message.replace(/: ".*"$/s, ': "…"').replace(/"[^"]*" is out of range/s, '"…" is out of range');
   return error.message;
 }
 
 const ADVICE: [RegExp, string][] = [
-  [/^55P03$/, 'It is tried again by itself. If it goes on: end the session named as blocker, or retry with a longer lockTimeout.'],
+  [
+    /^55P03$/,
+    'It is tried again by itself. If it goes on: end the session named as blocker, or retry with a longer lockTimeout.',
+  ],
   [/^(40P01|40001)$/, 'It is tried again by itself.'],
   [/^25001$/, 'This statement cannot run in a transaction: put `-- pawl:no-transaction` at the top of the file.'],
   [/^2D000$/, 'This code commits by itself: put `-- pawl:autocommit <why it may run twice>` above the statement.'],
@@ -68,5 +80,8 @@ const ADVICE: [RegExp, string][] = [
 ];
 
 function adviceFor(error: ServerError): string {
-  return ADVICE.find(([pattern]) => pattern.test(error.code))?.[1] ?? 'Correct the file and deploy again, or correct the cause and retry.';
+  return (
+    ADVICE.find(([pattern]) => pattern.test(error.code))?.[1] ??
+    'Correct the file and deploy again, or correct the cause and retry.'
+  );
 }

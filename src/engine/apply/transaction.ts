@@ -72,4 +72,3 @@ function offsetOf(error: Error, prefix: number, body: string, start: number): nu
   for (let n = 0; n < characters && units < body.length; n++) units += body.codePointAt(units)! > 0xffff ? 2 : 1;
   return units >= body.length ? undefined : start + units;
 }
-

@@ -28,7 +28,9 @@ export async function wantedDefinition(session: Session, wanted: WantedConstrain
   if (wanted.kind === 'CONSTR_FOREIGN') return foreignKeyDefinition(session, wanted);
   if (typeof wanted.fields['indexname'] === 'string') return indexDefinition(session, wanted, wanted.fields['indexname']);
   const { client } = session;
-  await client.query(`drop table if exists pg_temp.pawl_shape; create temp table pawl_shape (like ${relationName(wanted.table)})`);
+  await client.query(
+    `drop table if exists pg_temp.pawl_shape; create temp table pawl_shape (like ${relationName(wanted.table)})`,
+  );
   try {
     await client.query(replaceRelation(wanted.statement, wanted.table, 'pg_temp.pawl_shape'));
     const { rows } = await client.query<{ definition: string }>(

@@ -10,7 +10,11 @@ import { wantedConstraints, type WantedConstraint } from './wanted.js';
  * Statements whose constraints are all in place already, put there by hand or by another tool: they are not run again.
  * @throws EngineError `CONSTRAINT_CONFLICT` when another definition stands under the name
  */
-export async function satisfiedStatements(session: Session, migration: Migration, statements: readonly Statement[]): Promise<Set<Statement>> {
+export async function satisfiedStatements(
+  session: Session,
+  migration: Migration,
+  statements: readonly Statement[],
+): Promise<Set<Statement>> {
   const satisfied = new Set<Statement>();
   for (const statement of statements) {
     const wanted = wantedConstraints(migration, statement);
@@ -32,19 +36,32 @@ async function isThere(session: Session, migration: Migration, wanted: WantedCon
   return true;
 }
 
-export function constraintConflict(migration: Migration, wanted: WantedConstraint, found: string, definition: string): EngineError {
+export function constraintConflict(
+  migration: Migration,
+  wanted: WantedConstraint,
+  found: string,
+  definition: string,
+): EngineError {
   return new EngineError(
     'CONSTRAINT_CONFLICT',
     'blocked',
     `${migration.path}: ${relationName(wanted.table)} has another constraint named ${wanted.name}: found ${found}, wanted ${definition}`,
-    { next: 'Drop or rename the one in the database, or correct the file; then retry or deploy again.', version: migration.version },
+    {
+      next: 'Drop or rename the one in the database, or correct the file; then retry or deploy again.',
+      version: migration.version,
+    },
   );
 }
 
 function halfThere(migration: Migration, there: readonly WantedConstraint[], wanted: readonly WantedConstraint[]): EngineError {
   const missing = wanted.filter((constraint) => !there.includes(constraint)).map((constraint) => constraint.name);
-  return new EngineError('CONSTRAINT_UNSUPPORTED', 'blocked', `${migration.path}: one ALTER TABLE adds several constraints, of which only ${missing.join(', ')} is missing`, {
-    next: 'Write one ALTER TABLE for each constraint, so that those in place can be left alone.',
-    version: migration.version,
-  });
+  return new EngineError(
+    'CONSTRAINT_UNSUPPORTED',
+    'blocked',
+    `${migration.path}: one ALTER TABLE adds several constraints, of which only ${missing.join(', ')} is missing`,
+    {
+      next: 'Write one ALTER TABLE for each constraint, so that those in place can be left alone.',
+      version: migration.version,
+    },
+  );
 }

@@ -25,7 +25,15 @@ export function wantedConstraints(migration: Migration, statement: Statement): W
     const constraint = command.def?.Constraint;
     if (command.subtype !== 'AT_AddConstraint' || !constraint) return [];
     if (typeof constraint['conname'] !== 'string') throw unnamed(migration, statement);
-    return [{ table: fields['relation'] as RangeVar, name: constraint['conname'], kind: String(constraint['contype']), statement, fields: constraint }];
+    return [
+      {
+        table: fields['relation'] as RangeVar,
+        name: constraint['conname'],
+        kind: String(constraint['contype']),
+        statement,
+        fields: constraint,
+      },
+    ];
   });
 }
 
@@ -36,9 +44,14 @@ export function deferral({ fields }: WantedConstraint): string {
 
 function unnamed(migration: Migration, statement: Statement): EngineError {
   const place = placeAt(migration.sql, statement.start, migration.path);
-  return new EngineError('CONSTRAINT_UNSUPPORTED', 'blocked', `${migration.path}:${place.line}:${place.column}: this constraint has no name`, {
-    next: 'Write ADD CONSTRAINT <name> ...: only a named constraint can be recognised when it is there already.',
-    place,
-    version: migration.version,
-  });
+  return new EngineError(
+    'CONSTRAINT_UNSUPPORTED',
+    'blocked',
+    `${migration.path}:${place.line}:${place.column}: this constraint has no name`,
+    {
+      next: 'Write ADD CONSTRAINT <name> ...: only a named constraint can be recognised when it is there already.',
+      place,
+      version: migration.version,
+    },
+  );
 }

@@ -22,7 +22,12 @@ export interface AssertionFile {
  */
 export async function assertFiles(target: EngineTarget, files: readonly AssertionFile[], control: Control): Promise<number> {
   await loadGrammar();
-  const session = await connect({ url: target.url, application: 'pawl:assert', lockTimeout: target.lockTimeout, statementTimeout: target.statementTimeout });
+  const session = await connect({
+    url: target.url,
+    application: 'pawl:assert',
+    lockTimeout: target.lockTimeout,
+    statementTimeout: target.statementTimeout,
+  });
   try {
     let held = 0;
     for (const file of files) {
@@ -44,11 +49,24 @@ async function assertFile(client: pg.Client, target: EngineTarget, file: Asserti
   return statements.length;
 }
 
-async function assertStatement(client: pg.Client, target: EngineTarget, file: AssertionFile, statement: Statement): Promise<void> {
+async function assertStatement(
+  client: pg.Client,
+  target: EngineTarget,
+  file: AssertionFile,
+  statement: Statement,
+): Promise<void> {
   const place = placeAt(file.sql, statement.start, file.path);
   const where = `${file.path}:${place.line}`;
   const result = await client.query<unknown[]>({ text: statement.text, rowMode: 'array' }).catch((error: unknown) => {
-    const migration = { version: file.name, name: file.name, path: file.path, sql: file.sql, checksum: '', transaction: 'auto' as const, directives: [] };
+    const migration = {
+      version: file.name,
+      name: file.name,
+      path: file.path,
+      sql: file.sql,
+      checksum: '',
+      transaction: 'auto' as const,
+      directives: [],
+    };
     throw sqlFailure(error, { migration, statement, showValues: target.showValues });
   });
   if (result.command === 'DO') return;

@@ -30,7 +30,12 @@ export interface Begun {
  * tracker. With an `error` among the plan's findings nothing at all has been written; the caller refuses the deploy.
  * @throws EngineError `CONNECT_*`, `LOCK_BUSY`, `LEASE_BUSY`, `LEDGER_*`
  */
-export async function beginDeploy(target: EngineTarget, begin: Begin, stages: readonly MigrationStage[], control: Control): Promise<Begun> {
+export async function beginDeploy(
+  target: EngineTarget,
+  begin: Begin,
+  stages: readonly MigrationStage[],
+  control: Control,
+): Promise<Begun> {
   const { claim } = begin;
   const session = await connectAs(target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt });
   try {
@@ -44,7 +49,11 @@ export async function beginDeploy(target: EngineTarget, begin: Begin, stages: re
     await recordStart(session, target, begin);
     const recorded = plan.applied.filter((row) => row.position > 0);
     const adoption = await adopt(session, target, owner, stages, recorded);
-    return { epoch, adopted: adoption.rows.length, plan: adoption.rows.length > 0 ? await planOn(session.client, target, stages) : plan };
+    return {
+      epoch,
+      adopted: adoption.rows.length,
+      plan: adoption.rows.length > 0 ? await planOn(session.client, target, stages) : plan,
+    };
   } finally {
     await session.close();
   }
@@ -63,7 +72,12 @@ async function recordStart(session: Session, target: EngineTarget, { claim, labe
     [claim.deployId, claim.release, label, by],
   );
   if (rowCount === 1) {
-    await recordEvent(session.client, target, { kind: 'deploy.started', deployId: claim.deployId, by, detail: { release: claim.release, label, owner: claim.owner } });
+    await recordEvent(session.client, target, {
+      kind: 'deploy.started',
+      deployId: claim.deployId,
+      by,
+      detail: { release: claim.release, label, owner: claim.owner },
+    });
   }
 }
 

@@ -5,18 +5,22 @@ import { loadGrammar, parseStatements } from '../files/statements.js';
 import { insertApplied, readAppliedVersions } from '../ledger/applied.js';
 import { recordEvent, type LedgerEvent } from '../ledger/events.js';
 import { forgetIntents } from '../ledger/intents.js';
+import { fence } from '../lease/lease.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../plan/stage.js';
 import type { EngineTarget, Owner } from '../target.js';
 
 /** Writes an operator's decision into the audit. */
 export async function recordDecision(target: EngineTarget, owner: Owner, event: LedgerEvent, control: Control): Promise<void> {
-  await withLock(target, owner, control, (session) => recordEvent(session.client, target, { ...event, deployId: owner.deployId }));
+  await withLock(target, owner, control, (session) =>
+    recordEvent(session.client, target, { ...event, deployId: owner.deployId }),
+  );
 }
 
 /**
- * Puts a migration into the applied set without running it. Under the lock, so that an attempt with an unknown outcome is over first:
- * if it did commit, the row is there already and stays as it is.
+ * Puts a migration into the applied set without running it. Under the lock and with a new epoch, so that an attempt with an unknown
+ * outcome is over first: if it did commit, the row is there already and stays as it is.
+ * @returns the new epoch, which the deploy goes on with
  */
 export async function skipMigration(
   target: EngineTarget,
@@ -24,28 +28,37 @@ export async function skipMigration(
   stages: readonly MigrationStage[],
   decision: { readonly version: string; readonly by: string; readonly reason: string },
   control: Control,
-): Promise<'skipped' | 'already'> {
+): Promise<{ epoch: number; outcome: 'skipped' | 'already'; name: string }> {
   await loadGrammar();
   const stage = stages.find(({ migrations }) => migrations.some((migration) => migration.version === decision.version));
   const migration = stage?.migrations.find(({ version }) => version === decision.version);
   if (!stage || !migration) {
-    throw new EngineError('LEDGER_INCOMPLETE', 'refused', `no file has version ${decision.version}`, { next: 'Name a version that `pawl plan` lists.' });
-  }
-  return withLock(target, owner, control, async ({ client }) => {
-    if ((await readAppliedVersions(client, target.ledger)).has(decision.version)) return 'already';
-    const row = insertApplied(target.ledger, owner, {
-      migration,
-      statementsChecksum: fingerprint(tolerantStatements(migration.sql, migration.path)),
-      stage: stage.name,
-      late: false,
-      source: 'skipped',
-      note: `skipped by ${decision.by}: ${decision.reason}`,
-      duration: null,
+    throw new EngineError('LEDGER_INCOMPLETE', 'refused', `no file has version ${decision.version}`, {
+      next: 'Name a version that `pawl plan` lists.',
     });
+  }
+  return withLock(target, owner, control, async (session) => {
+    const { client } = session;
+    const { name } = migration;
+    const epoch = await fence(session, target, owner);
+    if ((await readAppliedVersions(client, target.ledger)).has(decision.version)) return { epoch, outcome: 'already', name };
+    const row = insertApplied(
+      target.ledger,
+      { ...owner, epoch },
+      {
+        migration,
+        statementsChecksum: fingerprint(tolerantStatements(migration.sql, migration.path)),
+        stage: stage.name,
+        late: false,
+        source: 'skipped',
+        note: `skipped by ${decision.by}: ${decision.reason}`,
+        duration: null,
+      },
+    );
     await client.query(`begin; ${row}; ${forgetIntents(target.ledger, decision.version)}`);
     await recordEvent(client, target, { kind: 'migration.skipped', deployId: owner.deployId, ...decision });
     await client.query('commit');
-    return 'skipped';
+    return { epoch, outcome: 'skipped', name };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
+import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
 import { releaseLease } from '../lease/lease.js';
@@ -13,14 +14,23 @@ import type { EngineTarget, Owner } from '../target.js';
  * Proves that the applied set is the files: every file has its row, unchanged.
  * @throws EngineError `LEDGER_INCOMPLETE`
  */
-export async function verifyComplete(target: EngineTarget, owner: Owner, stages: readonly MigrationStage[], control: Control): Promise<void> {
+export async function verifyComplete(
+  target: EngineTarget,
+  owner: Owner,
+  stages: readonly MigrationStage[],
+  control: Control,
+): Promise<void> {
+  await loadGrammar();
   await withLock(target, owner, control, async (session) => {
     const applied = await readApplied(session.client, target.ledger);
     const versions = new Set(applied.map((row) => row.version));
     const missing = stages.flatMap((stage) => stage.migrations).filter((migration) => !versions.has(migration.version));
     const drift = findDrift(target, stages, applied).filter((finding) => finding.severity === 'error');
     if (missing.length === 0 && drift.length === 0) return;
-    const problems = [...missing.map((migration) => `${migration.path} is not applied`), ...drift.map((finding) => finding.message)];
+    const problems = [
+      ...missing.map((migration) => `${migration.path} is not applied`),
+      ...drift.map((finding) => finding.message),
+    ];
     throw new EngineError('LEDGER_INCOMPLETE', 'blocked', `the applied set is not the files: ${problems.join('; ')}`, {
       next: 'Somebody changed the ledger during the deploy. `pawl verify` shows the difference; retry once it is settled.',
     });
@@ -45,7 +55,12 @@ export async function finishDeploy(target: EngineTarget, owner: Owner, ending: E
         `update ${identifier(target.ledger)}.deploys set outcome = $2, finished_at = clock_timestamp() where deploy_id = $1`,
         [owner.deployId, ending.outcome],
       );
-      await recordEvent(session.client, target, { kind: `deploy.${ending.outcome}`, deployId: owner.deployId, by: ending.by, reason: ending.reason });
+      await recordEvent(session.client, target, {
+        kind: `deploy.${ending.outcome}`,
+        deployId: owner.deployId,
+        by: ending.by,
+        reason: ending.reason,
+      });
       await releaseLease(session, target, owner);
       await session.client.query('commit');
     });

@@ -38,7 +38,11 @@ export async function takeLease(session: Session, target: EngineTarget, claim: C
   );
   const epoch = Number(rows[0]!.epoch);
   if (held) {
-    await recordEvent(session.client, target, { kind: 'lease.taken-over', deployId: claim.deployId, detail: { epoch, from: lease.deployId } });
+    await recordEvent(session.client, target, {
+      kind: 'lease.taken-over',
+      deployId: claim.deployId,
+      detail: { epoch, from: lease.deployId },
+    });
   }
   return epoch;
 }
@@ -57,7 +61,9 @@ export async function releaseLease(session: Session, target: EngineTarget, owner
  */
 export async function fence(session: Session, target: EngineTarget, owner: Owner): Promise<number> {
   await assertOwner(session, target, owner);
-  const { rows } = await session.client.query<{ epoch: string }>(`update ${identifier(target.ledger)}.lease set epoch = epoch + 1 returning epoch`);
+  const { rows } = await session.client.query<{ epoch: string }>(
+    `update ${identifier(target.ledger)}.lease set epoch = epoch + 1 returning epoch`,
+  );
   return Number(rows[0]!.epoch);
 }
 
@@ -65,9 +71,14 @@ export async function fence(session: Session, target: EngineTarget, owner: Owner
 export async function assertOwner(session: Session, target: EngineTarget, owner: Owner): Promise<void> {
   const lease = await readLease(session, target);
   if (lease.deployId === owner.deployId && lease.epoch === owner.epoch && lease.releasedAt === null) return;
-  throw new EngineError('LEASE_FENCED', 'fenced', `the lease has moved on to deploy ${lease.deployId ?? 'none'} (epoch ${lease.epoch}, ours ${owner.epoch})`, {
-    next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',
-  });
+  throw new EngineError(
+    'LEASE_FENCED',
+    'fenced',
+    `the lease has moved on to deploy ${lease.deployId ?? 'none'} (epoch ${lease.epoch}, ours ${owner.epoch})`,
+    {
+      next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',
+    },
+  );
 }
 
 export async function readLease(session: Session, target: EngineTarget): Promise<Lease> {

@@ -20,7 +20,13 @@ const POLL = 150;
  * building an index: then its build is adopted, that is waited for, since a rebuild may cost hours.
  * @throws EngineError `LOCK_BUSY` (retry) names the holder; `LEASE_FENCED` when a later attempt holds it
  */
-export async function acquireLock(session: Session, target: EngineTarget, owner: Owner, control: Control, predecessor?: string): Promise<void> {
+export async function acquireLock(
+  session: Session,
+  target: EngineTarget,
+  owner: Owner,
+  control: Control,
+  predecessor?: string,
+): Promise<void> {
   const deadline = Date.now() + PATIENCE;
   for (;;) {
     control.signal.throwIfAborted();
@@ -29,7 +35,9 @@ export async function acquireLock(session: Session, target: EngineTarget, owner:
     if (!holder) continue;
     const relation = relationTo(holder, owner, predecessor);
     if (relation === 'successor') {
-      throw new EngineError('LEASE_FENCED', 'fenced', 'a later attempt of this deploy is at work', { next: 'Nothing to do: the later attempt goes on.' });
+      throw new EngineError('LEASE_FENCED', 'fenced', 'a later attempt of this deploy is at work', {
+        next: 'Nothing to do: the later attempt goes on.',
+      });
     }
     if (relation === 'predecessor' && (await endUnlessBuilding(session.client, holder, control))) continue;
     if (relation === 'stranger' && Date.now() > deadline) throw lockBusy(holder);
@@ -39,7 +47,10 @@ export async function acquireLock(session: Session, target: EngineTarget, owner:
 }
 
 export async function tryLock(client: pg.Client, ledger: string): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [LOCK_CLASS, lockKey(ledger)]);
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
+    LOCK_CLASS,
+    lockKey(ledger),
+  ]);
   return rows[0]!.locked;
 }
 
@@ -55,9 +66,14 @@ export async function lockHolder(client: pg.Client, target: EngineTarget): Promi
   return pid === undefined ? undefined : (await viewSessions(client, [pid], target.showQueries))[0];
 }
 
-function relationTo(holder: SessionView, owner: Owner, predecessor: string | undefined): 'predecessor' | 'successor' | 'stranger' {
+function relationTo(
+  holder: SessionView,
+  owner: Owner,
+  predecessor: string | undefined,
+): 'predecessor' | 'successor' | 'stranger' {
   const application = parseApplicationName(holder.application);
-  if (application?.deploy === shortDeploy(owner.deployId)) return application.attempt < owner.attempt ? 'predecessor' : 'successor';
+  if (application?.deploy === shortDeploy(owner.deployId))
+    return application.attempt < owner.attempt ? 'predecessor' : 'successor';
   return predecessor !== undefined && application?.deploy === shortDeploy(predecessor) ? 'predecessor' : 'stranger';
 }
 

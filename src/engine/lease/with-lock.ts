@@ -10,7 +10,12 @@ import { acquireLock } from './lock.js';
  * and the lock with it.
  * @throws EngineError `CONNECT_*`, `LOCK_BUSY`, `LEASE_FENCED`
  */
-export async function withLock<T>(target: EngineTarget, owner: Owner, control: Control, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  target: EngineTarget,
+  owner: Owner,
+  control: Control,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const session = await connectAs(target, owner);
   try {
     await acquireLock(session, target, owner, control);
@@ -23,5 +28,10 @@ export async function withLock<T>(target: EngineTarget, owner: Owner, control: C
 
 /** A session with the settings of the target, named after the owner. */
 export function connectAs(target: EngineTarget, owner: Owner): Promise<Session> {
-  return connect({ url: target.url, application: applicationName(owner), lockTimeout: target.lockTimeout, statementTimeout: target.statementTimeout });
+  return connect({
+    url: target.url,
+    application: applicationName(owner),
+    lockTimeout: target.lockTimeout,
+    statementTimeout: target.statementTimeout,
+  });
 }

@@ -27,7 +27,9 @@ const COLUMNS = `version, name, checksum, statements_checksum as "statementsChec
 
 /** The applied set, in the order of the ledger. */
 export async function readApplied(client: pg.Client, ledger: string): Promise<AppliedMigration[]> {
-  const { rows } = await client.query<AppliedMigration>(`select ${COLUMNS} from ${identifier(ledger)}.applied_migrations order by position`);
+  const { rows } = await client.query<AppliedMigration>(
+    `select ${COLUMNS} from ${identifier(ledger)}.applied_migrations order by position`,
+  );
   return rows;
 }
 
@@ -38,7 +40,12 @@ export async function readAppliedVersions(client: pg.Client, ledger: string): Pr
 }
 
 /** What this deploy has added since a position; `undefined` position reads the newest one there is. */
-export async function readAppliedSince(client: pg.Client, ledger: string, deployId: string, position: number): Promise<AppliedMigration[]> {
+export async function readAppliedSince(
+  client: pg.Client,
+  ledger: string,
+  deployId: string,
+  position: number,
+): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
     `select ${COLUMNS} from ${identifier(ledger)}.applied_migrations where deploy_id = $1 and position > $2 order by position`,
     [deployId, position],
@@ -68,7 +75,9 @@ export interface AppliedRow {
 export function insertApplied(ledger: string, owner: Owner, row: AppliedRow): string {
   const { migration } = row;
   const duration =
-    row.duration === 'transaction' ? `(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000)::int` : literal(row.duration);
+    row.duration === 'transaction'
+      ? `(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000)::int`
+      : literal(row.duration);
   const values = [
     literal(migration.version),
     literal(migration.name),

@@ -16,6 +16,13 @@ export interface LedgerEvent {
 export async function recordEvent(client: pg.Client, target: Pick<EngineTarget, 'ledger'>, event: LedgerEvent): Promise<void> {
   await client.query(
     `insert into ${identifier(target.ledger)}.events (kind, deploy_id, version, by, reason, detail) values ($1, $2, $3, $4, $5, $6)`,
-    [event.kind, event.deployId ?? null, event.version ?? null, event.by ?? null, event.reason ?? null, JSON.stringify(event.detail ?? {})],
+    [
+      event.kind,
+      event.deployId ?? null,
+      event.version ?? null,
+      event.by ?? null,
+      event.reason ?? null,
+      JSON.stringify(event.detail ?? {}),
+    ],
   );
 }

@@ -20,7 +20,15 @@ export async function readIntents(client: pg.Client, ledger: string, version: st
 
 /** Marks statements as done or running; a statement for a transaction of ours. A later attempt keeps the first one's detail. */
 export function writeIntent(ledger: string, owner: Owner, version: string, intent: Intent): string {
-  const values = [version, intent.statement, intent.hash, intent.state, JSON.stringify(intent.detail), owner.deployId, owner.epoch].map(literal);
+  const values = [
+    version,
+    intent.statement,
+    intent.hash,
+    intent.state,
+    JSON.stringify(intent.detail),
+    owner.deployId,
+    owner.epoch,
+  ].map(literal);
   const finished = intent.state === 'done' ? 'clock_timestamp()' : 'null';
   return `insert into ${identifier(ledger)}.intents (version, statement, hash, state, detail, deploy_id, epoch, finished_at)
     values (${values.join(', ')}, ${finished})

@@ -25,14 +25,24 @@ export async function createLedger(client: pg.Client, ledger: string, target: st
     return;
   }
   if (known.target !== target) {
-    throw new EngineError('LEDGER_FOREIGN_TARGET', 'refused', `the ledger in schema "${ledger}" belongs to target "${known.target}", not to "${target}"`, {
-      next: `Give this target a ledger of its own (\`ledger: { schema: ... }\`), or use the name "${known.target}".`,
-    });
+    throw new EngineError(
+      'LEDGER_FOREIGN_TARGET',
+      'refused',
+      `the ledger in schema "${ledger}" belongs to target "${known.target}", not to "${target}"`,
+      {
+        next: `Give this target a ledger of its own (\`ledger: { schema: ... }\`), or use the name "${known.target}".`,
+      },
+    );
   }
   if (known.version > LEDGER_VERSION) {
-    throw new EngineError('LEDGER_TOO_NEW', 'refused', `the ledger has version ${known.version}; this Pawl knows versions up to ${LEDGER_VERSION}`, {
-      next: 'Deploy with the newer Pawl that wrote it.',
-    });
+    throw new EngineError(
+      'LEDGER_TOO_NEW',
+      'refused',
+      `the ledger has version ${known.version}; this Pawl knows versions up to ${LEDGER_VERSION}`,
+      {
+        next: 'Deploy with the newer Pawl that wrote it.',
+      },
+    );
   }
 }
 
@@ -48,7 +58,9 @@ export async function ledgerExists(client: pg.Client, ledger: string): Promise<b
 
 async function readHeader(client: pg.Client, ledger: string): Promise<{ target: string; version: number } | undefined> {
   if (!(await ledgerExists(client, ledger))) return undefined;
-  const { rows } = await client.query<{ target: string; version: number }>(`select target, version from ${identifier(ledger)}.ledger`);
+  const { rows } = await client.query<{ target: string; version: number }>(
+    `select target, version from ${identifier(ledger)}.ledger`,
+  );
   return rows[0];
 }
 
@@ -60,11 +72,16 @@ async function schemaStatement(client: pg.Client, ledger: string): Promise<strin
 
 function permissionError(error: unknown, ledger: string): unknown {
   if ((error as { code?: string }).code !== '42501') return error;
-  return new EngineError('CONNECT_PERMISSION', 'refused', `the user may not create the ledger in schema "${ledger}": ${(error as Error).message}`, {
-    next: `As an owner of the database run: CREATE SCHEMA ${identifier(ledger)} AUTHORIZATION <user of the connection string>;`,
-    sqlstate: '42501',
-    cause: error,
-  });
+  return new EngineError(
+    'CONNECT_PERMISSION',
+    'refused',
+    `the user may not create the ledger in schema "${ledger}": ${(error as Error).message}`,
+    {
+      next: `As an owner of the database run: CREATE SCHEMA ${identifier(ledger)} AUTHORIZATION <user of the connection string>;`,
+      sqlstate: '42501',
+      cause: error,
+    },
+  );
 }
 
 /**

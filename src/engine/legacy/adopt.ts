@@ -47,7 +47,13 @@ export async function previewAdoption(
  * Fills the applied set from the legacy tracker, once, while holding the tool's own lock. Call it under the lock and the lease.
  * @throws EngineError `LOCK_BUSY` (retry) while the legacy tool is at work
  */
-export async function adopt(session: Session, target: EngineTarget, owner: Owner, stages: readonly MigrationStage[], applied: readonly AppliedMigration[]): Promise<Adoption> {
+export async function adopt(
+  session: Session,
+  target: EngineTarget,
+  owner: Owner,
+  stages: readonly MigrationStage[],
+  applied: readonly AppliedMigration[],
+): Promise<Adoption> {
   const preview = await previewAdoption(session.client, target, stages, applied);
   if (!preview.tracker || preview.rows.length === 0) return preview;
   const found = await findTracker(session.client, target.adopt!);
@@ -81,7 +87,11 @@ async function write(client: pg.Client, target: EngineTarget, owner: Owner, { tr
   }
 }
 
-function adoptedRow(claim: { version: string; name: string; checksum: string | null }, stages: readonly MigrationStage[], tracker: LegacyTracker): AppliedMigration {
+function adoptedRow(
+  claim: { version: string; name: string; checksum: string | null },
+  stages: readonly MigrationStage[],
+  tracker: LegacyTracker,
+): AppliedMigration {
   const stage = stages.find(({ migrations }) => migrations.some((migration) => migration.version === claim.version));
   return {
     ...claim,
@@ -107,7 +117,12 @@ function missing(from: string): PlanFinding {
 }
 
 function legacyBusy(tracker: LegacyTracker): EngineError {
-  return new EngineError('LOCK_BUSY', 'retry', `${tracker.tool} is at work: somebody holds its lock on ${tracker.schema}.${tracker.table}`, {
-    next: 'It is waited for. End the other tool if it hangs.',
-  });
+  return new EngineError(
+    'LOCK_BUSY',
+    'retry',
+    `${tracker.tool} is at work: somebody holds its lock on ${tracker.schema}.${tracker.table}`,
+    {
+      next: 'It is waited for. End the other tool if it hangs.',
+    },
+  );
 }

@@ -8,7 +8,10 @@ import { LEGACY_TOOLS } from './tools.js';
  * The one tracker to adopt from.
  * @throws EngineError `LEGACY_AMBIGUOUS` when several fit: a stale one beside the real one is a common sight, so nothing is guessed
  */
-export async function findTracker(client: pg.Client, settings: AdoptSettings): Promise<{ tool: LegacyTool; tracker: LegacyTracker } | undefined> {
+export async function findTracker(
+  client: pg.Client,
+  settings: AdoptSettings,
+): Promise<{ tool: LegacyTool; tracker: LegacyTracker } | undefined> {
   const tools = settings.from === 'auto' ? LEGACY_TOOLS : LEGACY_TOOLS.filter((tool) => tool.name === settings.from);
   if (tools.length === 0) throw unknownTool(settings.from);
   const found: { tool: LegacyTool; tracker: LegacyTracker }[] = [];

@@ -54,7 +54,12 @@ export const golangMigrate: LegacyTool = {
 };
 
 function dirtyError(schema: string, table: string, version: string): EngineError {
-  return new EngineError('LEGACY_DIRTY', 'refused', `golang-migrate's tracker ${schema}.${table} is dirty at version ${version}: that migration was begun and may be applied wholly, partly or not at all`, {
-    next: `Compare the database with the file of version ${version}, repair it, then run \`migrate force ${version}\` (applied) or \`migrate force\` with the version before (not applied), and deploy again.`,
-  });
+  return new EngineError(
+    'LEGACY_DIRTY',
+    'refused',
+    `golang-migrate's tracker ${schema}.${table} is dirty at version ${version}: that migration was begun and may be applied wholly, partly or not at all`,
+    {
+      next: `Compare the database with the file of version ${version}, repair it, then run \`migrate force ${version}\` (applied) or \`migrate force\` with the version before (not applied), and deploy again.`,
+    },
+  );
 }

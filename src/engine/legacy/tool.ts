@@ -34,7 +34,12 @@ export interface LegacyTool {
   readonly name: string;
   /** Finds the tool's tables, told apart from look-alikes by their columns; never more than the settings allow. */
   find(client: pg.Client, settings: AdoptSettings): Promise<LegacyTracker[]>;
-  read(client: pg.Client, tracker: LegacyTracker, migrations: readonly Migration[], settings: AdoptSettings): Promise<LegacyReading>;
+  read(
+    client: pg.Client,
+    tracker: LegacyTracker,
+    migrations: readonly Migration[],
+    settings: AdoptSettings,
+  ): Promise<LegacyReading>;
   /**
    * Tries to take the tool's own lock on this session, so that the tool cannot run meanwhile.
    * @returns a function that gives it back, or undefined when somebody else holds it

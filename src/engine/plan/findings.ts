@@ -17,7 +17,11 @@ export interface PlanFinding {
 }
 
 /** Holds each applied row against its file: another name, other content, no file. */
-export function findDrift(target: EngineTarget, stages: readonly MigrationStage[], applied: readonly AppliedMigration[]): PlanFinding[] {
+export function findDrift(
+  target: EngineTarget,
+  stages: readonly MigrationStage[],
+  applied: readonly AppliedMigration[],
+): PlanFinding[] {
   const files = new Map(stages.flatMap((stage) => stage.migrations).map((migration) => [migration.version, migration]));
   return applied.flatMap((row) => {
     const file = files.get(row.version);
@@ -29,7 +33,11 @@ export function findDrift(target: EngineTarget, stages: readonly MigrationStage[
 }
 
 /** What is wrong with files that are about to run, found before any of them does. */
-export function findFaults(stage: MigrationStage, pending: readonly PendingMigration[], policy: EngineTarget['late']): PlanFinding[] {
+export function findFaults(
+  stage: MigrationStage,
+  pending: readonly PendingMigration[],
+  policy: EngineTarget['late'],
+): PlanFinding[] {
   return pending.flatMap(({ migration, late }) => {
     const findings: PlanFinding[] = [];
     try {
@@ -70,7 +78,8 @@ function renamed(row: AppliedMigration, file: Migration): PlanFinding {
 }
 
 function edited(row: AppliedMigration, file: Migration): PlanFinding {
-  const sameStatements = row.statementsChecksum !== null && row.statementsChecksum === fingerprint(parseStatements(file.sql, file.path));
+  const sameStatements =
+    row.statementsChecksum !== null && row.statementsChecksum === fingerprint(parseStatements(file.sql, file.path));
   if (sameStatements) {
     return {
       severity: 'warning',

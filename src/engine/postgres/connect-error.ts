@@ -17,7 +17,11 @@ export function connectError(error: unknown): EngineError {
   const reason = message || code;
   const cure = HOPELESS[code];
   if (cure) {
-    return new EngineError('CONNECT_FAILED', 'refused', `cannot connect to PostgreSQL: ${reason}`, { next: cure, sqlstate: code, cause: error });
+    return new EngineError('CONNECT_FAILED', 'refused', `cannot connect to PostgreSQL: ${reason}`, {
+      next: cure,
+      sqlstate: code,
+      cause: error,
+    });
   }
   if (['ENOTFOUND', 'ERR_INVALID_URL', 'EINVAL'].includes(code)) {
     return new EngineError('CONNECT_FAILED', 'refused', `cannot connect to PostgreSQL: ${reason}`, {

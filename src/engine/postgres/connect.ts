@@ -105,9 +105,14 @@ const FACTS = `
 
 function refuseReadOnly(facts: Facts): void {
   if (facts.version < 140000) {
-    throw new EngineError('CONNECT_FAILED', 'refused', `the server is PostgreSQL ${Math.floor(facts.version / 10000)}; Pawl needs 14 or newer`, {
-      next: 'Deploy to a supported server.',
-    });
+    throw new EngineError(
+      'CONNECT_FAILED',
+      'refused',
+      `the server is PostgreSQL ${Math.floor(facts.version / 10000)}; Pawl needs 14 or newer`,
+      {
+        next: 'Deploy to a supported server.',
+      },
+    );
   }
   if (!facts.recovering && facts.readonly === 'off') return;
   const what = facts.recovering ? 'is a standby' : 'only allows reading';

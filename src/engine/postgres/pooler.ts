@@ -27,7 +27,12 @@ async function backendPid(client: pg.Client): Promise<number> {
 }
 
 function poolerError(): EngineError {
-  return new EngineError('CONNECT_POOLER', 'refused', 'the connection goes through a pooler in transaction mode, which loses locks and settings', {
-    next: 'Give the direct address of PostgreSQL (or a pool in session mode) in the connection string. Nothing was run.',
-  });
+  return new EngineError(
+    'CONNECT_POOLER',
+    'refused',
+    'the connection goes through a pooler in transaction mode, which loses locks and settings',
+    {
+      next: 'Give the direct address of PostgreSQL (or a pool in session mode) in the connection string. Nothing was run.',
+    },
+  );
 }

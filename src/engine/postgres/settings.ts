@@ -35,12 +35,20 @@ export function sessionSettings(options: SessionSettings): Record<string, string
 
 /** One statement that puts the settings in force for the session. */
 export function settingsStatement(options: SessionSettings): string {
-  const calls = Object.entries(sessionSettings(options)).map(([name, value]) => `set_config('${name}', '${value.replaceAll("'", "''")}', false)`);
+  const calls = Object.entries(sessionSettings(options)).map(
+    ([name, value]) => `set_config('${name}', '${value.replaceAll("'", "''")}', false)`,
+  );
   return `select ${calls.join(', ')}`;
 }
 
 /** Some platforms (a server on Windows, an old kernel) know only some of the socket settings; those are a bonus, not a need. */
-const OPTIONAL = ['client_connection_check_interval', 'tcp_user_timeout', 'tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count'];
+const OPTIONAL = [
+  'client_connection_check_interval',
+  'tcp_user_timeout',
+  'tcp_keepalives_idle',
+  'tcp_keepalives_interval',
+  'tcp_keepalives_count',
+];
 
 export async function applySettings(client: pg.Client, options: SessionSettings): Promise<void> {
   try {

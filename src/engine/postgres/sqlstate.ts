@@ -40,7 +40,11 @@ export function isConnectionLoss(error: unknown): boolean {
   if (isServerError(error)) return /^(08|57P0[1235]|25P0[34])/.test(error.code);
   const { code, message = '' } = error as { code?: string; message?: string };
   return (
-    ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(code ?? '') ||
-    /Connection terminated|not queryable|Client was closed|timeout exceeded when trying to connect|Connection ended/i.test(message)
+    ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(
+      code ?? '',
+    ) ||
+    /Connection terminated|not queryable|Client was closed|timeout exceeded when trying to connect|Connection ended/i.test(
+      message,
+    )
   );
 }

@@ -46,9 +46,10 @@ export function createIndex(statement: Statement): OnlineStatement {
     sql: withoutIfNotExists(statement, fields),
     verifiable: true,
     async remember(session) {
-      const { rows } = await session.client.query<{ oid: number }>('select indexrelid::int8::int as oid from pg_catalog.pg_index where indrelid = to_regclass($1)', [
-        relation,
-      ]);
+      const { rows } = await session.client.query<{ oid: number }>(
+        'select indexrelid::int8::int as oid from pg_catalog.pg_index where indrelid = to_regclass($1)',
+        [relation],
+      );
       return { indexes: rows.map((row) => row.oid) };
     },
     probe,
@@ -61,7 +62,12 @@ export function createIndex(statement: Statement): OnlineStatement {
 }
 
 /** By name where the statement gives one; otherwise what has come to the table since the first attempt. */
-async function findIndexes(session: Session, relation: string, name: string | undefined, before: Remembered): Promise<FoundIndex[]> {
+async function findIndexes(
+  session: Session,
+  relation: string,
+  name: string | undefined,
+  before: Remembered,
+): Promise<FoundIndex[]> {
   const { rows } = await session.client.query<FoundIndex>(
     `select i.indexrelid::int8::int as oid, i.indexrelid::regclass::text as name,
             (case when i.indisunique then 'unique' else '' end) || regexp_replace(pg_get_indexdef(i.indexrelid), '^.*? USING ', ' USING ') as definition,
@@ -104,7 +110,12 @@ function conflict(index: FoundIndex, wanted: string, relation: string): EngineEr
 }
 
 function beingBuilt(name: string, pid: number): EngineError {
-  return new EngineError('INDEX_INVALID', 'retry', `index ${name} is being built by session ${pid}, which is not one of this deploy`, {
-    next: 'It is waited for.',
-  });
+  return new EngineError(
+    'INDEX_INVALID',
+    'retry',
+    `index ${name} is being built by session ${pid}, which is not one of this deploy`,
+    {
+      next: 'It is waited for.',
+    },
+  );
 }

@@ -11,7 +11,9 @@ import type { OnlineStatement } from './statement.js';
 export function reindex(statement: Statement): OnlineStatement | undefined {
   const [, fields] = nodeOf(statement);
   const kind = String(fields['kind']);
-  const concurrently = ((fields['params'] as { DefElem: { defname: string } }[] | undefined) ?? []).some((param) => param.DefElem.defname === 'concurrently');
+  const concurrently = ((fields['params'] as { DefElem: { defname: string } }[] | undefined) ?? []).some(
+    (param) => param.DefElem.defname === 'concurrently',
+  );
   const whole = !['REINDEX_OBJECT_INDEX', 'REINDEX_OBJECT_TABLE'].includes(kind);
   if (whole) return repeatable(statement, 'REINDEX');
   if (!concurrently) return undefined;
@@ -32,7 +34,8 @@ export function reindex(statement: Statement): OnlineStatement | undefined {
       return Object.entries(rebuilt).every(([name, file]) => old[name] !== undefined && old[name] !== file) ? 'done' : 'absent';
     },
     async recover(session) {
-      for (const name of await leftovers(session, relation)) await session.client.query(`drop index concurrently if exists ${name}`);
+      for (const name of await leftovers(session, relation))
+        await session.client.query(`drop index concurrently if exists ${name}`);
     },
   };
 }

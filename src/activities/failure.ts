@@ -1,0 +1,40 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { Fault } from '../contract/deploy.js';
+import { EngineError } from '../engine/error.js';
+
+/**
+ * The only place where errors of the engine become Temporal failures. The failure carries a {@link Fault}: words for the operator and
+ * a place in a file, no SQL text and no row values.
+ * @param patient whether a failure that may cure itself is still worth another attempt
+ */
+export function activityFailure(error: unknown, patient: boolean): ApplicationFailure {
+  if (!(error instanceof EngineError)) return unexpected(error);
+  const fault: Fault = {
+    code: error.code,
+    message: error.message,
+    next: error.next,
+    version: error.version,
+    file: error.place?.file,
+    line: error.place?.line,
+    column: error.place?.column,
+    sqlstate: error.sqlstate,
+  };
+  const waits = error.code === 'LOCK_BUSY' || error.code === 'LEASE_BUSY';
+  return ApplicationFailure.create({
+    message: error.message,
+    type: error.code,
+    nonRetryable: error.verdict !== 'retry' || !patient,
+    details: [fault],
+    ...(waits && { category: ApplicationFailureCategory.BENIGN }),
+  });
+}
+
+function unexpected(error: unknown): ApplicationFailure {
+  const message = `unexpected error: ${(error as Error)?.message ?? String(error)}`;
+  const fault: Fault = {
+    code: 'UNEXPECTED',
+    message,
+    next: 'This is a defect of Pawl: please report it with the log of the worker. Retry goes on from the ledger.',
+  };
+  return ApplicationFailure.create({ message, type: 'UNEXPECTED', nonRetryable: true, details: [fault] });
+}

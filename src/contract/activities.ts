@@ -1,0 +1,106 @@
+import type { Finding, Release } from './deploy.js';
+
+/** What the workflow asks of its activities, and what they answer. Small JSON: it stands in the history. */
+
+/** Who works: every write in the database is checked against it. */
+export interface Ownership {
+  readonly target: string;
+  readonly deployId: string;
+  readonly epoch: number;
+}
+
+export interface BeginRequest {
+  readonly target: string;
+  readonly deployId: string;
+  readonly release: Release;
+  readonly by: string;
+}
+
+export interface BeginAnswer {
+  readonly epoch: number;
+  readonly adopted: number;
+  /** Position of the newest row of the ledger: what this deploy adds comes after it. */
+  readonly position: number;
+  readonly stages: readonly PlannedStage[];
+  /** Warnings; errors refuse the deploy. */
+  readonly findings: readonly Finding[];
+}
+
+export interface PlannedStage {
+  readonly pending: number;
+  /** The first ones, for display; a long backlog is not listed. */
+  readonly next: readonly PlannedMigration[];
+}
+
+export interface PlannedMigration {
+  readonly version: string;
+  readonly name: string;
+  readonly late: boolean;
+}
+
+export interface StageRequest extends Ownership {
+  /** Index in the target's stages. */
+  readonly stage: number;
+}
+
+export interface ApplyRequest extends StageRequest {
+  readonly after: number;
+  readonly limit: number;
+  /** An operator's lockTimeout for the rest of this deploy. */
+  readonly lockTimeout?: string | undefined;
+}
+
+/** version, name, milliseconds, late: an array, since a bulk run answers with thousands. */
+export type AppliedEntry = readonly [version: string, name: string, milliseconds: number, late: 0 | 1];
+
+export interface ApplyAnswer {
+  readonly applied: readonly AppliedEntry[];
+  readonly remaining: number;
+  readonly position: number;
+}
+
+export interface SkipRequest extends Ownership {
+  readonly version: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface SkipAnswer {
+  readonly epoch: number;
+  readonly outcome: 'skipped' | 'already';
+  readonly name: string;
+}
+
+export interface DecisionRequest extends Ownership {
+  readonly verb: string;
+  readonly by: string;
+  readonly reason?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+export interface SignalRequest extends StageRequest {
+  /** Which of the stage's dependents. */
+  readonly dependent: number;
+  readonly release: Release;
+}
+
+export interface FinishRequest extends Ownership {
+  readonly outcome: 'done' | 'cancelled' | 'superseded' | 'failed' | 'refused';
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** The activities, as the workflow sees them. */
+export interface DeployActivities {
+  begin(request: BeginRequest): Promise<BeginAnswer>;
+  apply(request: ApplyRequest): Promise<ApplyAnswer>;
+  assertConstraints(request: StageRequest): Promise<number>;
+  assertFiles(request: StageRequest): Promise<number>;
+  execute(request: StageRequest): Promise<void>;
+  signal(request: SignalRequest): Promise<string>;
+  fence(request: Ownership): Promise<{ epoch: number }>;
+  skip(request: SkipRequest): Promise<SkipAnswer>;
+  decide(request: DecisionRequest): Promise<void>;
+  verify(request: Ownership): Promise<void>;
+  finish(request: FinishRequest): Promise<void>;
+}

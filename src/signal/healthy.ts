@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { milliseconds } from '../config/duration.js';
+import type { Dependent } from '../config/schema.js';
+import type { Control } from '../engine/control.js';
+import { EngineError } from '../engine/error.js';
+
+type Healthy = Extract<Dependent, { healthy: unknown }>['healthy'];
+
+/** Waits until a service answers its health address with 2xx. */
+export async function awaitHealthy({ url, within, every }: Healthy, control: Control): Promise<string> {
+  const deadline = Date.now() + milliseconds(within);
+  for (;;) {
+    const answer = await look(url, control.signal);
+    if (answer === 'healthy') return `${url} is healthy`;
+    control.report({ name: url, doing: `waiting until healthy (${answer})` });
+    if (Date.now() > deadline) {
+      throw new EngineError('SIGNAL_UNHEALTHY', 'blocked', `${url} was not healthy within ${within}: ${answer}`, {
+        next: 'Look at the service; the schema is in place. Then retry.',
+      });
+    }
+    await sleep(milliseconds(every), undefined, { signal: control.signal });
+  }
+}
+
+async function look(url: string, signal: AbortSignal): Promise<string> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
+    await response.body?.cancel();
+    return response.ok ? 'healthy' : `HTTP ${response.status}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name;
+  }
+}

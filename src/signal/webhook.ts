@@ -1,0 +1,40 @@
+import { milliseconds } from '../config/duration.js';
+import { environmentValue } from '../config/resolve.js';
+import type { Dependent } from '../config/schema.js';
+import type { Control } from '../engine/control.js';
+import { EngineError } from '../engine/error.js';
+import type { Telling } from './tell.js';
+
+type Webhook = Extract<Dependent, { webhook: unknown }>['webhook'];
+
+/** POSTs the news as JSON, with an `Idempotency-Key`. Anything but 2xx is tried again. */
+export async function postWebhook(
+  webhook: Webhook,
+  { key, message }: Telling,
+  environment: NodeJS.ProcessEnv,
+  control: Control,
+): Promise<string> {
+  const url = environmentValue(webhook.url.env, environment);
+  const own = Object.entries(webhook.headers ?? {}).map(([name, value]): [string, string] => [
+    name,
+    environmentValue(value.env, environment),
+  ]);
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { ...Object.fromEntries(own), 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify({ event: 'schema.deployed', ...message }),
+    signal: AbortSignal.any([control.signal, AbortSignal.timeout(milliseconds(webhook.timeout))]),
+  }).catch((error: unknown) => {
+    throw unanswered(webhook, (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name);
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw unanswered(webhook, `HTTP ${response.status}`);
+  return `webhook ${webhook.url.env} answered ${response.status}`;
+}
+
+/** The address stays out of it: it may hold a token. */
+function unanswered({ url }: Webhook, what: string): EngineError {
+  return new EngineError('SIGNAL_FAILED', 'retry', `the webhook of ${url.env} was not delivered: ${what}`, {
+    next: 'It is sent again with the same idempotency key. Check the receiver, or retry later.',
+  });
+}

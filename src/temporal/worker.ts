@@ -1,0 +1,94 @@
+import { Client } from '@temporalio/client';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createActivities } from '../activities/deploy.js';
+import type { HeldTarget } from '../activities/project.js';
+import { releaseQueue } from '../contract/names.js';
+import { EngineError } from '../engine/error.js';
+import { createTell } from '../signal/tell.js';
+import { connectionSettings } from './connection.js';
+import { TemporalError } from './temporal-error.js';
+
+/** Workers for some targets, one for each release: a queue is named after what it may run. */
+export interface ReleaseWorkers {
+  readonly queues: readonly string[];
+  /** Runs until {@link shutdown}; rejects when a worker dies. */
+  run(): Promise<void>;
+  shutdown(): void;
+}
+
+/**
+ * How one worker behaves on a machine of two cores. Heartbeats are not throttled away (the default waits 80 % of the timeout, and a cancel
+ * with it), and a dead worker's workflow is given to another after 2 s instead of 10.
+ */
+const OPTIONS = {
+  maxHeartbeatThrottleInterval: '1s',
+  defaultHeartbeatThrottleInterval: '1s',
+  stickyQueueScheduleToStartTimeout: '2s',
+  maxCachedWorkflows: 50,
+  workflowThreadPoolSize: 1,
+  maxConcurrentActivityTaskExecutions: 8,
+  maxConcurrentWorkflowTaskExecutions: 4,
+  shutdownGraceTime: '30s',
+} satisfies Partial<WorkerOptions>;
+
+/**
+ * Connects and creates the workers.
+ * @throws TemporalError when Temporal does not answer
+ */
+export async function createWorkers(targets: readonly HeldTarget[], environment: NodeJS.ProcessEnv): Promise<ReleaseWorkers> {
+  const { connectionOptions, namespace, address } = await connectionSettings();
+  const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch((error: unknown) => {
+    throw new TemporalError(
+      'TEMPORAL_UNREACHABLE',
+      `Temporal does not answer at ${address}`,
+      'Start it, or set TEMPORAL_ADDRESS; the worker needs it.',
+      error,
+    );
+  });
+  const client = new Client({ connection, namespace });
+  const signals = {
+    send: (workflowId: string, signal: string, argument: unknown) =>
+      client.workflow.getHandle(workflowId).signal(signal, argument),
+  };
+  const tell = createTell(environment, signals);
+  const byQueue = new Map<string, HeldTarget[]>();
+  for (const held of targets) {
+    const queue = releaseQueue(held.release.digest);
+    byQueue.set(queue, [...(byQueue.get(queue) ?? []), held]);
+  }
+  const workers: Worker[] = [];
+  for (const [taskQueue, held] of byQueue) {
+    const activities = createActivities({ held: (name) => find(held, name), tell, environment });
+    workers.push(
+      await Worker.create({ ...OPTIONS, ...workflowCode(), connection, namespace, taskQueue, activities: { ...activities } }),
+    );
+  }
+  return {
+    queues: [...byQueue.keys()],
+    async run() {
+      try {
+        await Promise.all(workers.map((worker) => worker.run()));
+      } finally {
+        await connection.close();
+      }
+    },
+    shutdown: () => workers.forEach((worker) => worker.getState() === 'RUNNING' && worker.shutdown()),
+  };
+}
+
+/** The bundle that the build made; from the sources (tests) it is bundled on the spot. */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  return { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) };
+}
+
+function find(held: readonly HeldTarget[], name: string): HeldTarget {
+  const found = held.find(({ target }) => target.name === name);
+  if (found) return found;
+  throw new EngineError('LEDGER_INCOMPLETE', 'refused', `this worker does not serve target ${name}`, {
+    next: 'Add the target to the configuration of the worker.',
+  });
+}

@@ -1,0 +1,35 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { DeployActivities } from '../contract/activities.js';
+
+/**
+ * How long a worker may be silent before its work is given to another. Cancels reach an activity with its heartbeats.
+ * A heartbeat says only that the process lives: a statement may run for days.
+ */
+const HEARTBEAT = '6 seconds';
+
+/**
+ * No limit on attempts: a worker's death uses one up and says nothing about the SQL. Whether a failure is worth another attempt is the
+ * activity's verdict. WAIT_CANCELLATION_COMPLETED is set by hand because the SDK's default in truth is TRY_CANCEL
+ * (temporalio/sdk-typescript#2442), which would release the lease while a statement still runs.
+ */
+const activities = proxyActivities<DeployActivities>({
+  startToCloseTimeout: '30 days',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '20 seconds' },
+});
+
+type Name = keyof DeployActivities;
+
+/** Runs an activity under an id and a summary that a person can read in the Web UI. */
+export function run<N extends Name>(
+  name: N,
+  id: string,
+  summary: string,
+  request: Parameters<DeployActivities[N]>[0],
+): ReturnType<DeployActivities[N]> {
+  const activity = activities[name] as unknown as {
+    executeWithOptions(options: { activityId: string; summary: string }, args: [typeof request]): ReturnType<DeployActivities[N]>;
+  };
+  return activity.executeWithOptions({ activityId: id, summary }, [request]);
+}

@@ -1,0 +1,141 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { ApplyAnswer, BeginAnswer } from '../contract/activities.js';
+import type {
+  DeployInput,
+  DeployState,
+  DeployStatus,
+  Fault,
+  Finding,
+  MigrationStatus,
+  Release,
+  StageState,
+  StagePlan,
+  TimelineEntry,
+} from '../contract/deploy.js';
+import { blockedOnKey, stateKey } from '../contract/search-attributes.js';
+import { renderDetails } from './details.js';
+
+interface StageOnBoard extends StagePlan {
+  state: StageState;
+  total: number;
+  applied: number;
+  migrations: MigrationStatus[];
+}
+
+/** Everything that a person can see of a deploy: the status query, the details page, the search attributes. */
+export class Board implements DeployStatus {
+  readonly target: string;
+  readonly release: Release;
+  readonly startedBy: string;
+  readonly stages: StageOnBoard[];
+  readonly timeline: TimelineEntry[] = [];
+  state: DeployState = 'starting';
+  findings: readonly Finding[] = [];
+  epoch: number | undefined;
+  fault: Fault | undefined;
+  approval: string | undefined;
+  holdRequested = false;
+
+  constructor(input: DeployInput) {
+    this.target = input.target;
+    this.release = input.release;
+    this.startedBy = input.by;
+    this.stages = input.stages.map((plan) => ({ ...plan, state: 'waiting', total: 0, applied: 0, migrations: [] }));
+    const earlier = input.resumed?.status;
+    if (earlier) {
+      this.timeline.push(...earlier.timeline);
+      this.holdRequested = earlier.holdRequested;
+      earlier.stages.forEach((stage, index) => Object.assign(this.stages[index]!, stage));
+    }
+  }
+
+  /** Takes over what the first activity found: what is pending in each stage. */
+  planned(answer: BeginAnswer): void {
+    this.epoch = answer.epoch;
+    this.findings = answer.findings;
+    answer.stages.forEach(({ pending, next }, index) => {
+      const stage = this.stages[index]!;
+      stage.total = stage.applied + pending;
+      stage.migrations.push(...next.map((migration) => ({ ...migration, state: 'pending' as const })));
+    });
+    if (answer.adopted > 0) this.say(`adopted ${answer.adopted} migrations from the legacy tracker`);
+    for (const finding of answer.findings) this.say(`warning: ${finding.message}`);
+    const pending = answer.stages.reduce((sum, stage) => sum + stage.pending, 0);
+    this.say(pending === 0 ? 'nothing is pending' : `${pending} pending`);
+  }
+
+  stage(index: number, state: StageState): void {
+    this.stages[index]!.state = state;
+    this.draw();
+  }
+
+  /** Notes what the ledger says was applied. */
+  applied(index: number, answer: ApplyAnswer): void {
+    const stage = this.stages[index]!;
+    for (const [version, name, milliseconds, late] of answer.applied) {
+      this.setMigration(index, { version, name, state: 'applied', milliseconds, late: late === 1 });
+      stage.applied += 1;
+    }
+    const listed = answer.applied.length <= 20;
+    if (listed) for (const [, name, ms, late] of answer.applied) this.say(`applied ${name} in ${ms} ms${late ? ' (late)' : ''}`);
+    else
+      this.say(
+        `applied ${answer.applied.length} migrations, ${answer.applied[0]![1]} to ${answer.applied.at(-1)![1]}; ${answer.remaining} remain`,
+      );
+    this.draw();
+  }
+
+  setMigration(index: number, migration: MigrationStatus): void {
+    const { migrations } = this.stages[index]!;
+    const at = migrations.findIndex(({ version }) => version === migration.version);
+    if (at >= 0) migrations[at] = { ...migrations[at], ...migration };
+    else {
+      const firstPending = migrations.findIndex(({ state }) => state === 'pending');
+      migrations.splice(firstPending < 0 ? migrations.length : firstPending, 0, migration);
+    }
+  }
+
+  /** The next one that is known by name. */
+  nextOf(index: number): MigrationStatus | undefined {
+    return this.stages[index]!.migrations.find(({ state }) => state === 'pending' || state === 'blocked' || state === 'running');
+  }
+
+  become(state: DeployState): void {
+    if (state === this.state) return;
+    this.state = state;
+    upsertSearchAttributes([
+      { key: stateKey, value: state },
+      { key: blockedOnKey, value: state === 'blocked' ? (this.fault?.version ?? this.fault?.code ?? '') : null },
+    ]);
+    this.draw();
+  }
+
+  /** Adds a line to the story that the command line and the details page tell. */
+  say(text: string): void {
+    this.timeline.push({ at: new Date().toISOString(), text });
+    this.draw();
+  }
+
+  /** A plain copy, for the query and for continue-as-new. */
+  snapshot(listed = Infinity): DeployStatus {
+    const { target, release, startedBy, state, findings, epoch, fault, approval, holdRequested, timeline } = this;
+    const stages = this.stages.map((stage) => ({ ...stage, migrations: stage.migrations.slice(-listed) }));
+    return {
+      target,
+      release,
+      startedBy,
+      state,
+      stages,
+      findings,
+      epoch,
+      fault,
+      approval,
+      holdRequested,
+      timeline: timeline.slice(-200),
+    };
+  }
+
+  private draw(): void {
+    setCurrentDetails(renderDetails(this));
+  }
+}

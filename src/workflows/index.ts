@@ -1,0 +1,2 @@
+/** The workflow bundle: everything exported here can be started by its name. */
+export { deploy } from './deploy.js';
