@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readRelease } from '../../../src/config/release.js';
+import { configSchema } from '../../../src/config/schema.js';
+
+let root: string;
+const put = async (path: string, text: string | Buffer): Promise<void> => {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), text);
+};
+const target = (stages: unknown) => configSchema.parse({ targets: { a: { database: { env: 'DB' }, stages } } }).targets.a!;
+const STAGES = [
+  { migrate: 'm' },
+  { exec: { name: 'apply', command: ['tool', 'snapshot.yaml', '--yes'] } },
+  { constraints: 'c' },
+  { assert: 'a' },
+  { approve: { name: 'go' } },
+];
+const digest = async (stages: unknown = STAGES): Promise<string> => (await readRelease(target(stages), root)).digest;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'pawl-release-'));
+  await put('m/1_a.sql', 'select 1;\n');
+  await put('m/2_b.sql', 'select 2;\n');
+  await put('c/3_c.sql', 'alter table t add constraint c check (true);\n');
+  await put('a/true.sql', 'select true;\n');
+  await put('snapshot.yaml', 'a: 1\n');
+});
+afterEach(() => rm(root, { recursive: true }));
+
+it('holds the files of each stage, under its index', async () => {
+  const release = await readRelease(target(STAGES), root);
+  expect(release.faults).toEqual([]);
+  expect(release.stages).toEqual([
+    { kind: 'migrate', name: 'm' },
+    { kind: 'exec', name: 'apply' },
+    { kind: 'constraints', name: 'c' },
+    { kind: 'assert', name: 'a' },
+    { kind: 'approve', name: 'go' },
+  ]);
+  expect(release.migrations.get(0)?.migrations.map(({ path }) => path)).toEqual(['m/1_a.sql', 'm/2_b.sql']);
+  expect(release.migrations.get(2)).toMatchObject({ kind: 'constraints', name: 'c' });
+  expect(release.assertions.get(3)).toEqual([{ name: 'true.sql', path: 'a/true.sql', sql: 'select true;\n' }]);
+});
+
+it('has another digest when anything that is deployed changes, and only then', async () => {
+  const before = await digest();
+  await put('m/1_a.sql', 'select 1;\r\n');
+  await put('README.md', 'not deployed');
+  expect(await digest()).toBe(before);
+  const seen = new Set([before]);
+  const changes: [string, string][] = [
+    ['m/1_a.sql', 'select 11;'],
+    ['a/true.sql', 'select not false;'],
+    ['snapshot.yaml', 'a: 2'],
+    ['c/4_d.sql', 'select 1;'],
+  ];
+  for (const [path, text] of changes) {
+    await put(path, text);
+    seen.add(await digest());
+  }
+  await rename(join(root, 'm/2_b.sql'), join(root, 'm/2_c.sql'));
+  seen.add(await digest());
+  seen.add(await digest(STAGES.toReversed()));
+  expect(seen.size).toBe(changes.length + 3);
+});
+
+it('names what cannot be deployed', async () => {
+  await put('c/1_again.sql', 'select 1;');
+  await put('a/latin.sql', Buffer.from([0x73, 0xe9]));
+  const stages = [...STAGES, { assert: 'nowhere' }];
+  const { faults } = await readRelease(target(stages), root);
+  expect(faults.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'FILES_NOT_UTF8 a/latin.sql cannot be read as UTF-8',
+    'FILES_MISSING_DIRECTORY there is no directory nowhere',
+    'FILES_DUPLICATE_VERSION m/1_a.sql and c/1_again.sql both have version 1',
+  ]);
+});
