@@ -26,7 +26,7 @@ const NAMED = 20;
 
 export interface Dependencies {
   /** @throws EngineError when this worker does not hold the target */
-  held(target: string): HeldTarget;
+  readonly held: (target: string) => HeldTarget;
   readonly tell: Tell;
   readonly environment: NodeJS.ProcessEnv;
 }

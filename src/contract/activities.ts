@@ -92,15 +92,15 @@ export interface FinishRequest extends Ownership {
 
 /** The activities, as the workflow sees them. */
 export interface DeployActivities {
-  begin(request: BeginRequest): Promise<BeginAnswer>;
-  apply(request: ApplyRequest): Promise<ApplyAnswer>;
-  assertConstraints(request: StageRequest): Promise<number>;
-  assertFiles(request: StageRequest): Promise<number>;
-  execute(request: StageRequest): Promise<void>;
-  signal(request: SignalRequest): Promise<string>;
-  fence(request: Ownership): Promise<{ epoch: number }>;
-  skip(request: SkipRequest): Promise<SkipAnswer>;
-  decide(request: DecisionRequest): Promise<void>;
-  verify(request: Ownership): Promise<void>;
-  finish(request: FinishRequest): Promise<void>;
+  begin: (request: BeginRequest) => Promise<BeginAnswer>;
+  apply: (request: ApplyRequest) => Promise<ApplyAnswer>;
+  assertConstraints: (request: StageRequest) => Promise<number>;
+  assertFiles: (request: StageRequest) => Promise<number>;
+  execute: (request: StageRequest) => Promise<void>;
+  signal: (request: SignalRequest) => Promise<string>;
+  fence: (request: Ownership) => Promise<{ epoch: number }>;
+  skip: (request: SkipRequest) => Promise<SkipAnswer>;
+  decide: (request: DecisionRequest) => Promise<void>;
+  verify: (request: Ownership) => Promise<void>;
+  finish: (request: FinishRequest) => Promise<void>;
 }

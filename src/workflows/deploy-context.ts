@@ -50,7 +50,7 @@ export class Deploy {
     summary: string,
     request: Omit<Parameters<DeployActivities[N]>[0], keyof Ownership>,
   ): ReturnType<DeployActivities[N]> {
-    return run(name, id, summary, { ...this.ownership, ...request } as Parameters<DeployActivities[N]>[0]);
+    return run(name, id, summary, { ...this.ownership, ...request });
   }
 
   /** Between two pieces of work: nothing is half done here, so this is where a hold holds and a long history starts anew. */

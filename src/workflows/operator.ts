@@ -1,7 +1,7 @@
 import { ApplicationFailure, condition, setHandler, type CancellationScope } from '@temporalio/workflow';
 import type { Fault } from '../contract/deploy.js';
 import * as messages from '../contract/messages.js';
-import type { Decision, RetryDecision, SkipDecision, SupersedeDecision } from '../contract/messages.js';
+import type { ApproveDecision, Decision, RetryDecision, SkipDecision, SupersedeDecision } from '../contract/messages.js';
 import type { Board } from './board.js';
 
 export type BlockedDecision =
@@ -47,7 +47,7 @@ export class Operator {
       },
       {
         description: 'Stop before the next migration. Example: {"by":"ann","reason":"incident 42"}',
-        validator: (decision) => {
+        validator: (decision: Decision) => {
           needs(decision);
           if (board.holdRequested) refuse(`${target} is held already`);
         },
@@ -63,7 +63,7 @@ export class Operator {
       },
       {
         description: 'Go on after a hold. Example: {"by":"ann"}',
-        validator: (decision) => {
+        validator: (decision: Decision) => {
           needs(decision);
           if (!board.holdRequested) refuse(`${target} is not held; its state is: ${board.state}`);
         },
@@ -79,7 +79,7 @@ export class Operator {
       },
       {
         description: 'Try again what blocks. Example: {"by":"ann","lockTimeout":"10s"}',
-        validator: (decision) => {
+        validator: (decision: RetryDecision) => {
           needs(decision);
           this.needsBlocked();
           if (decision.lockTimeout !== undefined && !/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(decision.lockTimeout)) {
@@ -98,7 +98,7 @@ export class Operator {
       {
         description:
           'Count the blocked migration as applied without running it. Example: {"by":"ann","version":"107","reason":"done by hand"}',
-        validator: (decision) => {
+        validator: (decision: SkipDecision) => {
           needs(decision);
           this.needsBlocked();
           if (!decision.reason) refuse('skip needs a reason: it goes into the audit');
@@ -118,7 +118,7 @@ export class Operator {
       },
       {
         description: 'Let a deploy that waits for approval go on. Example: {"by":"ann"}',
-        validator: (decision) => {
+        validator: (decision: ApproveDecision) => {
           needs(decision);
           if (board.approval === undefined) refuse(`${target} does not wait for an approval; its state is: ${board.state}`);
           if (decision.name !== undefined && decision.name !== board.approval)
@@ -137,7 +137,7 @@ export class Operator {
       {
         description:
           'Stop now: the running statement is cancelled and rolled back. Example: {"by":"ann","reason":"wrong release"}',
-        validator: (decision) => {
+        validator: (decision: Decision) => {
           needs(decision);
           if (this.cancelled) refuse(`${target} is being cancelled already`);
         },
@@ -152,7 +152,7 @@ export class Operator {
       },
       {
         description: 'Give way to a newer release. Sent by pawl deploy.',
-        validator: (decision) => {
+        validator: (decision: SupersedeDecision) => {
           needs(decision);
           if (!['blocked', 'held', 'waiting for approval'].includes(board.state))
             refuse(`${target} is ${board.state}; only a deploy that waits can be superseded`);
