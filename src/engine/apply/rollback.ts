@@ -1,0 +1,84 @@
+import type { Control } from '../control.js';
+import { EngineError } from '../error.js';
+import { loadGrammar } from '../files/statements.js';
+import type { Migration } from '../files/migration.js';
+import { readApplied } from '../ledger/applied.js';
+import { recordEvent } from '../ledger/events.js';
+import { applicationName } from '../lease/application.js';
+import { withLock } from '../lease/with-lock.js';
+import type { MigrationStage } from '../plan/stage.js';
+import { identifier, literal } from '../postgres/quote.js';
+import type { EngineTarget, Owner } from '../target.js';
+import { inspectMigration } from './inspect.js';
+import { observed } from './observer.js';
+import { segmentsOf } from './segments.js';
+import { runTransaction } from './transaction.js';
+
+export interface RolledBack {
+  readonly version: string;
+  readonly name: string;
+}
+
+/**
+ * Undoes the newest applied migration: its down file and the removal of its row, in one transaction.
+ * @throws EngineError `ROLLBACK_IMPOSSIBLE` when there is nothing, no down file, or a down file that cannot be one transaction
+ */
+export async function rollbackNewest(
+  target: EngineTarget,
+  owner: Owner,
+  stages: readonly MigrationStage[],
+  decision: { readonly by: string; readonly reason?: string | undefined },
+  control: Control,
+): Promise<RolledBack> {
+  await loadGrammar();
+  return withLock(target, owner, control, async (session) => {
+    const newest = (await readApplied(session.client, target.ledger)).at(-1);
+    const migration = stages.flatMap((stage) => stage.migrations).find(({ version }) => version === newest?.version);
+    const down = downMigration(newest, migration);
+    const statements = inspectMigration(down);
+    if (segmentsOf(down, statements).some((segment) => segment.kind === 'online'))
+      throw impossible(`${down.path} holds a statement that cannot run in a transaction`, 'Undo it with a new migration.');
+    const doing = { version: down.version, name: down.name, doing: 'rolling back' };
+    await observed(session, target, control, doing, () =>
+      runTransaction(session, {
+        migration: down,
+        statements,
+        start: 0,
+        end: down.sql.length,
+        rows: [
+          fenceStatement(target, owner),
+          `delete from ${identifier(target.ledger)}.applied_migrations where version = ${literal(down.version)}`,
+        ],
+        application: applicationName(owner, down.version),
+        reset: true,
+        showValues: target.showValues,
+      }),
+    );
+    await recordEvent(session.client, target, {
+      kind: 'migration.rolled-back',
+      deployId: owner.deployId,
+      version: down.version,
+      ...decision,
+    });
+    return { version: down.version, name: newest!.name };
+  });
+}
+
+/** The deferred trigger guards rows that come; one that goes is guarded by changing it first. */
+function fenceStatement(target: EngineTarget, owner: Owner): string {
+  return `insert into ${identifier(target.ledger)}.intents (version, statement, hash, state, deploy_id, epoch)
+    values ('rollback', 0, '', 'done', ${literal(owner.deployId)}, ${owner.epoch}) on conflict (version, statement) do update set epoch = excluded.epoch, deploy_id = excluded.deploy_id;
+    set constraints all immediate; delete from ${identifier(target.ledger)}.intents where version = 'rollback'`;
+}
+
+function downMigration(newest: RolledBack | undefined, migration: Migration | undefined): Migration {
+  if (!newest) throw impossible('nothing is applied', 'There is nothing to roll back.');
+  if (!migration)
+    throw impossible(`no file has version ${newest.version} (${newest.name})`, 'Check out the release that has it.');
+  if (!migration.down) throw impossible(`${migration.path} has no down file`, 'Undo it with a new migration.');
+  return { ...migration, path: migration.down.path, sql: migration.down.sql };
+}
+
+function impossible(message: string, next: string): EngineError {
+  return new EngineError('ROLLBACK_IMPOSSIBLE', 'refused', message, { next });
+}

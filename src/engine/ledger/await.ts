@@ -1,0 +1,68 @@
+import type pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineError } from '../error.js';
+import { canonicalVersion } from '../files/migration.js';
+import { open } from '../postgres/connect.js';
+import { isConnectionLoss } from '../postgres/sqlstate.js';
+import { readAppliedVersions } from './applied.js';
+import { ledgerExists } from './schema.js';
+
+export interface AwaitOptions {
+  readonly url: string;
+  readonly ledger: string;
+  /** Versions that must be applied. */
+  readonly versions: readonly string[];
+  /** Milliseconds; undefined waits without end. */
+  readonly within?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called when what is missing changes, or the database cannot be asked. */
+  readonly onWait?: ((missing: readonly string[], problem?: string) => void) | undefined;
+}
+
+/** Milliseconds between two looks. */
+const POLL = 500;
+
+/**
+ * Waits until versions are applied. It takes no lock and only reads, and keeps no connection between two looks while the database
+ * is away: a service may call it at its start, as often as it likes.
+ * @throws EngineError `AWAIT_TIMEOUT`; `CONNECT_FAILED` where waiting is no use (wrong password)
+ */
+export async function awaitApplied(options: AwaitOptions): Promise<void> {
+  const wanted = options.versions.map(canonicalVersion);
+  const deadline = options.within === undefined ? Infinity : Date.now() + options.within;
+  let client: pg.Client | undefined;
+  let told = '';
+  try {
+    for (;;) {
+      let missing: readonly string[] = wanted;
+      let problem: string | undefined;
+      try {
+        client ??= await open(options.url, 'pawl:await');
+        const applied = (await ledgerExists(client, options.ledger))
+          ? await readAppliedVersions(client, options.ledger)
+          : new Set<string>();
+        missing = wanted.filter((version) => !applied.has(version));
+        if (missing.length === 0) return;
+      } catch (error) {
+        if (!(error instanceof EngineError ? error.verdict === 'retry' : isConnectionLoss(error))) throw error;
+        problem = (error as Error).message;
+        await client?.end().catch(() => undefined);
+        client = undefined;
+      }
+      const news = `${missing.join()} ${problem ?? ''}`;
+      if (news !== told) options.onWait?.(missing, problem);
+      told = news;
+      if (Date.now() > deadline) throw tooLate(missing, problem);
+      await sleep(POLL, undefined, options.signal ? { signal: options.signal } : {});
+    }
+  } finally {
+    await client?.end();
+  }
+}
+
+function tooLate(missing: readonly string[], problem: string | undefined): EngineError {
+  const shown = missing.length > 5 ? `${missing.slice(0, 5).join(', ')} and ${missing.length - 5} more` : missing.join(', ');
+  return new EngineError('AWAIT_TIMEOUT', 'refused', `not applied in time: ${shown}${problem ? ` (${problem})` : ''}`, {
+    next: 'See `pawl status`: the deploy may be running, blocked, or not started.',
+  });
+}

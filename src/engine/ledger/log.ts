@@ -1,0 +1,55 @@
+import type pg from 'pg';
+import { identifier } from '../postgres/quote.js';
+import { ledgerExists } from './schema.js';
+
+/** One line of the audit, as `pawl log` shows it: an event, or a migration that was applied. */
+export interface LogEntry {
+  readonly at: Date;
+  readonly kind: string;
+  readonly deployId: string | null;
+  readonly version: string | null;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** The newest entries of the audit, oldest first. */
+export async function readLog(client: pg.Client, ledger: string, limit: number): Promise<LogEntry[]> {
+  if (!(await ledgerExists(client, ledger))) return [];
+  const s = identifier(ledger);
+  const { rows } = await client.query<LogEntry>(
+    `select * from (
+       select at, kind, deploy_id as "deployId", version, by, reason, detail from ${s}.events
+       union all
+       select applied_at, 'migration.' || source, deploy_id, version, null, note,
+              jsonb_strip_nulls(jsonb_build_object('name', name, 'stage', stage, 'milliseconds', duration_ms, 'late', nullif(late, false)))
+       from ${s}.applied_migrations where source <> 'skipped'
+       order by 1 desc limit $1) newest order by at`,
+    [limit],
+  );
+  return rows;
+}
+
+export interface DeployRecord {
+  readonly deployId: string;
+  readonly release: string;
+  readonly label: string;
+  readonly startedBy: string;
+  readonly outcome: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  readonly applied: number;
+}
+
+/** The newest deploys, newest first. */
+export async function readDeploys(client: pg.Client, ledger: string, limit: number): Promise<DeployRecord[]> {
+  if (!(await ledgerExists(client, ledger))) return [];
+  const s = identifier(ledger);
+  const { rows } = await client.query<DeployRecord>(
+    `select d.deploy_id as "deployId", d.release, d.label, d.started_by as "startedBy", d.outcome, d.started_at as "startedAt", d.finished_at as "finishedAt",
+            (select count(*)::int from ${s}.applied_migrations a where a.deploy_id = d.deploy_id and a.source = 'applied') as applied
+     from ${s}.deploys d order by d.started_at desc limit $1`,
+    [limit],
+  );
+  return rows;
+}

@@ -1,0 +1,47 @@
+import { loadGrammar } from '../files/statements.js';
+import { readApplied } from '../ledger/applied.js';
+import { ledgerExists } from '../ledger/schema.js';
+import { connect } from '../postgres/connect.js';
+import type { EngineTarget } from '../target.js';
+import { findDrift, type PlanFinding } from './findings.js';
+import { findInvalidIndexes } from './invalid-indexes.js';
+import { pendingOf } from './pending.js';
+import type { MigrationStage } from './stage.js';
+
+export interface Verification {
+  readonly applied: number;
+  readonly files: number;
+  /** Empty when the applied set is the files. */
+  readonly findings: readonly PlanFinding[];
+}
+
+/** Holds the applied set and the files against each other, both ways; reads only. */
+export async function verifyTarget(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Verification> {
+  await loadGrammar();
+  const session = await connect({ url: target.url, application: 'pawl:verify', lockTimeout: target.lockTimeout, readOnly: true });
+  try {
+    const rows = (await ledgerExists(session.client, target.ledger)) ? await readApplied(session.client, target.ledger) : [];
+    const versions = new Set(rows.map((row) => row.version));
+    const missing = stages.flatMap((stage) => pendingOf(stage, versions));
+    return {
+      applied: rows.length,
+      files: stages.reduce((sum, stage) => sum + stage.migrations.length, 0),
+      findings: [
+        ...missing.map(({ migration }) => notApplied(migration.path)),
+        ...findDrift(target, stages, rows),
+        ...(await findInvalidIndexes(session.client)),
+      ],
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+function notApplied(path: string): PlanFinding {
+  return {
+    severity: 'error',
+    code: 'NOT_APPLIED',
+    message: `${path} is not applied`,
+    next: 'Deploy, or look with `pawl plan` at what a deploy would do.',
+  };
+}
