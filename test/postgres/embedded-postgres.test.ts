@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { postgresAccount } from '../../src/embedded/postgres-account.js';
 import { createDatabase, dropDatabase, startPostgres } from '../../src/embedded/postgres.js';
 import { commandLine, startOf } from '../../src/embedded/process-table.js';
 import { temporaryDirectory } from '../support/directory.js';
@@ -120,7 +121,8 @@ test('starts after a crash of the server, whoever has its process number now', a
   const pid = postmaster();
   process.kill(pid, 'SIGQUIT');
   await waitFor(() => startOf(pid) === '', { what: 'the end of the server' });
-  const stranger = spawn('sleep', ['300']);
+  // PostgreSQL takes a process of its own account for another server.
+  const stranger = spawn('sleep', ['300'], { ...postgresAccount() });
   const file = join(place.directory, 'data', 'postmaster.pid');
   writeFileSync(file, `${stranger.pid ?? 0}\n${place.directory}/data\n0\n${first.port}\n`);
 

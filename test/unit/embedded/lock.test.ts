@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { withLock } from '../../../src/embedded/lock.js';
 import { startOf } from '../../../src/embedded/process-table.js';
 
@@ -17,18 +16,26 @@ afterEach(async () => {
 
 test('lets one in at a time and leaves one file', async () => {
   let inside = 0;
-  const most = await Promise.all(
+  let waiting = 0;
+  const seen = await Promise.all(
     Array.from({ length: 8 }, () =>
-      withLock(directory, async () => {
-        inside += 1;
-        const seen = inside;
-        for (let turn = 0; turn < 20; turn += 1) await setImmediate();
-        inside -= 1;
-        return seen;
-      }),
+      withLock(
+        directory,
+        async () => {
+          inside += 1;
+          const most = inside;
+          // The first one stays until all others have been turned away.
+          await vi.waitUntil(() => waiting === 7, 5000);
+          inside -= 1;
+          return most;
+        },
+        () => {
+          waiting += 1;
+        },
+      ),
     ),
   );
-  expect(most).toEqual(Array(8).fill(1));
+  expect(seen).toEqual(Array(8).fill(1));
   expect(await readdir(directory)).toEqual(['8']);
 });
 
