@@ -17,24 +17,24 @@ afterEach(async () => {
 test('lets one in at a time and leaves one file', async () => {
   let inside = 0;
   let waiting = 0;
-  const seen = await Promise.all(
-    Array.from({ length: 8 }, () =>
-      withLock(
-        directory,
-        async () => {
-          inside += 1;
-          const most = inside;
-          // The first one stays until all others have been turned away.
-          await vi.waitUntil(() => waiting === 7, 5000);
-          inside -= 1;
-          return most;
-        },
-        () => {
-          waiting += 1;
-        },
-      ),
-    ),
-  );
+  const enter = () =>
+    withLock(
+      directory,
+      async () => {
+        inside += 1;
+        const most = inside;
+        // The first one stays until all others have been turned away.
+        await vi.waitUntil(() => waiting === 7, 5000);
+        inside -= 1;
+        return most;
+      },
+      () => {
+        waiting += 1;
+      },
+    );
+  const first = enter();
+  await vi.waitUntil(() => inside === 1);
+  const seen = await Promise.all([first, ...Array.from({ length: 7 }, enter)]);
   expect(seen).toEqual(Array(8).fill(1));
   expect(await readdir(directory)).toEqual(['8']);
 });
