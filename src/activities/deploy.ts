@@ -1,4 +1,4 @@
-import type { Info } from '@temporalio/activity';
+import { log, type Info } from '@temporalio/activity';
 import { milliseconds } from '../config/duration.js';
 import { stageName } from '../config/schema.js';
 import type { AppliedEntry, ApplyRequest, DeployActivities, Ownership } from '../contract/activities.js';
@@ -14,8 +14,8 @@ import { withLock } from '../engine/lease/with-lock.js';
 import type { EngineTarget, Owner } from '../engine/target.js';
 import type { Tell } from '../signal/tell.js';
 import { asActivity } from './control.js';
-import { executeCommand } from './execute.js';
-import { migrationStages, type HeldTarget } from './project.js';
+import { executeCommand } from '../exec/execute.js';
+import { migrationStages, type HeldTarget } from '../config/held-target.js';
 
 /** A deploy that cannot even connect is refused after this long; one that is under way is more patient. */
 const BEGIN_PATIENCE = 30_000;

@@ -1,4 +1,4 @@
-import type { HeldTarget } from '../activities/project.js';
+import type { HeldTarget } from './held-target.js';
 import { EngineError } from '../engine/error.js';
 import { milliseconds } from './duration.js';
 import { engineTarget } from './engine-target.js';

@@ -3,7 +3,7 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createActivities } from '../activities/deploy.js';
-import type { HeldTarget } from '../activities/project.js';
+import type { HeldTarget } from '../config/held-target.js';
 import { releaseQueue } from '../contract/names.js';
 import { EngineError } from '../engine/error.js';
 import { createTell } from '../signal/tell.js';

@@ -4,6 +4,7 @@ import { loadGrammar } from '../files/statements.js';
 import type { Migration } from '../files/migration.js';
 import { readApplied } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
+import { forgetIntents, writeIntent } from '../ledger/intents.js';
 import { applicationName } from '../lease/application.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../plan/stage.js';
@@ -45,10 +46,7 @@ export async function rollbackNewest(
         statements,
         start: 0,
         end: down.sql.length,
-        rows: [
-          fenceStatement(target, owner),
-          `delete from ${identifier(target.ledger)}.applied_migrations where version = ${literal(down.version)}`,
-        ],
+        rows: fencedDelete(target, owner, down.version),
         application: applicationName(owner, down.version),
         reset: true,
         showValues: target.showValues,
@@ -64,11 +62,15 @@ export async function rollbackNewest(
   });
 }
 
-/** The deferred trigger guards rows that come; one that goes is guarded by changing it first. */
-function fenceStatement(target: EngineTarget, owner: Owner): string {
-  return `insert into ${identifier(target.ledger)}.intents (version, statement, hash, state, deploy_id, epoch)
-    values ('rollback', 0, '', 'done', ${literal(owner.deployId)}, ${owner.epoch}) on conflict (version, statement) do update set epoch = excluded.epoch, deploy_id = excluded.deploy_id;
-    set constraints all immediate; delete from ${identifier(target.ledger)}.intents where version = 'rollback'`;
+/** The deferred trigger guards rows that come; for one that goes, a row comes and goes with it. */
+function fencedDelete(target: EngineTarget, owner: Owner, version: string): string[] {
+  const ledger = identifier(target.ledger);
+  return [
+    writeIntent(target.ledger, owner, version, { statement: 0, hash: '', state: 'done', detail: {} }),
+    'set constraints all immediate',
+    forgetIntents(target.ledger, version),
+    `delete from ${ledger}.applied_migrations where version = ${literal(version)}`,
+  ];
 }
 
 function downMigration(newest: RolledBack | undefined, migration: Migration | undefined): Migration {

@@ -1,4 +1,3 @@
-import { log } from '@temporalio/activity';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +15,8 @@ export interface Execution {
   readonly command: Command;
   readonly root: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** Takes the program's output, line by line. */
+  readonly log: (line: string, stream: 'stdout' | 'stderr') => void;
   /** Names this execution on this machine, so that a second attempt finds the process of the first. */
   readonly id: string;
 }
@@ -24,7 +25,7 @@ export interface Execution {
 const GRACE = 5_000;
 
 /**
- * Runs an external program, its output line by line in the log (never in Temporal's history). On cancel or time-out it is ended together
+ * Runs an external program, its output line by line to a log (never to Temporal's history). On cancel or time-out it is ended together
  * with its children; so is one that an earlier, killed worker left behind on this machine.
  * @throws EngineError `EXEC_FAILED`, `EXEC_TIMEOUT`
  */
@@ -42,10 +43,10 @@ export async function executeCommand(execution: Execution, control: Control): Pr
   });
   if (child.pid !== undefined) writeFileSync(trace, String(child.pid));
   let lines = 0;
-  const toLog = (stream: Readable, name: string): void => {
+  const toLog = (stream: Readable, name: 'stdout' | 'stderr'): void => {
     createInterface({ input: stream }).on('line', (line) => {
       lines += 1;
-      log.info(line, { exec: command.name, stream: name });
+      execution.log(line, name);
       control.report({ name: command.name, doing: 'running', statement: lines });
     });
   };

@@ -1,5 +1,5 @@
-import type { TargetRelease } from '../config/release.js';
-import type { Stage } from '../config/schema.js';
+import type { TargetRelease } from './release.js';
+import type { Stage } from './schema.js';
 import type { MigrationStage } from '../engine/plan/stage.js';
 import type { EngineTarget } from '../engine/target.js';
 

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { migrationStages, type HeldTarget } from '../config/held-target.js';
+import type { Stage } from '../config/schema.js';
+import { applyPending } from '../engine/apply/apply-pending.js';
+import { assertConstraints } from '../engine/constraints/assert.js';
+import type { Control } from '../engine/control.js';
+import { assertFiles } from '../engine/deploy/assert.js';
+import { beginDeploy, refusalOf } from '../engine/deploy/begin.js';
+import { finishDeploy, verifyComplete } from '../engine/deploy/finish.js';
+import { EngineError } from '../engine/error.js';
+import { holdPresence } from '../engine/lease/presence.js';
+import type { MigrationStage } from '../engine/plan/stage.js';
+import type { PlanFinding } from '../engine/plan/findings.js';
+import type { Owner } from '../engine/target.js';
+import { executeCommand } from '../exec/execute.js';
+import { createTell } from '../signal/tell.js';
+import { persist } from './persist.js';
+
+export interface DirectDeploy {
+  readonly held: HeldTarget;
+  readonly label: string;
+  readonly by: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** One line of the story. */
+  readonly say: (text: string) => void;
+  readonly control: Control;
+}
+
+export interface DirectResult {
+  readonly deployId: string;
+  readonly epoch: number;
+  readonly applied: number;
+  readonly findings: readonly PlanFinding[];
+}
+
+/**
+ * The same deploy by the same engine in this process, without Temporal: it does not go on by itself when this process dies (the next one
+ * does), and nobody can hold, skip or approve. What blocks ends it.
+ * @throws EngineError
+ */
+export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> {
+  const { held, say, control } = deploy;
+  const { target } = held;
+  const deployId = randomUUID();
+  const leave = await holdPresence(target.url, deployId);
+  try {
+    const claim = { deployId, owner: `direct/${hostname()}/${process.pid}`, release: held.release.digest };
+    const begin = { claim, attempt: Date.now(), label: deploy.label, by: deploy.by };
+    const begun = await persist(held.retryFor, control, say, () => beginDeploy(target, begin, migrationStages(held), control));
+    const refusal = refusalOf(begun.plan);
+    if (refusal) throw refusal;
+    if (begun.adopted > 0) say(`adopted ${begun.adopted} migrations from the legacy tracker`);
+    const owner = (): Owner => ({ deployId, epoch: begun.epoch, attempt: Date.now() });
+    try {
+      let applied = 0;
+      for (const [index, stage] of held.stages.entries()) {
+        applied += await runStage(deploy, index, stage, owner, begun.plan.position);
+      }
+      await verifyComplete(target, owner(), migrationStages(held), control);
+      say('verified: the applied set is the files');
+      await finishDeploy(target, owner(), { outcome: 'done' }, control);
+      return { deployId, epoch: begun.epoch, applied, findings: begun.plan.findings };
+    } catch (error) {
+      await end(deploy, owner(), error);
+      throw error;
+    }
+  } finally {
+    await leave();
+  }
+}
+
+/** @returns how many migrations it applied */
+async function runStage(
+  deploy: DirectDeploy,
+  index: number,
+  stage: Stage,
+  owner: () => Owner,
+  position: number,
+): Promise<number> {
+  const { held, say, control, environment } = deploy;
+  const { target } = held;
+  const migrations = held.release.migrations.get(index);
+  if (migrations) return applyAll(deploy, migrations, owner, position);
+  if ('exec' in stage) {
+    const { exec: command } = stage;
+    await executeCommand(
+      {
+        command,
+        root: held.root,
+        environment,
+        log: (line) => say(`${command.name}: ${line}`),
+        id: `${owner().deployId}-${index}`,
+      },
+      control,
+    );
+    say(`${command.name} ended well`);
+  } else if ('assert' in stage) {
+    const files = held.release.assertions.get(index) ?? [];
+    say(`${await persist(held.retryFor, control, say, () => assertFiles(target, files, control))} assertions hold`);
+  } else if ('approve' in stage) {
+    say(`approval "${stage.approve.name}": given by running this deploy directly, by ${deploy.by}`);
+  } else if ('signal' in stage) {
+    await signalAll(deploy, index, stage.signal, owner);
+  }
+  return 0;
+}
+
+async function applyAll(deploy: DirectDeploy, stage: MigrationStage, owner: () => Owner, position: number): Promise<number> {
+  const { held, say, control } = deploy;
+  const { target } = held;
+  let applied = 0;
+  let after = position;
+  for (;;) {
+    const request = { target, owner: owner(), stage, after, limit: Infinity, milliseconds: 2_000 };
+    const outcome = await persist(held.retryFor, control, say, () => applyPending({ ...request, owner: owner() }, control));
+    for (const row of outcome.applied) say(`applied ${row.name} in ${row.durationMs ?? 0} ms${row.late ? ' (late)' : ''}`);
+    applied += outcome.applied.length;
+    after = outcome.applied.at(-1)?.position ?? after;
+    if (outcome.remaining === 0) break;
+  }
+  if (stage.kind === 'constraints') {
+    const proved = await persist(held.retryFor, control, say, () => assertConstraints(target, owner(), stage, control));
+    say(`${proved} constraints of ${stage.name} proved: they exist, as written, validated`);
+  }
+  return applied;
+}
+
+async function signalAll(
+  deploy: DirectDeploy,
+  index: number,
+  dependents: Extract<Stage, { signal: unknown }>['signal'],
+  owner: () => Owner,
+): Promise<void> {
+  const { held, say, control, environment } = deploy;
+  const { deployId } = owner();
+  const message = { target: held.target.name, release: deploy.label, digest: held.release.digest, deployId };
+  const tell = createTell(environment, { send: () => Promise.reject(needsTemporal()) });
+  for (const [n, dependent] of dependents.entries()) {
+    const telling = { key: `${deployId}-${index}-${n}`, message, target: held.target };
+    say(await persist(held.retryFor, control, say, () => tell(dependent, telling, control)));
+  }
+}
+
+function needsTemporal(): EngineError {
+  return new EngineError('SIGNAL_FAILED', 'blocked', 'a deploy without Temporal cannot signal a workflow', {
+    next: 'Everything before it is done. Deploy again without --direct to tell the workflow.',
+  });
+}
+
+/** Gives the lease back, also when the deploy fails; what went wrong first is what the caller hears. */
+async function end({ held, control, say, by }: DirectDeploy, owner: Owner, error: unknown): Promise<void> {
+  const outcome = error instanceof EngineError && error.verdict === 'cancelled' ? 'cancelled' : 'failed';
+  const ending = { outcome, by } as const;
+  await finishDeploy(held.target, owner, ending, { ...control, signal: new AbortController().signal }).catch(
+    (failure: unknown) => {
+      say(
+        `the lease of ${held.target.name} could not be given back (the next deploy takes it over): ${(failure as Error).message}`,
+      );
+    },
+  );
+}
