@@ -93,10 +93,10 @@ export function createActivities({ held, tell, environment }: Dependencies): Dep
       onStage(held, request, (holding, owner, control) => {
         const stage = holding.stages[request.stage]!;
         if (!('exec' in stage)) throw new TypeError(`stage ${request.stage} is no exec stage`);
-        return executeCommand(
-          { command: stage.exec, root: holding.root, environment, id: `${owner.deployId}-${request.stage}` },
-          control,
-        );
+        const { exec: command } = stage;
+        const toLog = (line: string, stream: string): void => log.info(line, { exec: command.name, stream });
+        const id = `${owner.deployId}-${request.stage}`;
+        return executeCommand({ command, root: holding.root, environment, log: toLog, id }, control);
       }),
 
     signal: (request) =>
