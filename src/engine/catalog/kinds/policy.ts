@@ -1,0 +1,22 @@
+import { behavioural, breaking, expression } from '../judge.js';
+import type { CatalogKind } from '../kind.js';
+import { address, role, word } from '../sql.js';
+
+export const policy: CatalogKind = {
+  name: 'policy',
+  sql: () => `
+    select quote_ident(p.polname) || ' on ' || p.polrelid::regclass as identity, ${address('pg_policy', 'p.oid')} as address, ${address('pg_class', 'p.polrelid')} as parent,
+           ${word('p.polcmd', { r: 'select', a: 'insert', w: 'update', d: 'delete', '*': 'all' })} as command, p.polpermissive as permissive,
+           (select array_agg(n order by n) from (select ${role('r')} as n from unnest(p.polroles) r) names) as roles,
+           pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as check
+    from pg_policy p`,
+  added: behavioural('other rows are visible or may be written under row level security'),
+  removed: breaking('rows that it allowed are hidden, or rows that it hid are shown'),
+  attributes: {
+    command: behavioural('the policy guards other statements'),
+    permissive: breaking('a permissive policy opens rows, a restrictive one closes them'),
+    roles: breaking('the policy binds other roles'),
+    using: expression(breaking('other rows are visible')),
+    check: expression(breaking('other rows may be written')),
+  },
+};
