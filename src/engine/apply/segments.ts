@@ -34,11 +34,8 @@ export function segmentsOf(migration: Migration, statements: readonly Statement[
 }
 
 /** Settings at the head of an ordinary migration belong to its one transaction. */
-function isOneTransaction(segments: readonly Segment[]): boolean {
-  return (
-    segments.length <= 2 &&
-    segments.every((segment, index) => segment.kind === 'transaction' || (segment.kind === 'session' && index === 0))
-  );
+function isOneTransaction([first, second, ...rest]: readonly Segment[]): boolean {
+  return first?.kind === 'session' && second?.kind === 'transaction' && rest.length === 0;
 }
 
 function setsSession(statement: Statement): boolean {

@@ -1,6 +1,6 @@
 import { crashPoint } from '../crash-point.js';
 import type { Migration } from '../files/migration.js';
-import type { Statement } from '../files/statements.js';
+import { characterOffset, type Statement } from '../files/statements.js';
 import type { Session } from '../postgres/connect.js';
 import { literal } from '../postgres/quote.js';
 import { resetStatements } from '../postgres/settings.js';
@@ -63,12 +63,11 @@ function ownIdentity(body: string): string[] {
   return /session_replication_role/i.test(body) ? [...statements, 'set local session_replication_role = origin'] : statements;
 }
 
-/** PostgreSQL counts characters of the whole message from 1; JavaScript counts UTF-16 units of the file from 0. */
+/** PostgreSQL counts from 1, in the whole message; this counts from 0, in the file. */
 function offsetOf(error: Error, prefix: number, body: string, start: number): number | undefined {
   if (!isServerError(error) || !error.position) return undefined;
   const characters = Number(error.position) - 1 - prefix;
   if (characters < 0) return undefined;
-  let units = 0;
-  for (let n = 0; n < characters && units < body.length; n++) units += body.codePointAt(units)! > 0xffff ? 2 : 1;
+  const units = characterOffset(body, characters);
   return units >= body.length ? undefined : start + units;
 }

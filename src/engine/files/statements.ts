@@ -82,6 +82,13 @@ function byteToUnit(sql: string): (byte: number) => number {
   return (byte) => bytes.toString('utf8', 0, byte).length;
 }
 
+/** Offset of the n-th character: PostgreSQL counts those in its error positions, JavaScript counts UTF-16 units. */
+export function characterOffset(text: string, characters: number): number {
+  let units = 0;
+  for (let n = 0; n < characters && units < text.length; n++) units += text.codePointAt(units)! > 0xffff ? 2 : 1;
+  return units;
+}
+
 /** Length of the white space and comments that a statement starts with. */
 function leadingTrivia(text: string): number {
   let at = 0;
@@ -107,7 +114,7 @@ function blockComment(text: string): number {
 function syntaxError(error: unknown, sql: string, file: string): EngineError {
   const details = (error as { sqlDetails?: { message: string; cursorPosition: number } }).sqlDetails;
   const message = details?.message ?? String(error);
-  const place = placeAt(sql, byteToUnit(sql)(details?.cursorPosition ?? 0), file);
+  const place = placeAt(sql, characterOffset(sql, details?.cursorPosition ?? 0), file);
   const excerpt = excerptAt(sql, place);
   const line = sql.split('\n')[place.line - 1] ?? '';
   if (/^\s*\\/.test(line)) {
