@@ -18,4 +18,4 @@ export class CliError extends Error {
 }
 
 export type CliErrorCode =
-  'USAGE' | 'FILES_FAULTY' | 'NO_DEPLOY' | 'NO_ANSWER' | 'REFUSED' | 'BUSY' | 'SUPERSEDED' | 'FAILED' | 'AWAIT_TIMEOUT';
+  'USAGE' | 'FILES_FAULTY' | 'NO_DEPLOY' | 'NO_ANSWER' | 'REFUSED' | 'BUSY' | 'SUPERSEDED' | 'FAILED' | 'CANCELLED';

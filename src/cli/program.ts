@@ -1,4 +1,4 @@
-import { Command as Commander, Option } from 'commander';
+import { Command as Commander, InvalidArgumentError, Option } from 'commander';
 import type { Command } from './context.js';
 import { option, verb } from './verb.js';
 
@@ -19,7 +19,10 @@ export function createProgram(version: string, dispatch: Dispatch): Commander {
     .showHelpAfterError('(pawl --help lists the verbs, pawl <verb> --help its options)')
     .addHelpText('after', EPILOGUE);
   addDeploy(program, dispatch);
+  addLooks(program, dispatch);
   addDecisions(program, dispatch);
+  addChanges(program, dispatch);
+  addProcesses(program, dispatch);
   return program;
 }
 
@@ -46,10 +49,42 @@ function addDeploy(program: Commander, dispatch: Dispatch): void {
     .action((target: string | undefined, flags: Flags & { ifBusy: 'wait' | 'fail'; onFailure: 'block' | 'abort' }) =>
       dispatch(async () => (await import('./commands/deploy.js')).deploy, { ...flags, target }, flags),
     );
+}
+
+function addLooks(program: Commander, dispatch: Dispatch): void {
   verb(program, 'status [target]', 'show where the target stands: running deploy, applied, pending, findings').action(
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/status.js')).status, { target }, flags),
   );
+  verb(program, 'plan [target]', 'show what a deploy would do; reads only').action((target: string | undefined, flags: Flags) =>
+    dispatch(async () => (await import('./commands/plan.js')).plan, { target }, flags),
+  );
+  verb(program, 'verify [target]', 'hold the database against the files: applied set, checksums, assertions').action(
+    (target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/verify.js')).verify, { target }, flags),
+  );
+  verb(program, 'log [target]', 'show the audit: deploys, decisions, migrations')
+    .addOption(new Option('-n, --limit <entries>', 'how many, newest ones').default(100).argParser(wholeNumber))
+    .action((target: string | undefined, flags: Flags & { limit: number }) =>
+      dispatch(async () => (await import('./commands/log.js')).log, { ...flags, target }, flags),
+    );
+  verb(program, 'await [target]', 'for dependents: wait until versions are applied; takes no lock')
+    .addOption(new Option('--version <version...>', 'wait for these (default: all files that are here)'))
+    .addOption(new Option('--timeout <duration>', 'give up after this long, such as 5m').argParser(durationText))
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/await.js')).awaitCommand, { ...flags, target }, flags),
+    );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1.');
+  return Number(text);
+}
+
+function durationText(text: string): string {
+  if (!/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text))
+    throw new InvalidArgumentError('Expected a duration such as 500ms, 3s, 10m or 1d.');
+  return text;
 }
 
 function addDecisions(program: Commander, dispatch: Dispatch): void {
@@ -62,7 +97,9 @@ function addDecisions(program: Commander, dispatch: Dispatch): void {
     dispatch(async () => (await import('./commands/resume.js')).resume, { ...flags, target }, flags),
   );
   decision('retry [target]', 'try the step again that blocks the deploy')
-    .option('--lock-timeout <duration>', 'how long to wait for locks from now on, such as 10s')
+    .addOption(
+      new Option('--lock-timeout <duration>', 'how long to wait for locks from now on, such as 10s').argParser(durationText),
+    )
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/retry.js')).retry, { ...flags, target }, flags),
     );
@@ -79,4 +116,54 @@ function addDecisions(program: Commander, dispatch: Dispatch): void {
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/cancel.js')).cancel, { ...flags, target }, flags),
   );
+}
+
+function addChanges(program: Commander, dispatch: Dispatch): void {
+  verb(program, 'new <name...>', 'write the next, empty migration file, named as its neighbours are')
+    .option('--target <target>', 'for which target')
+    .action((words: string[], flags: Flags & { target?: string }) =>
+      dispatch(
+        async () => (await import('./commands/new.js')).newCommand,
+        { name: words.join(' '), target: flags.target },
+        flags,
+      ),
+    );
+  verb(program, 'adopt [target]', 'show what would be taken over from a legacy tracker; with --yes take it over')
+    .option('--yes', 'do it')
+    .addOption(option.by())
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/adopt.js')).adopt, { ...flags, target }, flags),
+    );
+  verb(program, 'rollback [target]', "run the newest applied migration's down file and take its row away; needs --reason")
+    .addOption(option.by())
+    .addOption(option.reason())
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/rollback.js')).rollback, { ...flags, target }, flags),
+    );
+  const lock = program.command('lock').description('who may deploy to a target now').exitOverride();
+  verb(lock, 'status [target]', 'show the lease and the session that holds the lock').action(
+    (target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/lock.js')).showLock, { ...flags, target }, flags),
+  );
+  verb(lock, 'break [target]', 'take the target away from a deploy that is gone for good; needs --reason')
+    .addOption(option.by())
+    .addOption(option.reason())
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/lock.js')).breakTargetLock, { ...flags, target }, flags),
+    );
+}
+
+function addProcesses(program: Commander, dispatch: Dispatch): void {
+  verb(program, 'doctor [target]', 'check everything that a deploy needs, and say the cure').action(
+    (target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/doctor.js')).doctor, { target }, flags),
+  );
+  verb(program, 'worker [targets...]', 'serve the deploys of the files that are here').action((targets: string[], flags: Flags) =>
+    dispatch(async () => (await import('./commands/worker.js')).worker, { targets }, flags),
+  );
+  verb(program, 'dev', 'the playground: bring Temporal and PostgreSQL along, deploy, and again when a file changes')
+    .option('--once', 'deploy once and leave')
+    .action((flags: Flags & { once?: boolean }) =>
+      dispatch(async () => (await import('./commands/dev.js')).dev, { once: flags.once ?? false }, flags),
+    );
 }

@@ -15,10 +15,12 @@ export interface EndingReport {
   readonly root: string;
   /** When following began, milliseconds. */
   readonly since: number;
+  /** The worker is in this process and leaves with it. */
+  readonly ownWorker?: boolean;
 }
 
 /** Says how the deploy ended and what to type next. @returns the exit code */
-export async function reportEnding(context: Context, { run, ending, root, since }: EndingReport): Promise<ExitCode> {
+export async function reportEnding(context: Context, { run, ending, root, since, ownWorker }: EndingReport): Promise<ExitCode> {
   const { output } = context;
   const { status } = ending;
   const link = webUiLink(context, run.link, run.id);
@@ -27,6 +29,7 @@ export async function reportEnding(context: Context, { run, ending, root, since 
   const excerpt = fault && (await releaseExcerpt(root, fault));
   if (status && fault) output.say(`\n${faultView(status, output.newsLook, { excerpt, link })}`);
   else output.say(sentence(ending, { run, output, link, took: durationText(Date.now() - since) }));
+  if (ownWorker && (ending.kind === 'blocked' || ending.kind === 'detached')) output.say(OWN_WORKER_LEAVES);
   output.document({
     target: run.target,
     outcome: ending.kind,
@@ -39,6 +42,9 @@ export async function reportEnding(context: Context, { run, ending, root, since 
   });
   return exit;
 }
+
+const OWN_WORKER_LEAVES =
+  '  The worker of this process leaves with it; the deploy needs one that holds this release (pawl worker) to go on.';
 
 const EXITS: Record<Ending['kind'], ExitCode> = {
   done: EXIT.done,

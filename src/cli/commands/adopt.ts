@@ -1,0 +1,68 @@
+import { planTarget, type Plan } from '../../engine/plan/plan.js';
+import { actor } from '../actor.js';
+import type { Command } from '../context.js';
+import { EXIT } from '../exit-code.js';
+import { idleControl } from '../idle-control.js';
+import { inProcess } from '../in-process.js';
+import { openRelease, type OpenedRelease } from '../open-release.js';
+import { CliError } from '../cli-error.js';
+import { findingList } from '../view/finding.js';
+import type { Look } from '../view/look.js';
+
+export interface AdoptSettings {
+  readonly target?: string | undefined;
+  readonly by?: string | undefined;
+  /** Do it; without it the take-over is only shown. */
+  readonly yes?: boolean;
+}
+
+/** Shows what would be taken over from a legacy tracker, or takes it over. The first deploy does the same by itself. */
+export const adopt: Command<AdoptSettings> = async (context, settings) => {
+  const opened = await openRelease(context, settings.target);
+  if (!opened.target.adopt) {
+    throw new CliError(
+      EXIT.usage,
+      'USAGE',
+      `${opened.name} has nothing to adopt: its configuration names no legacy tracker`,
+      'Add `adopt: { from: golang-migrate }` (or another tool, or `auto`) to the target.',
+    );
+  }
+  const plan = await planTarget(opened.engine, opened.stages);
+  const preview = previewOf(plan);
+  const refused = plan.findings.some(({ severity }) => severity === 'error');
+  if (settings.yes && !refused && preview.length > 0) {
+    const by = await actor(context, settings.by);
+    const claim = { release: opened.release.digest, label: 'adopt', by };
+    const adopted = await inProcess(opened.engine, claim, opened.stages, idleControl(), (_owner, begun) =>
+      Promise.resolve(begun.adopted),
+    );
+    context.output.report(`${opened.name}: ${adopted} migrations adopted; Pawl's ledger counts from now on.`, {
+      target: opened.name,
+      adopted,
+    });
+    return EXIT.done;
+  }
+  context.output.report(previewText(opened, plan, context.output.look), {
+    target: opened.name,
+    wouldAdopt: preview,
+    findings: plan.findings,
+  });
+  return refused ? EXIT.failed : EXIT.done;
+};
+
+/** Rows that are not in the ledger yet stand at position 0. */
+function previewOf(plan: Plan): { version: string; name: string }[] {
+  return plan.applied
+    .filter(({ source, position }) => source === 'adopted' && position === 0)
+    .map(({ version, name }) => ({ version, name }));
+}
+
+function previewText({ name }: OpenedRelease, plan: Plan, look: Look): string {
+  const rows = previewOf(plan);
+  const adoptedAlready = plan.applied.some(({ source, position }) => source === 'adopted' && position > 0);
+  const headline = adoptedAlready
+    ? `${name}: the take-over is done already.`
+    : `${name}: ${rows.length} migrations would be adopted as applied${rows.length > 0 ? `, ${rows[0]!.name} to ${rows.at(-1)!.name}` : ''}.`;
+  const next = rows.length > 0 ? ['', `The next deploy does it by itself; pawl adopt ${name} --yes does it now.`] : [];
+  return [headline, ...(plan.findings.length > 0 ? ['', findingList(plan.findings, look)] : []), ...next].join('\n');
+}

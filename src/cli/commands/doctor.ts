@@ -1,0 +1,70 @@
+import { engineTarget } from '../../config/engine-target.js';
+import { loadConfig, type LoadedConfig } from '../../config/load.js';
+import { readRelease, type TargetRelease } from '../../config/release.js';
+import { resolveTarget, type ResolvedTarget } from '../../config/resolve.js';
+import { EngineError } from '../../engine/error.js';
+import type { Command, Context } from '../context.js';
+import { check, checkList, type Check } from '../doctor/check.js';
+import { checkDatabase } from '../doctor/database.js';
+import { checkTemporal } from '../doctor/temporal.js';
+import { EXIT } from '../exit-code.js';
+
+export interface DoctorSettings {
+  /** None checks all targets. */
+  readonly target?: string | undefined;
+}
+
+/** Looks at everything that a deploy needs, and says the cure for each thing that is missing. Changes nothing. */
+export const doctor: Command<DoctorSettings> = async (context, settings) => {
+  const { output } = context;
+  let loaded: LoadedConfig | undefined;
+  const config = await check('configuration', async () => {
+    loaded = await loadConfig({ cwd: context.cwd, file: context.configFile });
+    return `${loaded.path}: ${Object.keys(loaded.config.targets).join(', ')}`;
+  });
+  const checks = loaded ? [config, ...(await checkAll(context, loaded, settings.target))] : [config];
+  const failing = checks.filter(({ state }) => state === 'failing').length;
+  const verdict = failing === 0 ? 'Ready to deploy.' : `${failing} of ${checks.length} checks fail.`;
+  output.report(`${checkList(checks, output.look)}\n\n${verdict}`, { checks, failing });
+  if (failing === 0) return EXIT.done;
+  return loaded ? EXIT.failed : EXIT.usage;
+};
+
+async function checkAll(context: Context, loaded: LoadedConfig, name: string | undefined): Promise<Check[]> {
+  const { config } = loaded;
+  const targets =
+    name === undefined
+      ? Object.entries(config.targets).map(([key, target]) => ({ name: key, target }))
+      : [resolveTarget(name, config)];
+  const checks: Check[] = [];
+  const releases: { target: string; digest: string }[] = [];
+  for (const target of targets) {
+    const { release, found } = await checkTarget(context, loaded, target);
+    checks.push(...found.map((one) => (targets.length > 1 ? { ...one, subject: `${target.name} ${one.subject}` } : one)));
+    releases.push({ target: target.name, digest: release.digest });
+  }
+  return [...checks, ...(await checkTemporal(releases))];
+}
+
+async function checkTarget(
+  { environment }: Context,
+  { root }: LoadedConfig,
+  resolved: ResolvedTarget,
+): Promise<{ release: TargetRelease; found: Check[] }> {
+  const release = await readRelease(resolved.target, root);
+  const stages = [...release.migrations.values()];
+  const files = await check('files', () => Promise.resolve(describeFiles(release)));
+  const variable = await check(resolved.target.database.env, () => {
+    engineTarget(resolved, environment);
+    return Promise.resolve('is set');
+  });
+  const database = variable.state === 'fine' ? await checkDatabase(engineTarget(resolved, environment), stages) : [];
+  return { release, found: [files, variable, ...database] };
+}
+
+function describeFiles({ faults, migrations, digest }: TargetRelease): string {
+  const [first] = faults;
+  if (first) throw new EngineError(first.code, 'refused', faults.map(({ message }) => message).join('; '), { next: first.next });
+  const count = [...migrations.values()].reduce((sum, stage) => sum + stage.migrations.length, 0);
+  return `${count} migrations, release ${digest}`;
+}

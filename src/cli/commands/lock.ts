@@ -1,0 +1,53 @@
+import { engineTarget } from '../../config/engine-target.js';
+import { breakLock, lockStatus, type LockStatus } from '../../engine/lease/break.js';
+import { actor } from '../actor.js';
+import { CliError } from '../cli-error.js';
+import type { Command } from '../context.js';
+import { EXIT } from '../exit-code.js';
+import { openTarget } from '../open-target.js';
+
+export interface LockSettings {
+  readonly target?: string | undefined;
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Shows who may deploy to a target now and whose session works on it. */
+export const showLock: Command<LockSettings> = async (context, settings) => {
+  const opened = await openTarget(context, settings.target);
+  const status = await lockStatus(engineTarget(opened, context.environment));
+  context.output.report(lockText(opened.name, status), { target: opened.name, ...status });
+  return EXIT.done;
+};
+
+/** Takes the target away from an owner that is gone for good. */
+export const breakTargetLock: Command<LockSettings> = async (context, { reason, ...settings }) => {
+  if (reason === undefined) {
+    throw new CliError(
+      EXIT.usage,
+      'USAGE',
+      'lock break needs --reason "...": it ends somebody\'s deploy',
+      'pawl lock break [target] --reason "..."',
+    );
+  }
+  const opened = await openTarget(context, settings.target);
+  const by = await actor(context, settings.by);
+  const before = await breakLock(engineTarget(opened, context.environment), { by, reason });
+  const text =
+    before.lease || before.holder
+      ? `${lockText(opened.name, before)}\nThat is over: the next deploy may start.`
+      : lockText(opened.name, before);
+  context.output.report(text, { target: opened.name, broken: before, by, reason });
+  return EXIT.done;
+};
+
+function lockText(target: string, { holder, lease }: LockStatus): string {
+  const held = lease?.deployId && !lease.releasedAt;
+  const owner = held
+    ? `${target} is leased to ${lease.owner ?? '?'}: deploy ${lease.deployId}, release ${lease.release ?? '?'}, since ${lease.acquiredAt?.toISOString() ?? '?'}.`
+    : `${target} is free: no deploy has the lease.`;
+  const session = holder
+    ? `Session ${holder.pid} (${holder.application}, user ${holder.user}) holds the lock: ${holder.state}, ${holder.seconds} s.`
+    : 'No session holds the lock.';
+  return `${owner}\n${session}`;
+}

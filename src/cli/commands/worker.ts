@@ -1,0 +1,30 @@
+import { loadConfig } from '../../config/load.js';
+import { resolveTarget } from '../../config/resolve.js';
+import { openWorkers } from '../../worker.js';
+import type { Command } from '../context.js';
+import { onInterrupt } from '../deploy/interrupt.js';
+import { EXIT } from '../exit-code.js';
+
+export interface WorkerSettings {
+  /** None serves all targets of the configuration. */
+  readonly targets: readonly string[];
+}
+
+/** Serves the deploys of the files that are here, until it is told to stop; then what runs is ended or handed over first. */
+export const worker: Command<WorkerSettings> = async ({ cwd, configFile, environment, output }, { targets }) => {
+  const loaded = await loadConfig({ cwd, file: configFile });
+  for (const name of targets) resolveTarget(name, loaded.config);
+  const workers = await openWorkers(loaded, targets, environment);
+  output.say(
+    `Worker for ${targets.length > 0 ? targets.join(', ') : Object.keys(loaded.config.targets).join(', ')}: polls ${workers.queues.join(', ')}`,
+  );
+  const interrupt = onInterrupt();
+  interrupt.signal.addEventListener('abort', () => workers.shutdown());
+  try {
+    await workers.run();
+  } finally {
+    interrupt.dispose();
+  }
+  output.document({ queues: workers.queues, stopped: true });
+  return EXIT.done;
+};

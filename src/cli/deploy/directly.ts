@@ -1,0 +1,65 @@
+import { holdTarget } from '../../config/hold.js';
+import { deployDirect } from '../../direct/deploy.js';
+import { EngineError } from '../../engine/error.js';
+import { CliError } from '../cli-error.js';
+import type { Context } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { idleControl } from '../idle-control.js';
+import type { OpenedTarget } from '../open-target.js';
+import { durationText } from '../view/duration.js';
+import { findingList } from '../view/finding.js';
+import { paint } from '../view/look.js';
+import { timelineLine } from '../view/timeline.js';
+
+export interface DirectSettings {
+  readonly opened: OpenedTarget;
+  readonly label: string;
+  readonly by: string;
+  /** Cancels: the statement is stopped and rolled back. */
+  readonly interrupt: AbortSignal;
+}
+
+/** Deploys from this process, without Temporal. @returns the exit code; errors are thrown */
+export async function deployDirectly(
+  { output, environment }: Context,
+  { opened, label, by, interrupt }: DirectSettings,
+): Promise<ExitCode> {
+  output.say(
+    'Deploying without Temporal: this process does the work. It cannot be held, approved or skipped from elsewhere, and',
+  );
+  output.say('when it dies the next deploy goes on. Ctrl-C cancels.');
+  const held = await holdTarget(opened, opened.loaded, environment);
+  const since = Date.now();
+  const say = (text: string): void => output.say(timelineLine({ at: new Date().toISOString(), text }, output.newsLook));
+  const control = idleControl(interrupt);
+  const result = await deployDirect({ held, label, by, environment: { ...environment }, say, control }).catch(
+    (error: unknown) => {
+      throw interrupt.aborted && !(error instanceof EngineError) ? cancelled(opened.name) : error;
+    },
+  );
+  if (result.findings.length > 0) output.say(findingList(result.findings, output.newsLook));
+  output.say(
+    paint(
+      output.newsLook,
+      'green',
+      `✓ ${opened.name} is deployed: ${result.applied} applied (${durationText(Date.now() - since)})`,
+    ),
+  );
+  output.document({
+    target: opened.name,
+    outcome: 'done',
+    exit: EXIT.done,
+    release: { digest: held.release.digest, label },
+    ...result,
+  });
+  return EXIT.done;
+}
+
+function cancelled(target: string): CliError {
+  return new CliError(
+    EXIT.cancelled,
+    'CANCELLED',
+    `the deploy of ${target} was cancelled; what is committed stays`,
+    `pawl deploy ${target} --direct goes on from there.`,
+  );
+}

@@ -1,0 +1,78 @@
+import type { TargetRelease } from '../../config/release.js';
+import type { DeployInput } from '../../contract/deploy.js';
+import { connectClient } from '../../temporal/connection.js';
+import type { Context } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import type { OpenedTarget } from '../open-target.js';
+import { webUiLink } from '../web-ui.js';
+import { awaitWorker } from './await-worker.js';
+import { createNews } from './create-news.js';
+import { DeployRun } from './deploy-run.js';
+import { follow } from './follow.js';
+import { reportEnding } from './report-ending.js';
+import { startOrJoin, type Started } from './start-or-join.js';
+
+export interface TemporalDeploy {
+  readonly opened: OpenedTarget;
+  readonly release: TargetRelease;
+  readonly label: string;
+  readonly by: string;
+  readonly onFailure: 'block' | 'abort';
+  readonly ifBusy: 'wait' | 'fail';
+  /** Leave as soon as it is started. */
+  readonly detach: boolean;
+  /** The only worker may be in this process, and leave with it. */
+  readonly ownWorker: boolean;
+  readonly interrupt: AbortSignal;
+}
+
+/** Starts or joins the deploy through Temporal and follows it to its end. @returns the exit code */
+export async function deployThroughTemporal(context: Context, deploy: TemporalDeploy): Promise<ExitCode> {
+  const { opened, release, interrupt, ifBusy, ownWorker } = deploy;
+  const { output } = context;
+  const input = inputOf(deploy);
+  const link = await connectClient();
+  try {
+    const run = new DeployRun(link, opened.name);
+    const report = { run, root: opened.loaded.root, since: Date.now(), ownWorker };
+    const say = (text: string): void => output.say(text);
+    await awaitWorker(run, release.digest, say);
+    const started = await startOrJoin({ run, input, ifBusy, say, interrupt });
+    if (!started) return await reportEnding(context, { ...report, ending: { kind: 'detached' } });
+    announce(context, run, input, started);
+    if (deploy.detach) return detached(context, run, input, started);
+    const news = createNews(output, webUiLink(context, link, run.id));
+    const ending = await follow({ run, runId: started.runId, digest: release.digest, news, interrupt });
+    return await reportEnding(context, { ...report, ending });
+  } finally {
+    await link.close();
+  }
+}
+
+function inputOf({ opened, release, label, by, onFailure }: TemporalDeploy): DeployInput {
+  return { target: opened.name, release: { digest: release.digest, label }, stages: release.stages, by, onFailure };
+}
+
+function announce(context: Context, run: DeployRun, { release, by }: DeployInput, { joined }: Started): void {
+  const link = webUiLink(context, run.link, run.id);
+  const what =
+    joined === undefined
+      ? `Deploying release ${release.label} (${release.digest}) to ${run.target}, by ${by}.`
+      : `Joined the deploy of this release that ${joined} started.`;
+  context.output.say([what, ...(link ? [link] : [])].join('\n'));
+}
+
+function detached(context: Context, run: DeployRun, { release }: DeployInput, { runId, joined }: Started): ExitCode {
+  const link = webUiLink(context, run.link, run.id);
+  context.output.say(`Detached; pawl deploy ${run.target} follows it, pawl status ${run.target} shows it.`);
+  context.output.document({
+    target: run.target,
+    outcome: 'detached',
+    exit: EXIT.done,
+    release,
+    runId,
+    joined: joined !== undefined,
+    link,
+  });
+  return EXIT.done;
+}

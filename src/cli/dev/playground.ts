@@ -1,0 +1,93 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoadedConfig } from '../../config/load.js';
+import { createDatabase, startPostgres } from '../../embedded/postgres.js';
+import { provideTemporal } from '../../embedded/temporal.js';
+
+export interface Playground {
+  /** The process's environment with what was started in it. */
+  readonly environment: Record<string, string | undefined>;
+  /** File that makes another terminal talk to the same servers. */
+  readonly environmentFile: string;
+  readonly uiUrl: string | undefined;
+  stop(): Promise<void>;
+}
+
+/** What the Web UI is on when that port is free: where the Temporal CLI has it. */
+const UI_PORT = 8233;
+
+/**
+ * Starts what a deploy needs and the environment does not name: Temporal, and a PostgreSQL with a database for each target.
+ * What they keep is in `.pawl/` beside the configuration, so the next start finds it.
+ */
+export async function openPlayground(
+  { config, root }: LoadedConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+  say: (text: string) => void,
+): Promise<Playground> {
+  const directory = join(root, '.pawl');
+  await mkdir(directory, { recursive: true });
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const temporal = await provideTemporal({
+      directory: join(directory, 'temporal'),
+      uiPort: UI_PORT,
+      dynamicConfig: QUICK,
+      onProgress: say,
+    });
+    stops.push(temporal.stop);
+    say(`Temporal at ${temporal.address}${temporal.uiUrl ? `, Web UI ${temporal.uiUrl}` : ''}`);
+    const added: Record<string, string> = { TEMPORAL_ADDRESS: temporal.address };
+    if (temporal.uiUrl) added.TEMPORAL_UI_URL = temporal.uiUrl;
+    const missing = Object.entries(config.targets).filter(([, target]) => !environment[target.database.env]);
+    if (missing.length > 0) {
+      const postgres = await startPostgres({ directory: join(directory, 'postgres') });
+      stops.push(postgres.stop);
+      say(`PostgreSQL ${postgres.version} at port ${postgres.port}, for ${missing.map(([name]) => name).join(', ')}`);
+      for (const [name, target] of missing) added[target.database.env] = await databaseOf(postgres.url, databaseName(name));
+    }
+    return {
+      environment: { ...environment, ...added },
+      environmentFile: await writeEnvironment(directory, added),
+      uiUrl: temporal.uiUrl,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A development server is slow in handing out work unless it is told otherwise; each setting halves the time of a step. */
+const QUICK = {
+  'system.enableActivityEagerExecution': true,
+  'history.transferProcessorMaxPollRPS': 10_000,
+  'history.transferProcessorMaxPollHostRPS': 100_000,
+};
+
+/** SQLSTATE duplicate_database: an earlier run has made it. */
+const EXISTS = '42P04';
+
+async function databaseOf(server: string, name: string): Promise<string> {
+  try {
+    return await createDatabase(server, name);
+  } catch (error) {
+    if ((error as { code?: string }).code !== EXISTS) throw error;
+    return Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  }
+}
+
+function databaseName(target: string): string {
+  return target.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_');
+}
+
+/** Readable by its owner alone: it holds the password of the embedded server. */
+async function writeEnvironment(directory: string, added: Record<string, string>): Promise<string> {
+  const path = join(directory, 'env');
+  const lines = Object.entries(added).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+  await writeFile(path, `${lines.join('\n')}\n`, { mode: 0o600 });
+  return path;
+}

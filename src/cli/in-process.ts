@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Control } from '../engine/control.js';
+import { EngineError } from '../engine/error.js';
+import { holdPresence } from '../engine/lease/presence.js';
+import type { MigrationStage } from '../engine/plan/stage.js';
+import type { EngineTarget, Owner } from '../engine/target.js';
+import { beginDeploy, refusalOf, type Begun } from '../engine/deploy/begin.js';
+import { finishDeploy } from '../engine/deploy/finish.js';
+
+export interface InProcess {
+  /** Digest and label of the release. */
+  readonly release: string;
+  readonly label: string;
+  readonly by: string;
+}
+
+/**
+ * Does a piece of work on a target from this process, with the lease, the ledger and the audit of any deploy but without Temporal.
+ * The presence lock tells others that this process lives; when it dies, the next deploy takes the lease over.
+ * @throws EngineError, after the outcome is recorded and the lease given back
+ */
+export async function inProcess<T>(
+  target: EngineTarget,
+  { release, label, by }: InProcess,
+  stages: readonly MigrationStage[],
+  control: Control,
+  work: (owner: Owner, begun: Begun) => Promise<T>,
+): Promise<T> {
+  const deployId = randomUUID();
+  const leave = await holdPresence(target.url, deployId);
+  try {
+    const attempt = Date.now();
+    const claim = { deployId, owner: `direct/${hostname()}/${process.pid}`, release };
+    const begun = await beginDeploy(target, { claim, attempt, label, by }, stages, control);
+    const refusal = refusalOf(begun.plan);
+    if (refusal) throw refusal;
+    const owner = { deployId, epoch: begun.epoch, attempt };
+    try {
+      const result = await work(owner, begun);
+      await finishDeploy(target, owner, { outcome: 'done', by }, control);
+      return result;
+    } catch (error) {
+      const outcome = error instanceof EngineError && error.verdict === 'cancelled' ? 'cancelled' : 'failed';
+      // Not with the caller's control: an aborted one would not even let the lease be given back.
+      await finishDeploy(
+        target,
+        owner,
+        { outcome, by, reason: (error as Error).message },
+        { signal: new AbortController().signal, report: () => undefined },
+      );
+      throw error;
+    }
+  } finally {
+    await leave();
+  }
+}
