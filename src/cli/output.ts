@@ -39,7 +39,8 @@ export class Output {
 
   /** Height of the screen that news go to. */
   get rows(): number {
-    return this.#stderr.rows ?? 24;
+    // A terminal that does not know its size says 0.
+    return this.#stderr.rows || 24;
   }
 
   /** News, for people. */
@@ -66,7 +67,7 @@ export class Output {
     const { NO_COLOR, FORCE_COLOR, TERM, COLUMNS } = this.#environment;
     const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0';
     const color = (NO_COLOR ?? '') === '' && (forced || (stream.isTTY && TERM !== 'dumb'));
-    const columns = stream.columns ?? Number(COLUMNS ?? '100');
-    return { color, columns: Number.isFinite(columns) ? Math.max(columns, 40) : 100 };
+    const columns = stream.columns || Number(COLUMNS) || 100;
+    return { color, columns: Math.max(columns, 40) };
   }
 }

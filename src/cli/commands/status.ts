@@ -1,15 +1,14 @@
 import { ConfigError } from '../../config/config-error.js';
-import { engineTarget } from '../../config/engine-target.js';
-import { readRelease } from '../../config/release.js';
 import { planTarget } from '../../engine/plan/plan.js';
 import { connectClient } from '../../temporal/connection.js';
 import type { Command, Context } from '../context.js';
 import { DeployRun, type RunFacts, type Silence } from '../deploy/deploy-run.js';
-import { refuseFaults } from '../deploy/refuse-faults.js';
+import { completeRelease } from '../open-release.js';
 import { releaseExcerpt } from '../deploy/release-excerpt.js';
 import { EXIT } from '../exit-code.js';
 import { openTarget, type OpenedTarget } from '../open-target.js';
 import { errorDocument, errorView } from '../view/error.js';
+import { wrap, type Look } from '../view/look.js';
 import { planDocument, planView } from '../view/plan.js';
 import { statusView } from '../view/status.js';
 import { webUiLink } from '../web-ui.js';
@@ -57,7 +56,7 @@ async function deployPart(context: Context, target: string, root: string): Promi
       status: typeof told === 'string' ? null : told,
       link: webUi,
     };
-    if (typeof told === 'string') return { text: silent(target, facts, told, webUi), document };
+    if (typeof told === 'string') return { text: silent(target, facts, told, webUi, context.output.look), document };
     return { text: await statusText(context, told, root, webUi), document };
   } finally {
     await link.close();
@@ -69,18 +68,25 @@ async function statusText({ output }: Context, status: DeployStatus, root: strin
   return statusView(status, output.look, { excerpt, link });
 }
 
-function silent(target: string, { state, open, memo }: RunFacts, silence: Silence, link: string | undefined): string {
+function silent(target: string, { state, open, memo }: RunFacts, silence: Silence, link: string | undefined, look: Look): string {
   const what = `release ${memo.label} (${memo.digest}) by ${memo.by}`;
   const text = open
-    ? `The deploy of ${target} is under way, ${what}, but no worker that holds it answers (${silence}).\n  pawl worker starts one; pawl deploy ${target} goes on with the release that is here.`
-    : `The last deploy of ${target}, ${what}, ended: ${state.toLowerCase()}.`;
-  return [text, ...(link ? [`  ${link}`] : [])].join('\n');
+    ? [
+        wrap(
+          `The deploy of ${target} is under way, ${what}, but it does not answer: ${silence} that holds it.`,
+          look.columns,
+          '',
+          '  ',
+        ),
+        wrap(`pawl worker starts one; pawl deploy ${target} goes on with the release that is here.`, look.columns, '  '),
+      ]
+    : [wrap(`The last deploy of ${target}, ${what}, ended: ${state.toLowerCase()}.`, look.columns, '', '  ')];
+  return [...text, ...(link ? [`  ${link}`] : [])].join('\n');
 }
 
 async function databasePart(context: Context, opened: OpenedTarget): Promise<Part> {
-  const release = await readRelease(opened.target, opened.loaded.root);
-  refuseFaults(context, release);
-  const plan = await planTarget(engineTarget(opened, context.environment), [...release.migrations.values()]);
+  const { release, engine, stages } = await completeRelease(context, opened);
+  const plan = await planTarget(engine, stages);
   const headline = { target: opened.name, digest: release.digest };
   return { text: planView(headline, plan, context.output.look), document: planDocument(headline, plan) };
 }

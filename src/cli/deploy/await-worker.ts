@@ -12,7 +12,7 @@ const PATIENCE = 10_000;
  */
 export async function awaitWorker(run: DeployRun, digest: string, say: (text: string) => void): Promise<void> {
   const deadline = Date.now() + PATIENCE;
-  for (let told = false; (await run.pollers(digest)) === 0; told = true) {
+  for (let told = false; (await run.pollers(digest)).length === 0; told = true) {
     if (Date.now() > deadline) {
       throw new TemporalError(
         'TEMPORAL_NO_WORKER',

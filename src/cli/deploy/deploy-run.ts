@@ -77,8 +77,8 @@ export class DeployRun {
     }
   }
 
-  /** Workers that poll the queue of a release. */
-  async pollers(digest: string): Promise<number> {
+  /** Names of the workers that poll the queue of a release. */
+  async pollers(digest: string): Promise<string[]> {
     const { pollers } = await this.#bounded(() =>
       this.client.workflowService.describeTaskQueue({
         namespace: this.link.namespace,
@@ -87,7 +87,9 @@ export class DeployRun {
       }),
     );
     const since = Date.now() - POLL_FRESHNESS;
-    return (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since).length;
+    return (pollers ?? [])
+      .filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since)
+      .map(({ identity }) => identity ?? '');
   }
 
   #bounded<T>(ask: () => Promise<T>): Promise<T> {

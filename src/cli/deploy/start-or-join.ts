@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { DeployInput, DeployStatus } from '../../contract/deploy.js';
 import { supersede } from '../../contract/messages.js';
 import { CliError } from '../cli-error.js';
@@ -49,9 +50,10 @@ export async function startOrJoin(options: StartOptions): Promise<Started | unde
 async function makeRoom({ run, input, ifBusy }: StartOptions, other: RunFacts, tell: (text: string) => void): Promise<void> {
   const status = await run.status();
   if (typeof status === 'string') {
-    if (status === 'no worker' && other.memo.digest !== '' && (await run.pollers(other.memo.digest)) === 0)
+    if (status === 'no worker' && other.memo.digest !== '' && (await nobodyHolds(run, other.memo.digest)))
       await retire(run, input, other, tell);
-    else tell(`Release ${other.memo.label} is being deployed by ${other.memo.by}, but no worker answers for it; waiting.`);
+    else
+      tell(`Release ${other.memo.label} is being deployed by ${other.memo.by}, but no worker answers for it; waiting for one.`);
     return;
   }
   if (waitsForDecision(status)) {
@@ -87,6 +89,23 @@ async function retire(
     .handle(other.runId)
     .terminate(`no worker holds release ${other.memo.label} any more; superseded by ${release.label}, by ${by}`)
     .catch(ignoreGone);
+}
+
+/** Nobody has polled for a minute, or only workers that are known to be dead: those of this machine that have ended. */
+async function nobodyHolds(run: DeployRun, digest: string): Promise<boolean> {
+  return (await run.pollers(digest)).every(hasEnded);
+}
+
+/** The SDK names a worker `<pid>@<host>`. */
+function hasEnded(identity: string): boolean {
+  const [, pid, host] = /^(\d+)@(.+)$/.exec(identity) ?? [];
+  if (pid === undefined || host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
 }
 
 function waitsForDecision({ state }: DeployStatus): boolean {

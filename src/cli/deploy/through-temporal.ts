@@ -34,16 +34,17 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
   const link = await connectClient();
   try {
     const run = new DeployRun(link, opened.name);
-    const report = { run, root: opened.loaded.root, since: Date.now(), ownWorker };
+    const report = { run, root: opened.loaded.root, ownWorker };
     const say = (text: string): void => output.say(text);
     await awaitWorker(run, release.digest, say);
     const started = await startOrJoin({ run, input, ifBusy, say, interrupt });
-    if (!started) return await reportEnding(context, { ...report, ending: { kind: 'detached' } });
+    if (!started) return await reportEnding(context, { ...report, since: Date.now(), ending: { kind: 'detached' } });
     announce(context, run, input, started);
     if (deploy.detach) return detached(context, run, input, started);
+    const since = Date.now();
     const news = createNews(output, webUiLink(context, link, run.id));
     const ending = await follow({ run, runId: started.runId, digest: release.digest, news, interrupt });
-    return await reportEnding(context, { ...report, ending });
+    return await reportEnding(context, { ...report, since, ending });
   } finally {
     await link.close();
   }

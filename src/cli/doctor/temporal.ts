@@ -35,7 +35,7 @@ async function checkAttributes(link: TemporalLink): Promise<string | Omit<Check,
 
 async function checkWorker(link: TemporalLink, target: string, digest: string): Promise<string | Omit<Check, 'subject'>> {
   const pollers = await new DeployRun(link, target).pollers(digest);
-  if (pollers > 0) return `holds the release that is here (${digest})`;
+  if (pollers.length > 0) return `holds the release that is here (${digest})`;
   return {
     state: 'warning',
     found: `none holds the release that is here (${digest})`,

@@ -12,7 +12,7 @@ export interface FaultContext {
 
 /** What went wrong, where, and what to do: the text of a fault without the choices. */
 export function faultText(fault: Fault, look: Look, excerpt?: string): string {
-  const state = fault.sqlstate ? ` (SQLSTATE ${fault.sqlstate})` : '';
+  const state = fault.sqlstate && !fault.message.includes(fault.sqlstate) ? ` (SQLSTATE ${fault.sqlstate})` : '';
   const message = wrap(`${located(fault)}${state}`, look.columns, '  ');
   const source = excerpt ? `\n\n${excerpt.replace(/^/gm, '    ')}\n` : '';
   return `${paint(look, 'red', message)}${source}\n${wrap(fault.next, look.columns, '  ')}`;
