@@ -4,6 +4,6 @@ import type { News } from './news.js';
 import { PlainNews } from './plain-news.js';
 
 /** On a terminal the picture is redrawn, elsewhere each entry is a line. */
-export function createNews(output: Output, link: string | undefined): News {
-  return output.live ? new LiveNews(output, link) : new PlainNews(output);
+export function createNews(output: Output): News {
+  return output.live ? new LiveNews(output) : new PlainNews(output);
 }

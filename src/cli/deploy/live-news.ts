@@ -16,10 +16,7 @@ export class LiveNews implements News {
   #trouble: string | undefined;
   #shown = '';
 
-  constructor(
-    private readonly output: Output,
-    private readonly link: string | undefined,
-  ) {}
+  constructor(private readonly output: Output) {}
 
   status(status: DeployStatus): void {
     this.#status = status;
@@ -39,7 +36,7 @@ export class LiveNews implements News {
 
   #draw(): void {
     const look = this.output.newsLook;
-    const picture = this.#status ? statusView(this.#status, look, { link: this.link }) : '';
+    const picture = this.#status ? statusView(this.#status, look, { ending: false }) : '';
     const text = [picture, this.#trouble].filter(Boolean).join('\n\n');
     if (text === this.#shown || text === '') return;
     const lines = text.split('\n').slice(-(this.output.rows - 1));

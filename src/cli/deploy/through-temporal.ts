@@ -42,7 +42,7 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
     announce(context, run, input, started);
     if (deploy.detach) return detached(context, run, input, started);
     const since = Date.now();
-    const news = createNews(output, webUiLink(context, link, run.id));
+    const news = createNews(output);
     const ending = await follow({ run, runId: started.runId, digest: release.digest, news, interrupt });
     return await reportEnding(context, { ...report, since, ending });
   } finally {

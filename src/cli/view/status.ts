@@ -6,22 +6,31 @@ import { findingList } from './finding.js';
 import { cut, paint, spread, type Look } from './look.js';
 import { stageView } from './stage.js';
 
+export interface StatusContext {
+  /** Link into the Web UI. */
+  readonly link?: string | undefined;
+  /** The source line that the fault points at. */
+  readonly excerpt?: string | undefined;
+  /** False where the fault that ends the following is reported apart. */
+  readonly ending?: boolean;
+}
+
+/** States in which nobody follows any longer. */
+const ENDINGS = new Set<DeployState>(['blocked', 'failed', 'refused', 'cancelled']);
+
 /** The whole picture of one deploy: what it does now and what can be decided. */
-export function statusView(
-  status: DeployStatus,
-  look: Look,
-  context: { readonly link?: string | undefined; readonly excerpt?: string | undefined } = {},
-): string {
+export function statusView(status: DeployStatus, look: Look, context: StatusContext = {}): string {
   const { findings, fault, stages } = status;
-  const decisions = choices(status);
+  const { link, excerpt, ending = true } = context;
+  const decisions = ending || !ENDINGS.has(status.state) ? choices(status) : [];
   return [
     headline(status, look),
     ...stages.map((stage) => stageView(stage, look)),
     ...(findings.length > 0 ? ['', findingList(findings, look)] : []),
-    ...(fault ? ['', faultText(fault, look, context.excerpt)] : []),
+    ...(fault && ending ? ['', faultText(fault, look, excerpt)] : []),
     ...(status.holdRequested && status.state !== 'held' ? ['', 'It will hold before the next migration.'] : []),
     ...(decisions.length > 0 ? ['', choiceList(decisions, look)] : []),
-    ...(context.link ? ['', context.link] : []),
+    ...(link ? ['', link] : []),
   ].join('\n');
 }
 
