@@ -7,6 +7,7 @@ import { checksum } from '../engine/files/checksum.js';
 import { discoverMigrations } from '../engine/files/discover.js';
 import { releaseDigest } from '../engine/files/digest.js';
 import type { MigrationStage } from '../engine/plan/stage.js';
+import { dependentName } from './dependent-name.js';
 import { sourceOf, stageKind, stageName, type Stage, type Target } from './schema.js';
 
 /** What a target's release consists of, read from this machine's files. */
@@ -40,7 +41,13 @@ export async function readRelease(target: Target, root: string): Promise<TargetR
       faults.push(...wrong);
     }
   }
-  const stages = target.stages.map((stage): StagePlan => ({ kind: stageKind(stage), name: stageName(stage) }));
+  const stages = target.stages.map(
+    (stage): StagePlan => ({
+      kind: stageKind(stage),
+      name: stageName(stage),
+      ...('signal' in stage && { dependents: stage.signal.map(dependentName) }),
+    }),
+  );
   const files = [
     ...(await commandFiles(target, root)),
     ...[...migrations.values()].flatMap((stage) => stage.migrations),
