@@ -27,7 +27,7 @@ function lines(value: Json | undefined): string[] | undefined {
   if (isObject(value))
     return Object.entries(value)
       .filter(([, inner]) => says(inner))
-      .map(([name, inner]) => `${name}: ${valueText(inner)}`);
+      .flatMap(([name, inner]) => `${words(name)}: ${valueText(inner).trim()}`.split('\n'));
   return valueText(value).trim().split('\n');
 }
 
@@ -41,3 +41,6 @@ function valueText(value: Json): string {
 
 const isObject = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `nullsNotDistinct` as `nulls not distinct`. */
+export const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

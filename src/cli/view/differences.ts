@@ -1,6 +1,6 @@
 import type { Difference } from '../../engine/catalog/compare.js';
 import type { DifferenceClass } from '../../engine/catalog/kind.js';
-import { definitions } from './definition.js';
+import { definitions, words } from './definition.js';
 import { paint, wrap, type Look } from './look.js';
 
 /** What was compared, as the caller named it, and what came out. */
@@ -63,6 +63,3 @@ function differenceText(difference: Difference, look: Look): string {
 function side(name: string, lines: readonly string[] | undefined, look: Look): string[] {
   return (lines ?? []).map((line, index) => `      ${paint(look, 'dim', index === 0 ? name : ' ')} ${line}`);
 }
-
-/** `nullsNotDistinct` as `nulls not distinct`. */
-const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

@@ -20,7 +20,7 @@ const comparison: Comparison = {
       kind: 'key',
       identity: 'orders_code on public.orders',
       change: 'removed',
-      a: { columns: ['tenant_id', 'code'], deferrable: false, include: [], valid: true, tablespace: null },
+      a: { columns: ['tenant_id', 'code'], deferrable: false, include: [], isValid: true, body: ' two\nlines', tablespace: null },
       class: 'breaking',
       effect: 'ON CONFLICT (tenant_id, code) has no unique index to use, and duplicates are accepted',
     },
@@ -57,7 +57,9 @@ breaking
       ON CONFLICT (tenant_id, code) has no unique index to use, and duplicates
       are accepted
       A columns: tenant_id, code
-        valid: true
+        is valid: true
+        body: two
+        lines
   ✗ index public.i: nulls not distinct
       rows whose key holds NULL count as duplicates on one side only
       A false
