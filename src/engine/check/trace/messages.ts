@@ -1,0 +1,37 @@
+import type pg from 'pg';
+
+/** What PostgreSQL says of its own work at DEBUG1 (tablecmds.c, index.c); names come without a schema. */
+export interface Said {
+  /** Tables on which an index was built: `building index "%s" on table "%s"`. */
+  readonly built: ReadonlySet<string>;
+  /** Foreign keys whose rows were checked: `validating foreign key constraint "%s"`. */
+  readonly checkedForeignKey: boolean;
+  /** `relation "%s" already exists, skipping` and its kin (SQLSTATE 42P07, 42701). */
+  readonly skipped: boolean;
+}
+
+interface Notice {
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+/** Runs `work` and gathers what the server says meanwhile; needs client_min_messages = debug1 and lc_messages = C. */
+export async function listen(client: pg.Client, work: () => Promise<void>): Promise<Said> {
+  const notices: Notice[] = [];
+  const hear = (notice: Notice) => notices.push(notice);
+  client.on('notice', hear);
+  try {
+    await work();
+  } finally {
+    client.off('notice', hear);
+  }
+  const built = notices.flatMap(({ message = '' }) => /^building index ".*" on table "(.*?)"(?: |$)/.exec(message)?.[1] ?? []);
+  return {
+    built: new Set(built),
+    checkedForeignKey: notices.some(({ message = '' }) => message.startsWith('validating foreign key constraint ')),
+    skipped: notices.some(({ code = '' }) => SKIPPED.has(code)),
+  };
+}
+
+/** duplicate_table, duplicate_column, duplicate_object: what IF NOT EXISTS turns into a notice. */
+const SKIPPED = new Set(['42P07', '42701', '42710']);

@@ -1,0 +1,40 @@
+import type pg from 'pg';
+
+/** A relation that was there before the deploy, by the name it had then. */
+export interface Relation {
+  /** Stays through renames. */
+  readonly oid: string;
+  /** Schema and name, quoted where SQL needs it: `public.orders`. */
+  readonly name: string;
+  /** As in pg_class.relkind: r table, p partitioned table, m materialized view, v view, S sequence, f foreign table, i and I index. */
+  readonly kind: string;
+  /** For an index: the oid of its table; otherwise the relation's own. */
+  readonly table: string;
+}
+
+/** The relations before the deploy by oid, and the file in which each one's rows are now (another file: it was rewritten). */
+export interface Relations {
+  readonly known: ReadonlyMap<string, Relation>;
+  readonly files: Map<string, string | null>;
+}
+
+interface Row extends Relation {
+  readonly file: string | null;
+}
+
+/** Reads all relations of the users, without temporary ones. */
+export async function readRelations(client: pg.Client): Promise<Relations> {
+  const { rows } = await client.query<Row>(
+    `select c.oid::text, format('%I.%I', n.nspname, c.relname) as name, c.relkind::text as kind,
+            coalesce(i.indrelid, c.oid)::text as table, pg_relation_filenode(c.oid)::text as file
+     from pg_catalog.pg_class c
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     left join pg_catalog.pg_index i on i.indexrelid = c.oid
+     where c.relpersistence <> 't' and c.relkind in ('r', 'p', 'm', 'v', 'S', 'f', 'i', 'I')
+       and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`,
+  );
+  return {
+    known: new Map(rows.map(({ oid, name, kind, table }) => [oid, { oid, name, kind, table }])),
+    files: new Map(rows.map(({ oid, file }) => [oid, file])),
+  };
+}
