@@ -1,14 +1,16 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { StagePlan } from '../contract/deploy.js';
 import type { AssertionFile } from '../engine/deploy/assert.js';
 import { EngineError } from '../engine/error.js';
 import { checksum } from '../engine/files/checksum.js';
+import { findCollisions } from '../engine/files/collisions.js';
 import { discoverMigrations } from '../engine/files/discover.js';
 import { releaseDigest } from '../engine/files/digest.js';
+import { readListing } from '../engine/files/listing.js';
 import type { MigrationStage } from '../engine/plan/stage.js';
 import { dependentName } from './dependent-name.js';
-import { sourceOf, stageKind, stageName, type Stage, type Target } from './schema.js';
+import { sourceOf, stageKind, stageName, type MigrationSource, type Stage, type Target } from './schema.js';
 
 /** What a target's release consists of, read from this machine's files. */
 export interface TargetRelease {
@@ -41,13 +43,11 @@ export async function readRelease(target: Target, root: string): Promise<TargetR
       faults.push(...wrong);
     }
   }
-  const stages = target.stages.map(
-    (stage): StagePlan => ({
-      kind: stageKind(stage),
-      name: stageName(stage),
-      ...('signal' in stage && { dependents: stage.signal.map(dependentName) }),
-    }),
-  );
+  const stages = target.stages.map((stage): StagePlan => ({
+    kind: stageKind(stage),
+    name: stageName(stage),
+    ...('signal' in stage && { dependents: stage.signal.map(dependentName) }),
+  }));
   const files = [
     ...(await commandFiles(target, root)),
     ...[...migrations.values()].flatMap((stage) => stage.migrations),
@@ -58,7 +58,8 @@ export async function readRelease(target: Target, root: string): Promise<TargetR
     stages,
     migrations,
     assertions,
-    faults: [...faults, ...duplicates(migrations)],
+    // Versions are one space per target, whatever the directory.
+    faults: [...faults, ...findCollisions([...migrations.values()].flatMap((stage) => stage.migrations))],
   };
 }
 
@@ -68,8 +69,20 @@ async function readMigrations(
 ): Promise<{ migrationStage: MigrationStage; wrong: readonly EngineError[] }> {
   const kind = 'migrate' in stage ? 'migrate' : 'constraints';
   const source = sourceOf('migrate' in stage ? stage.migrate : stage.constraints);
-  const { migrations, faults } = await discoverMigrations(source, root);
+  const { migrations, faults } = await discoverMigrations(
+    { ...source, placeholders: placeholderValues(source.placeholders) },
+    root,
+  );
   return { migrationStage: { kind, name: stageName(stage), migrations, late: source.late }, wrong: faults };
+}
+
+/** Values that this machine does not have stay open: who only starts a deploy needs no secrets, and the digest is over the files as they are. */
+function placeholderValues(placeholders: MigrationSource['placeholders'] = {}): Record<string, string> {
+  const entries = Object.entries(placeholders).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : process.env[value.env],
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, string>;
 }
 
 /** Assertions have no versions: every `.sql` file of the directory runs each time, by name. */
@@ -77,18 +90,16 @@ async function readAssertions(
   directory: string,
   root: string,
 ): Promise<{ files: readonly AssertionFile[]; wrong: readonly EngineError[] }> {
-  const names = await readdir(join(root, directory)).catch(() => undefined);
-  if (!names) return { files: [], wrong: [missingDirectory(directory)] };
   const files: AssertionFile[] = [];
   const wrong: EngineError[] = [];
-  for (const name of names.filter((entry) => entry.endsWith('.sql')).sort()) {
-    const path = posix.join(directory, name);
-    const bytes = await readFile(join(root, path));
-    try {
-      files.push({ name, path, sql: DECODER.decode(bytes) });
-    } catch {
-      wrong.push(new EngineError('FILES_NOT_UTF8', 'refused', `${path} cannot be read as UTF-8`, { next: 'Save it as UTF-8.' }));
-    }
+  const asFault = (error: unknown): void => {
+    if (!(error instanceof EngineError)) throw error;
+    wrong.push(error);
+  };
+  const listing = await readListing(directory, root).catch(asFault);
+  for (const name of listing?.files.filter((file) => file.endsWith('.sql')) ?? []) {
+    const sql = await listing!.text(name).catch(asFault);
+    if (sql !== undefined) files.push({ name, path: posix.join(directory, name), sql });
   }
   return { files, wrong };
 }
@@ -105,31 +116,4 @@ async function commandFiles(target: Target, root: string): Promise<{ path: strin
     }
   }
   return files;
-}
-
-/** Strict, and without the byte order mark. */
-const DECODER = new TextDecoder('utf-8', { fatal: true });
-
-function missingDirectory(directory: string): EngineError {
-  return new EngineError('FILES_MISSING_DIRECTORY', 'refused', `there is no directory ${directory}`, {
-    next: 'Create it, or correct the path in the configuration; paths are relative to its folder.',
-  });
-}
-
-/** Versions are one space per target, whatever the directory; within a directory the discovery has looked already. */
-function duplicates(stages: ReadonlyMap<number, MigrationStage>): EngineError[] {
-  const first = new Map<string, { readonly stage: MigrationStage; readonly path: string }>();
-  return [...stages.values()].flatMap((stage) =>
-    stage.migrations.flatMap(({ version, path }) => {
-      const earlier = first.get(version);
-      if (!earlier) first.set(version, { stage, path });
-      if (!earlier || earlier.stage === stage) return [];
-      return [
-        new EngineError('FILES_DUPLICATE_VERSION', 'refused', `${earlier.path} and ${path} both have version ${version}`, {
-          next: 'Give one of them another version; versions are shared by all directories of a target.',
-          version,
-        }),
-      ];
-    }),
-  );
 }

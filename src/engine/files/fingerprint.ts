@@ -7,7 +7,8 @@ import type { Statement } from './statements.js';
  */
 export function fingerprint(statements: readonly Statement[]): string {
   const hash = createHash('sha256');
-  for (const { node } of statements) hash.update(JSON.stringify(node, (key, value: unknown) => (PLACES.has(key) ? undefined : value)));
+  for (const { node } of statements)
+    hash.update(JSON.stringify(node, (key, value: unknown) => (PLACES.has(key) ? undefined : value)));
   return hash.digest('hex');
 }
 

@@ -73,8 +73,8 @@ it('names what cannot be deployed', async () => {
   const stages = [...STAGES, { assert: 'nowhere' }];
   const { faults } = await readRelease(target(stages), root);
   expect(faults.map(({ code, message }) => `${code} ${message}`)).toEqual([
-    'FILES_NOT_UTF8 a/latin.sql cannot be read as UTF-8',
-    'FILES_MISSING_DIRECTORY there is no directory nowhere',
-    'FILES_DUPLICATE_VERSION m/1_a.sql and c/1_again.sql both have version 1',
+    'FILES_NOT_UTF8 a/latin.sql:1: the file is not UTF-8',
+    `FILES_MISSING_DIRECTORY the directory nowhere does not exist (${join(root, 'nowhere')})`,
+    'FILES_DUPLICATE_VERSION version 1 is there twice: m/1_a.sql and c/1_again.sql',
   ]);
 });

@@ -1,0 +1,26 @@
+import { EngineError } from '../error.js';
+import type { Discovered } from './format.js';
+import { chooseFormat } from './formats.js';
+import { readListing } from './listing.js';
+
+/** Where migrations are, as the config says it. */
+export interface Source {
+  readonly directory: string;
+  readonly format?: string | undefined;
+  readonly placeholders?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Reads the migrations of a directory in the order in which they are applied, and everything that is wrong with its files.
+ * @param root folder of the configuration
+ */
+export async function discoverMigrations(source: Source, root: string): Promise<Discovered> {
+  try {
+    const listing = await readListing(source.directory, root);
+    const format = await chooseFormat(listing, source.format);
+    return await format.read(listing, { placeholders: source.placeholders ?? {} });
+  } catch (error) {
+    if (error instanceof EngineError) return { migrations: [], faults: [error] };
+    throw error;
+  }
+}

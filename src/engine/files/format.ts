@@ -1,0 +1,32 @@
+import type { EngineError } from '../error.js';
+import type { Migration } from './migration.js';
+
+/** A directory of migrations as read from disk: file names relative to it, with forward slashes. */
+export interface Listing {
+  /** The directory as the config names it, for messages. */
+  readonly directory: string;
+  /** Every file, ignored ones left out, in name order. */
+  readonly files: readonly string[];
+  /** The text of a file, without BOM. @throws EngineError `FILES_NOT_UTF8` */
+  text(file: string): Promise<string>;
+}
+
+export interface Discovered {
+  readonly migrations: Migration[];
+  /** Everything that is wrong with the directory, not only the first. */
+  readonly faults: EngineError[];
+}
+
+export interface FormatOptions {
+  /** Values for placeholders, in the formats that have them. */
+  readonly placeholders: Readonly<Record<string, string>>;
+}
+
+/** How one tool lays out its migrations. One file per tool. */
+export interface MigrationFormat {
+  readonly name: string;
+  /** Whether a directory is laid out so; for any directory at most one format says yes. */
+  detects(listing: Listing): boolean | Promise<boolean>;
+  /** Migrations in the order in which they are applied. */
+  read(listing: Listing, options: FormatOptions): Promise<Discovered>;
+}

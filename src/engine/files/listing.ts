@@ -1,0 +1,73 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, posix, relative, resolve, sep } from 'node:path';
+import { EngineError } from '../error.js';
+import type { Listing } from './format.js';
+
+/** What editors, git and people leave beside migrations. */
+const IGNORED = /(^|\/)\.|~$|\.sw[a-p]$|\.bak$|\.orig$|(^|\/)(readme|license|changelog)(\.[a-z]+)?$|\.md$|\.txt$/i;
+
+/**
+ * Reads a directory of migrations, with its subdirectories.
+ * @param root folder of the configuration
+ * @throws EngineError `FILES_MISSING_DIRECTORY`
+ */
+export async function readListing(directory: string, root: string): Promise<Listing> {
+  const path = resolve(root, directory);
+  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch((error: unknown) => {
+    throw missingDirectory(directory, path, error as NodeJS.ErrnoException);
+  });
+  const files = entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((file) => !IGNORED.test(file))
+    .sort();
+  return { directory, files, text: (file) => readText(join(path, file), posix.join(directory, file)) };
+}
+
+/** The text of a file; migrations are UTF-8, since PostgreSQL is told so. */
+async function readText(path: string, shown: string): Promise<string> {
+  const bytes = await readFile(path);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const line = bytes.subarray(0, firstInvalid(bytes)).filter((byte) => byte === 0x0a).length + 1;
+    throw new EngineError('FILES_NOT_UTF8', 'refused', `${shown}:${line}: the file is not UTF-8`, {
+      next: `Convert it, for example: iconv -f LATIN1 -t UTF-8 ${shown}. Nothing was run.`,
+      place: { file: shown, line, column: 1 },
+    });
+  }
+}
+
+/** Offset of the first byte that is no UTF-8, by halving. */
+function firstInvalid(bytes: Buffer): number {
+  let good = 0;
+  let bad = bytes.length;
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (isPrefix(bytes.subarray(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+/** A character that is cut off at the end is no fault yet. */
+function isPrefix(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function missingDirectory(directory: string, path: string, error: NodeJS.ErrnoException): EngineError {
+  const what =
+    error.code === 'ENOENT'
+      ? 'does not exist'
+      : error.code === 'ENOTDIR'
+        ? 'is not a directory'
+        : `cannot be read (${error.code})`;
+  return new EngineError('FILES_MISSING_DIRECTORY', 'refused', `the directory ${directory} ${what} (${path})`, {
+    next: 'Create it, or correct its name among the stages of the configuration.',
+  });
+}
