@@ -23,7 +23,7 @@ export async function openRelease(context: Context, name: string | undefined): P
 
 /** The same for a target that is open already. */
 export async function completeRelease(context: Context, opened: OpenedTarget): Promise<OpenedRelease> {
-  const release = await readRelease(opened.target, opened.loaded.root);
+  const release = await readRelease(opened, opened.loaded.root);
   refuseFaults(context, release);
   return { ...opened, release, engine: engineTarget(opened, context.environment), stages: [...release.migrations.values()] };
 }

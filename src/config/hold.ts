@@ -15,7 +15,7 @@ export async function holdTarget(
   { root }: Pick<LoadedConfig, 'root'>,
   environment: ProcessEnvironment,
 ): Promise<HeldTarget> {
-  const release = await readRelease(resolved.target, root);
+  const release = await readRelease(resolved, root);
   const [first] = release.faults;
   if (first) {
     const message = release.faults.map((fault) => fault.message).join('\n');

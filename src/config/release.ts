@@ -10,11 +10,12 @@ import { releaseDigest } from '../engine/files/digest.js';
 import { readListing } from '../engine/files/listing.js';
 import type { MigrationStage } from '../engine/plan/stage.js';
 import { dependentName } from './dependent-name.js';
+import type { ResolvedTarget } from './resolve.js';
 import { sourceOf, stageKind, stageName, type MigrationSource, type Stage, type Target } from './schema.js';
 
 /** What a target's release consists of, read from this machine's files. */
 export interface TargetRelease {
-  /** The same on every machine with the same files and stages. */
+  /** The same on every machine with the same target, stages and files; another target never has it, so that it has queues of its own. */
   readonly digest: string;
   readonly stages: readonly StagePlan[];
   /** By index of the stage; other kinds of stages have none. */
@@ -28,7 +29,7 @@ export interface TargetRelease {
  * Reads the release of a target: every file of every stage, its digest, and what is wrong with the files.
  * @param root folder of the configuration
  */
-export async function readRelease(target: Target, root: string): Promise<TargetRelease> {
+export async function readRelease({ name, target }: ResolvedTarget, root: string): Promise<TargetRelease> {
   const migrations = new Map<number, MigrationStage>();
   const assertions = new Map<number, readonly AssertionFile[]>();
   const faults: EngineError[] = [];
@@ -54,7 +55,7 @@ export async function readRelease(target: Target, root: string): Promise<TargetR
     ...[...assertions.values()].flat().map(({ path, sql }) => ({ path, checksum: checksum(sql) })),
   ];
   return {
-    digest: releaseDigest(target.stages, files),
+    digest: releaseDigest({ target: name, stages: target.stages }, files),
     stages,
     migrations,
     assertions,

@@ -35,8 +35,8 @@ export const awaitCommand: Command<AwaitSettings> = async (context, settings) =>
   return EXIT.done;
 };
 
-async function versionsHere(context: Context, { target, loaded }: OpenedTarget): Promise<string[]> {
-  const release = await readRelease(target, loaded.root);
+async function versionsHere(context: Context, opened: OpenedTarget): Promise<string[]> {
+  const release = await readRelease(opened, opened.loaded.root);
   refuseFaults(context, release);
   return [...release.migrations.values()].flatMap((stage) => stage.migrations.map(({ version }) => version));
 }

@@ -20,7 +20,7 @@ export interface DeploySettings {
 export const deploy: Command<DeploySettings> = async (context, settings) => {
   const { ifBusy, onFailure, detach = false, withWorker: ownWorker = false } = settings;
   const opened = await openTarget(context, settings.target);
-  const release = await readRelease(opened.target, opened.loaded.root);
+  const release = await readRelease(opened, opened.loaded.root);
   refuseFaults(context, release);
   const label = settings.release ?? (await releaseLabel(context));
   const by = await actor(context, settings.by);

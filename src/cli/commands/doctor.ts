@@ -51,7 +51,7 @@ async function checkTarget(
   { root }: LoadedConfig,
   resolved: ResolvedTarget,
 ): Promise<{ release: TargetRelease; found: Check[] }> {
-  const release = await readRelease(resolved.target, root);
+  const release = await readRelease(resolved, root);
   const stages = [...release.migrations.values()];
   const files = await check('files', () => Promise.resolve(describeFiles(release)));
   const variable = await check(resolved.target.database.env, () => {

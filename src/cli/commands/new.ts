@@ -19,7 +19,7 @@ export const newCommand: Command<NewSettings> = async ({ output, ...context }, s
   const opened = await openTarget({ output, ...context }, settings.target);
   const directory = join(opened.loaded.root, firstDirectory(opened));
   await mkdir(directory, { recursive: true });
-  const { migrations } = await readRelease(opened.target, opened.loaded.root);
+  const { migrations } = await readRelease(opened, opened.loaded.root);
   const versions = [...migrations.values()].flatMap((stage) => stage.migrations.map(({ version }) => version));
   const names = nextFileNames({ neighbours: await readdir(directory), versions, label: settings.name, now: new Date() });
   const paths = names.map((name) => join(directory, name));

@@ -15,7 +15,7 @@ const SILENT = 2_000;
  */
 export async function awaitWorker(run: DeployRun, digest: string, say: (text: string) => void): Promise<void> {
   const since = Date.now();
-  for (let told = false; (await run.pollers(digest)).length === 0; ) {
+  for (let told = false; (await run.pollers(digest)).length === 0;) {
     if (Date.now() - since > PATIENCE) {
       throw new TemporalError(
         'TEMPORAL_NO_WORKER',

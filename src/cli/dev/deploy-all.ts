@@ -45,7 +45,7 @@ export async function deployAll(
   let exit: ExitCode = EXIT.done;
   for (const [name, target] of Object.entries(loaded.config.targets)) {
     if (interrupt.aborted) break;
-    const release = await readRelease(target, loaded.root);
+    const release = await readRelease({ name, target }, loaded.root);
     refuseFaults(context, release);
     const endOlder = await own.replace(context, name, loaded);
     const opened = { name, target, loaded };

@@ -10,7 +10,10 @@ const put = async (path: string, text: string | Buffer): Promise<void> => {
   await mkdir(dirname(join(root, path)), { recursive: true });
   await writeFile(join(root, path), text);
 };
-const target = (stages: unknown) => configSchema.parse({ targets: { a: { database: { env: 'DB' }, stages } } }).targets.a!;
+const target = (stages: unknown, name = 'a') => ({
+  name,
+  target: configSchema.parse({ targets: { a: { database: { env: 'DB' }, stages } } }).targets.a!,
+});
 const STAGES = [
   { migrate: 'm' },
   { exec: { name: 'apply', command: ['tool', 'snapshot.yaml', '--yes'] } },
@@ -64,7 +67,8 @@ it('has another digest when anything that is deployed changes, and only then', a
   await rename(join(root, 'm/2_b.sql'), join(root, 'm/2_c.sql'));
   seen.add(await digest());
   seen.add(await digest(STAGES.toReversed()));
-  expect(seen.size).toBe(changes.length + 3);
+  seen.add((await readRelease(target(STAGES, 'b'), root)).digest);
+  expect(seen.size).toBe(changes.length + 4);
 });
 
 it('names what cannot be deployed', async () => {
@@ -72,7 +76,7 @@ it('names what cannot be deployed', async () => {
   await put('a/latin.sql', Buffer.from([0x73, 0xe9]));
   const stages = [...STAGES, { assert: 'nowhere' }];
   const { faults } = await readRelease(target(stages), root);
-  expect(faults.map(({ code, message }) => `${code} ${message}`)).toEqual([
+  expect(faults.map(({ code, message }) => `${code} ${message.replace(root, '')}`)).toEqual([
     'FILES_NOT_UTF8 a/latin.sql:1: the file is not UTF-8',
     `FILES_MISSING_DIRECTORY the directory nowhere does not exist (${join(root, 'nowhere')})`,
     'FILES_DUPLICATE_VERSION version 1 is there twice: m/1_a.sql and c/1_again.sql',
