@@ -103,6 +103,12 @@ describe('plain files', () => {
     });
   });
 
+  it('have their placeholders filled, and nothing that only looks like one', async () => {
+    write({ '1_a.sql': `create table :APP.a (at text default '12:APPLE'); select '1'::APP, '2':::APP.t, '\${APP}', '\${OTHER}';` });
+    const { migrations } = await discoverMigrations({ directory: 'm', placeholders: { APP: 'app' } }, root);
+    expect(migrations[0]!.sql).toBe(`create table app.a (at text default '12:APPLE'); select '1'::APP, '2'::app.t, 'app', '\${OTHER}';`);
+  });
+
   it('a format that is not known is refused by name', async () => {
     write({});
     expect((await discover('gose')).faults[0]).toMatchObject({

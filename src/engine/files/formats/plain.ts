@@ -2,6 +2,7 @@ import { EngineError } from '../../error.js';
 import type { Discovered, MigrationFormat } from '../format.js';
 import { migrationFile } from '../migration-file.js';
 import { canonicalVersion, compareVersions } from '../migration.js';
+import { fillPlaceholders } from '../placeholders.js';
 
 /** `103_add_index.sql`, `000103.sql`, `1.2.3-x.sql`, `20240131120000_x.up.sql` */
 const NAME = /^(\d+(?:\.\d+)*)(?:[_-].*?)?(?:\.(up|down))?\.sql$/;
@@ -13,7 +14,7 @@ const FOREIGN = /^[VvRr]?\d+.*\.(go|js|mjs|cjs|ts|rb|py|exs|xml|ya?ml|json|php|j
 export const plain: MigrationFormat = {
   name: 'plain',
   detects: () => true,
-  async read(listing) {
+  async read(listing, { placeholders }) {
     const found: Discovered = { migrations: [], faults: [] };
     const downs = new Map<string, string>();
     for (const file of listing.files) if (/\.down\.sql$/.test(file)) downs.set(file.replace(/\.down\.sql$/, ''), file);
@@ -32,6 +33,7 @@ export const plain: MigrationFormat = {
           name: file,
           file,
           text,
+          sql: fillPlaceholders(text, placeholders),
           down: down === undefined ? undefined : { file: down, sql: await listing.text(down) },
         });
         found.migrations.push(migration);
