@@ -1,0 +1,35 @@
+import { Client, Connection } from '@temporalio/client';
+import { inject } from 'vitest';
+
+/** A client on the shared Temporal server, for the time of some work. */
+export async function withClient<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address: inject('temporalAddress') });
+  try {
+    return await work(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Everything that a workflow's history says, as text: its payloads decoded, its failures, its summaries. */
+export async function historyText(workflowId: string): Promise<string> {
+  return withClient(async (client) => {
+    const texts: string[] = [];
+    for await (const execution of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+      const history = await client.workflow.getHandle(workflowId, execution.runId).fetchHistory();
+      texts.push(JSON.stringify(history, decode));
+    }
+    return texts.join('\n');
+  });
+}
+
+/** Payload data are bytes; as text they can be searched. */
+function decode(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { type, data } = value as { type?: string; data?: number[] };
+  return type === 'Buffer' && Array.isArray(data)
+    ? Buffer.from(data).toString('utf8')
+    : value instanceof Uint8Array
+      ? Buffer.from(value).toString('utf8')
+      : value;
+}
