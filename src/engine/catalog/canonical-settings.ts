@@ -11,7 +11,10 @@ const SETTINGS = {
   bytea_output: 'hex',
 };
 
-/** Runs `read` with settings under which the same definition is always the same text, and puts the session's own back. */
+/**
+ * Runs `read` with settings under which the same definition is always the same text, and then puts the session's own back.
+ * When `read` fails they stay: its transaction may be aborted, and a session that failed is not for use.
+ */
 export async function withCanonicalSettings<T>(client: pg.ClientBase, read: () => Promise<T>): Promise<T> {
   const names = Object.keys(SETTINGS);
   const { rows } = await client.query<Record<string, string>>(
