@@ -69,7 +69,7 @@ function addLooks(program: Commander, dispatch: Dispatch): void {
       dispatch(async () => (await import('./commands/log.js')).log, { ...flags, target }, flags),
     );
   verb(program, 'await [target]', 'for dependents: wait until versions are applied; takes no lock')
-    .addOption(new Option('--version <version...>', 'wait for these (default: all files that are here)'))
+    .addOption(new Option('--until <version...>', 'wait for these versions (default: all files that are here)'))
     .addOption(new Option('--timeout <duration>', 'give up after this long, such as 5m').argParser(durationText))
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/await.js')).awaitCommand, { ...flags, target }, flags),

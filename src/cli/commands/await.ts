@@ -5,12 +5,13 @@ import { awaitApplied } from '../../engine/ledger/await.js';
 import type { Command, Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { refuseFaults } from '../deploy/refuse-faults.js';
+import { typedVersion } from '../typed-version.js';
 import { openTarget, type OpenedTarget } from '../open-target.js';
 
 export interface AwaitSettings {
   readonly target?: string | undefined;
   /** Wait for these versions; without any, for all files that are here. */
-  readonly version?: readonly string[];
+  readonly until?: readonly string[];
   /** Give up after this long, such as `5m`. */
   readonly timeout?: string;
 }
@@ -19,7 +20,7 @@ export interface AwaitSettings {
 export const awaitCommand: Command<AwaitSettings> = async (context, settings) => {
   const { output, environment } = context;
   const opened = await openTarget(context, settings.target);
-  const versions = settings.version ?? (await versionsHere(context, opened));
+  const versions = settings.until?.map(typedVersion) ?? (await versionsHere(context, opened));
   const within = settings.timeout === undefined ? undefined : milliseconds(settings.timeout);
   await awaitApplied({
     url: databaseUrl(opened.target, environment),

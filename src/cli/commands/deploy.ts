@@ -28,7 +28,7 @@ export const deploy: Command<DeploySettings> = async (context, settings) => {
   try {
     if (settings.direct) {
       const { deployDirectly } = await import('../deploy/directly.js');
-      return await deployDirectly(context, { opened, label, by, interrupt: interrupt.signal });
+      return await deployDirectly(context, { opened, label, by, ifBusy, interrupt: interrupt.signal });
     }
     const { deployThroughTemporal } = await import('../deploy/through-temporal.js');
     const work = () =>

@@ -1,9 +1,9 @@
 import { skip as update } from '../../contract/messages.js';
-import { canonicalVersion } from '../../engine/files/migration.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { decide, type DecisionSettings } from '../deploy/decide.js';
 import { EXIT } from '../exit-code.js';
+import { typedVersion } from '../typed-version.js';
 
 export interface SkipSettings extends DecisionSettings {
   readonly version?: string | undefined;
@@ -22,6 +22,5 @@ export const skip: Command<SkipSettings> = (context, { version, ...settings }) =
       'pawl skip [target] <version> --reason "..."',
     );
   }
-  const canonical = /^\d+([._]\d+)*$/.test(named) ? canonicalVersion(named) : named;
-  return decide(context, update, { ...settings, target }, { version: canonical });
+  return decide(context, update, { ...settings, target }, { version: typedVersion(named) });
 };

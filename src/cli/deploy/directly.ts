@@ -1,10 +1,13 @@
 import { holdTarget } from '../../config/hold.js';
 import { deployDirect } from '../../direct/deploy.js';
 import { EngineError } from '../../engine/error.js';
+import { lockStatus } from '../../engine/lease/break.js';
+import type { EngineTarget } from '../../engine/target.js';
 import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
+import { onlyNews } from './only-news.js';
 import type { OpenedTarget } from '../open-target.js';
 import { durationText } from '../view/duration.js';
 import { findingList } from '../view/finding.js';
@@ -15,6 +18,7 @@ export interface DirectSettings {
   readonly opened: OpenedTarget;
   readonly label: string;
   readonly by: string;
+  readonly ifBusy: 'wait' | 'fail';
   /** Cancels: the statement is stopped and rolled back. */
   readonly interrupt: AbortSignal;
 }
@@ -22,15 +26,16 @@ export interface DirectSettings {
 /** Deploys from this process, without Temporal. @returns the exit code; errors are thrown */
 export async function deployDirectly(
   { output, environment }: Context,
-  { opened, label, by, interrupt }: DirectSettings,
+  { opened, label, by, ifBusy, interrupt }: DirectSettings,
 ): Promise<ExitCode> {
   output.say(
     'Deploying without Temporal: this process does the work. It cannot be held, approved or skipped from elsewhere, and',
   );
   output.say('when it dies the next deploy goes on. Ctrl-C cancels.');
   const held = await holdTarget(opened, opened.loaded, environment);
+  if (ifBusy === 'fail') await refuseBusy(held.target);
   const since = Date.now();
-  const say = (text: string): void => output.say(timelineLine({ at: new Date().toISOString(), text }, output.newsLook));
+  const say = onlyNews((text) => output.say(timelineLine({ at: new Date().toISOString(), text }, output.newsLook)));
   const control = idleControl(interrupt);
   const result = await deployDirect({ held, label, by, environment: { ...environment }, say, control }).catch(
     (error: unknown) => {
@@ -53,6 +58,20 @@ export async function deployDirectly(
     ...result,
   });
   return EXIT.done;
+}
+
+/** Whoever works on the target at this moment, or is a deploy of Temporal's that has not ended. */
+async function refuseBusy(target: EngineTarget): Promise<void> {
+  const { holder, lease } = await lockStatus(target);
+  const owner = lease && !lease.releasedAt && lease.owner?.startsWith('temporal/') ? lease.owner : undefined;
+  if (!holder && !owner) return;
+  const who = owner ?? `session ${holder?.pid ?? ''} (${holder?.application ?? ''})`;
+  throw new CliError(
+    EXIT.busy,
+    'BUSY',
+    `${target.name} is being deployed to by ${who}`,
+    `pawl lock status ${target.name} shows it; without --if-busy fail this command waits for its end.`,
+  );
 }
 
 function cancelled(target: string): CliError {

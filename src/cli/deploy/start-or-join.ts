@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.js';
 import { EXIT } from '../exit-code.js';
 import { ask } from './ask.js';
 import type { DeployRun, RunFacts } from './deploy-run.js';
+import { onlyNews } from './only-news.js';
 import { pause } from './pause.js';
 import { start } from './start.js';
 
@@ -117,12 +118,4 @@ function ignoreGone(error: unknown): void {
   const { code, name } = error as { code?: string; name: string };
   if (name === 'WorkflowNotFoundError' || code === 'NO_DEPLOY' || code === 'REFUSED') return;
   throw error;
-}
-
-function onlyNews(say: (text: string) => void): (text: string) => void {
-  let last: string | undefined;
-  return (text) => {
-    if (text !== last) say(text);
-    last = text;
-  };
 }

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runPawl, type Outcome } from '../support/cli.js';
+import { writeProject } from '../support/project.js';
+
+let project: Awaited<ReturnType<typeof writeProject>>;
+beforeEach(async () => {
+  project = await writeProject({});
+});
+afterEach(() => project.remove());
+
+const pawl = (...args: string[]): Promise<Outcome> => runPawl(args, { cwd: project.directory });
+
+describe('wrong usage ends with 2 and says what was meant', () => {
+  it.each([
+    [['deplyo'], /unknown command 'deplyo'[^]*Did you mean deploy\?/],
+    [['deploy', '--detahc'], /unknown option '--detahc'[^]*Did you mean --detach\?/],
+    [['deploy', '--if-busy', 'hope'], /Allowed choices are wait, fail/],
+    [['deploy', '--direct', '--detach'], /'--direct' cannot be used with option '--detach'/],
+    [['await', '--timeout', 'soon'], /Expected a duration such as/],
+    [['log', '--limit', '0'], /Expected a whole number from 1/],
+    [['skip', 'orders', '7'], /skip needs --reason/],
+    [['skip', '--reason', 'because'], /skip needs a version/],
+    [['rollback'], /rollback needs --reason/],
+    [['lock', 'break'], /lock break needs --reason/],
+    [[], /Usage: pawl/],
+  ])('pawl %j', async (args, message) => {
+    const { code, stderr, stdout } = await pawl(...args);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('and no configuration is a usage error too, with the names that were looked for', async () => {
+    const { code, stderr } = await pawl('deploy');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/no configuration found; nothing was touched[^]*pawl\.config\.yaml/);
+  });
+});
+
+it('answers with one document on stdout, also when it fails', async () => {
+  for (const args of [['plan'], ['deploy', '--nope'], ['skip', 'a']]) {
+    const { stdout, code } = await pawl(...args, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ exit: 2, error: { message: expect.any(String) as string } });
+    expect(code).toBe(2);
+  }
+});
+
+it('lists every verb', async () => {
+  const { stdout, code } = await pawl('--help');
+  expect(code).toBe(0);
+  const verbs = stdout.split('\n').flatMap((line) => /^ {2}([a-z]+) /.exec(line)?.[1] ?? []);
+  const designed =
+    'deploy status plan hold resume retry skip approve cancel verify adopt rollback await log new doctor worker dev';
+  expect(verbs).toEqual(expect.arrayContaining(designed.split(' ')));
+});

@@ -1,0 +1,176 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runPawl } from '../support/cli.js';
+import { createDeployProject, type DeployProject, type DeployProjectOptions } from '../support/deploy-project.js';
+
+let project: DeployProject;
+afterEach(() => project.remove());
+
+const TWO = { 'migrations/0001_a.sql': 'create table a (id int);', 'migrations/0002_b.sql': 'create table b (id int);' };
+
+async function open(options: Partial<DeployProjectOptions> = {}): Promise<DeployProject> {
+  project = await createDeployProject({ files: TWO, ...options });
+  return project;
+}
+
+/** Runs a verb with `--json`. */
+async function ask(...args: string[]): Promise<{ code: number | null; answer: Record<string, unknown> }> {
+  const { code, stdout } = await project.pawl(...args, '--json');
+  return { code, answer: JSON.parse(stdout) as Record<string, unknown> };
+}
+
+async function deployed(options: Partial<DeployProjectOptions> = {}): Promise<DeployProject> {
+  await open(options);
+  expect((await project.pawl('deploy', '--direct', '--by', 'ana', '--release', 'v1')).code).toBe(0);
+  return project;
+}
+
+describe('looking', () => {
+  it('plan says what is pending, and refuses what a deploy would refuse', async () => {
+    await deployed();
+    await project.write({ 'migrations/0004_d.sql': 'select 4;', 'migrations/0003_c.sql': 'select 3;' });
+    const { code, answer } = await ask('plan');
+    expect(code).toBe(0);
+    expect(answer).toMatchObject({ applied: 2, pending: [{ version: '3' }, { version: '4', name: '0004_d.sql', late: false }] });
+    expect((await project.pawl('plan')).stdout).toMatch(/2 applied, 2 pending[^]*· 0003_c\.sql\n[^]*· 0004_d\.sql/);
+    await project.write({ 'migrations/0001_a.sql': 'create table a (id bigint);' });
+    const refused = await project.pawl('plan');
+    expect(refused.stdout).toMatch(/0001_a\.sql was edited after it was applied[^]*A deploy would be refused/);
+    expect(refused.code).toBe(4);
+  });
+
+  it('verify finds what differs, and says 7', async () => {
+    await deployed({
+      stages: '      - migrate: migrations\n      - assert: assertions',
+      files: { ...TWO, 'assertions/empty.sql': 'select count(*) = 0 from a;' },
+    });
+    expect(await ask('verify')).toMatchObject({ code: 0, answer: { applied: 2, files: 2, findings: [] } });
+    await project.database.query('insert into a values (1)');
+    const failing = await ask('verify');
+    expect(failing).toMatchObject({ code: 7, answer: { findings: [{ code: 'ASSERTION_FAILED' }] } });
+    await project.write({ 'migrations/0003_c.sql': 'select 3;' });
+    expect(await ask('verify')).toMatchObject({ code: 7, answer: { findings: [{ code: 'NOT_APPLIED' }] } });
+  });
+
+  it('status shows the database although Temporal is away, and the other way round', async () => {
+    await deployed();
+    const { directory, env, target } = project;
+    const away = await runPawl(['status', '--json'], { cwd: directory, env: { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' } });
+    expect(away.code).toBe(0);
+    expect(JSON.parse(away.stdout)).toMatchObject({
+      target,
+      deploy: { error: { code: 'TEMPORAL_UNREACHABLE' } },
+      database: { applied: 2, pending: [] },
+    });
+    const gone = project.database.url.replace(/:\d+\//, ':1/');
+    const other = await runPawl(['status', '--json'], { cwd: directory, env: { ...env, TEST_DATABASE_URL: gone } });
+    expect(JSON.parse(other.stdout)).toMatchObject({ deploy: null, database: { error: { code: 'CONNECT_FAILED' } } });
+  });
+
+  it('status of a target needs no configuration, for whoever has Temporal alone', async () => {
+    await open();
+    const { env, target, startWorker, pawl } = project;
+    await startWorker();
+    expect((await pawl('deploy')).code).toBe(0);
+    const answer = await runPawl(['status', target], { cwd: '/', env: { ...env, TEST_DATABASE_URL: undefined } });
+    expect(answer.stdout).toMatch(new RegExp(`^${target} is done\\s`));
+    expect(answer.code).toBe(0);
+  });
+
+  it('log tells who deployed what when, and who decided', async () => {
+    await deployed();
+    const { stdout } = await project.pawl('log');
+    expect(stdout).toMatch(
+      /release v1 \([0-9a-f]{16}\) by ana: done in .*, 2 applied\n[^]*applied 0001_a\.sql in [^]*applied 0002_b\.sql in [^]*deploy done/,
+    );
+    const { answer } = await ask('log', '--limit', '2');
+    expect(answer).toMatchObject({ deploys: [{ label: 'v1', outcome: 'done' }], entries: [{}, { kind: 'deploy.done' }] });
+    expect(answer.entries).toHaveLength(2);
+  });
+
+  it('doctor says the cure for each thing that is missing', async () => {
+    await open();
+    const ready = await ask('doctor');
+    expect(ready.answer).toMatchObject({ failing: 0 });
+    expect(ready.code).toBe(0);
+    const role = `doctor_${project.target.slice(2)}`;
+    await project.database.query(`create role ${role} login password 'x'`);
+    const url = new URL(project.database.url);
+    Object.assign(url, { username: role, password: 'x' });
+    const env = { ...project.env, TEST_DATABASE_URL: url.href, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    const ill = await runPawl(['doctor'], { cwd: project.directory, env });
+    await project.database.query(`drop role ${role}`);
+    expect(ill.stdout).toMatch(
+      /✗ rights[^]*may not create the ledger[^]*AUTHORIZATION[^]*"doctor_[^]*✗ temporal[^]*does not answer[^]*2 of \d checks fail/,
+    );
+    expect(ill.code).toBe(4);
+  });
+});
+
+describe('await', () => {
+  it('waits until the files that are here are applied, and gives up when told', async () => {
+    await open();
+    const late = await project.pawl('await', '--timeout', '300ms');
+    expect(late.stderr).toMatch(/Waiting for t-.*: 1, 2 not applied yet[^]*not applied in time: 1, 2/);
+    expect(late.code).toBe(4);
+    const waiting = project.spawn('await', '--until', '0002', '--json');
+    await waiting.waitForOutput(/2 not applied yet/);
+    expect((await project.pawl('deploy', '--direct')).code).toBe(0);
+    const { code, stdout } = await waiting.exited;
+    expect(JSON.parse(stdout)).toMatchObject({ versions: ['2'] });
+    expect(code).toBe(0);
+  });
+});
+
+describe('changing', () => {
+  it('new writes the next file in the style of its neighbours', async () => {
+    await open();
+    expect((await project.pawl('new', 'Add', 'total', 'to orders!')).stdout).toBe('migrations/0003_add_total_to_orders.sql\n');
+    await access(join(project.directory, 'migrations/0003_add_total_to_orders.sql'));
+    expect((await ask('new', 'next')).answer).toMatchObject({ files: ['migrations/0004_next.sql'] });
+  });
+
+  it('rollback undoes the newest migration once, with a reason', async () => {
+    const files = { 'migrations/1_a.up.sql': 'create table a (id int);', 'migrations/1_a.down.sql': 'drop table a;' };
+    await deployed({ files });
+    const { code, answer } = await ask('rollback', '--reason', 'wrong idea', '--by', 'ana');
+    expect(answer).toMatchObject({ version: '1', name: '1_a.up.sql', by: 'ana' });
+    expect(code).toBe(0);
+    expect(await project.applied()).toEqual([]);
+    expect(await project.database.query("select to_regclass('a') as a")).toEqual([{ a: null }]);
+    expect((await project.pawl('log')).stdout).toMatch(/rolled back 1 by ana \(wrong idea\)/);
+    const again = await project.pawl('rollback', '--reason', 'more');
+    expect(again.stderr).toContain('nothing is applied');
+    expect(again.code).toBe(4);
+  });
+
+  it('adopt shows the take-over, and does it when told', async () => {
+    await open({
+      settings: '    adopt: { from: golang-migrate }\n',
+      files: { ...TWO, 'migrations/0003_c.sql': 'create table c (id int);' },
+    });
+    await project.database.query(
+      'create table schema_migrations (version bigint primary key, dirty boolean not null); insert into schema_migrations values (2, false)',
+    );
+    const preview = await ask('adopt');
+    expect(preview).toMatchObject({ code: 0, answer: { wouldAdopt: [{ version: '1' }, { version: '2' }] } });
+    expect(await project.database.query("select to_regnamespace('pawl') as ledger")).toEqual([{ ledger: null }]);
+    expect((await ask('adopt', '--yes')).answer).toMatchObject({ adopted: 2 });
+    expect(await project.applied()).toEqual(['1', '2']);
+    expect((await project.pawl('adopt')).stdout).toContain('the take-over is done already');
+  });
+
+  it('lock break takes the target away from a deploy that is gone', async () => {
+    await deployed();
+    expect((await project.pawl('lock', 'status')).stdout).toContain('is free');
+    await project.database.query(
+      "update pawl.lease set deploy_id = 'lost', owner = 'temporal/elsewhere/deploy', released_at = null",
+    );
+    const busy = await project.pawl('deploy', '--direct', '--if-busy', 'fail');
+    expect(busy).toMatchObject({ code: 6, stderr: expect.stringContaining('by temporal/elsewhere/deploy') as string });
+    const broken = await project.pawl('lock', 'break', '--reason', 'that namespace is gone');
+    expect(broken.stdout).toMatch(/leased to temporal\/elsewhere\/deploy[^]*That is over/);
+    expect((await project.pawl('deploy', '--direct')).code).toBe(0);
+  });
+});
