@@ -1,0 +1,7 @@
+-- PostgreSQL refuses to use a new label in the transaction that adds it, so Pawl commits after this statement.
+ALTER TYPE order_status ADD VALUE IF NOT EXISTS 'cancelled';
+
+ALTER TABLE orders ADD COLUMN cancelled_at timestamptz;
+
+UPDATE orders SET status = 'cancelled', cancelled_at = now()
+WHERE status = 'new' AND placed_at < timestamptz '2026-01-08';
