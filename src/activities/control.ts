@@ -6,15 +6,24 @@ import { activityFailure } from './failure.js';
 /** Milliseconds; well below the heartbeat timeout, so that one lost heartbeat is no death. */
 const BEAT = 1_000;
 
+/** What a heartbeat carries: for people what is being done, for the next attempt since when attempts fail. */
+interface Beat extends Partial<Progress> {
+  readonly failingSince?: number | undefined;
+}
+
 /**
  * Runs work of the engine as an activity: a heartbeat each second with what it is doing, a cancel as an aborted signal, its error as a
  * Temporal failure with the engine's verdict.
- * @param patience milliseconds for which a failure that cures itself is tried again; then it is the operator's
+ * @param patience milliseconds for which attempts may fail in a row, where the failure may cure itself; then it is the operator's.
+ * Neither a worker's death counts, nor the time that an attempt worked before it failed.
  */
 export async function asActivity<T>(patience: number, work: (control: Control, info: Info) => Promise<T>): Promise<T> {
   const context = Context.current();
+  const started = Date.now();
+  const earlier = (context.info.heartbeatDetails as Beat | undefined)?.failingSince;
   let latest: Progress | undefined;
-  const beat = setInterval(() => context.heartbeat(latest), BEAT);
+  const beat = (failingSince = earlier): void => context.heartbeat({ ...latest, failingSince } satisfies Beat);
+  const beating = setInterval(beat, BEAT);
   const control: Control = {
     signal: context.cancellationSignal,
     report(progress) {
@@ -29,9 +38,11 @@ export async function asActivity<T>(patience: number, work: (control: Control, i
     // Also when the engine worded it as its own error: only this one tells Temporal that the cancel was heard.
     if (context.cancellationSignal.aborted) throw await context.cancelled.catch((reason: unknown) => reason);
     logFailure(context, error);
-    throw activityFailure(error, Date.now() - context.info.scheduledTimestampMs < patience);
+    const failingSince = Date.now() - started > patience ? Date.now() : (earlier ?? Date.now());
+    beat(failingSince);
+    throw activityFailure(error, Date.now() - failingSince < patience);
   } finally {
-    clearInterval(beat);
+    clearInterval(beating);
   }
 }
 

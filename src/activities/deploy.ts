@@ -8,9 +8,9 @@ import { assertFiles } from '../engine/deploy/assert.js';
 import { beginDeploy, refusalOf } from '../engine/deploy/begin.js';
 import { recordDecision, skipMigration } from '../engine/deploy/decide.js';
 import { finishDeploy, verifyComplete } from '../engine/deploy/finish.js';
+import { crashPoint } from '../engine/crash-point.js';
 import { EngineError } from '../engine/error.js';
-import { fence } from '../engine/lease/lease.js';
-import { withLock } from '../engine/lease/with-lock.js';
+import { withFence } from '../engine/lease/with-lock.js';
 import type { EngineTarget, Owner } from '../engine/target.js';
 import type { Tell } from '../signal/tell.js';
 import { asActivity } from './control.js';
@@ -94,13 +94,15 @@ export function createActivities({ held, tell, environment }: Dependencies): Dep
         const stage = holding.stages[request.stage]!;
         if (!('exec' in stage)) throw new TypeError(`stage ${request.stage} is no exec stage`);
         const { exec: command } = stage;
-        const toLog = (line: string, stream: string): void => log.info(line, { exec: command.name, stream });
+        const toLog = (line: string, stream: string): void => {
+          log.info(line, { exec: command.name, stream });
+        };
         const id = `${owner.deployId}-${request.stage}`;
         return executeCommand({ command, root: holding.root, environment, log: toLog, id }, control);
       }),
 
     signal: (request) =>
-      onStage(held, request, (holding, owner, control) => {
+      onStage(held, request, async (holding, owner, control) => {
         const stage = holding.stages[request.stage]!;
         if (!('signal' in stage)) throw new TypeError(`stage ${request.stage} is no signal stage`);
         const key = `${owner.deployId}-${request.stage}-${request.dependent}`;
@@ -110,31 +112,39 @@ export function createActivities({ held, tell, environment }: Dependencies): Dep
           digest: request.release.digest,
           deployId: owner.deployId,
         };
-        return tell(stage.signal[request.dependent]!, { key, message, target: holding.target }, control);
+        const told = await tell(stage.signal[request.dependent]!, { key, message, target: holding.target }, control);
+        crashPoint('after-signal');
+        return told;
       }),
-
-    fence: (request) =>
-      onStage(held, request, (holding, owner, control) =>
-        withLock(holding.target, owner, control, async (session) => ({ epoch: await fence(session, holding.target, owner) })),
-      ),
-
-    skip: (request) =>
-      onStage(held, request, (holding, owner, control) =>
-        skipMigration(holding.target, owner, migrationStages(holding), request, control),
-      ),
-
-    decide: ({ verb, by, reason, version, ...ownership }) =>
-      onStage(held, ownership, (holding, owner, control) =>
-        recordDecision(holding.target, owner, { kind: `operator.${verb}`, by, reason, version }, control),
-      ),
 
     verify: (request) =>
       onStage(held, request, (holding, owner, control) =>
         verifyComplete(holding.target, owner, migrationStages(holding), control),
       ),
 
+    // What follows ends or settles a deploy; nobody can decide in its place, so it waits however long the database is away.
+
+    fence: (request) =>
+      asActivity(Infinity, (control, info) =>
+        withFence(held(request.target).target, ownerOf(request, info), control, (_session, { epoch }) =>
+          Promise.resolve({ epoch }),
+        ),
+      ),
+
+    skip: (request) =>
+      asActivity(Infinity, (control, info) => {
+        const holding = held(request.target);
+        return skipMigration(holding.target, ownerOf(request, info), migrationStages(holding), request, control);
+      }),
+
+    decide: ({ verb, by, reason, version, ...ownership }) =>
+      asActivity(Infinity, (control, info) => {
+        const event = { kind: `operator.${verb}`, by, reason, version };
+        const key = `${verb}-${info.scheduledTimestampMs}`;
+        return recordDecision(held(ownership.target).target, ownerOf(ownership, info), event, key, control);
+      }),
+
     finish: ({ outcome, by, reason, ...ownership }) =>
-      // The lease must be given back in the end, however long the database is away.
       asActivity(Infinity, (control, info) =>
         finishDeploy(held(ownership.target).target, ownerOf(ownership, info), { outcome, by, reason }, control),
       ),

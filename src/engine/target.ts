@@ -25,7 +25,8 @@ export interface AdoptSettings {
   readonly from: string;
   readonly schema?: string | undefined;
   readonly table?: string | undefined;
-  readonly columns?: { readonly version: string; readonly name?: string | undefined; readonly applied?: string | undefined } | undefined;
+  readonly columns?:
+    { readonly version: string; readonly name?: string | undefined; readonly applied?: string | undefined } | undefined;
   readonly mirror?: boolean | undefined;
   /** Suspects that a person has confirmed as applied. */
   readonly assume?: readonly string[] | undefined;

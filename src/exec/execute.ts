@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { milliseconds } from '../config/duration.js';
 import type { Stage } from '../config/schema.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
+import { signalGroup, tieToUs } from './group.js';
+import { traceOf } from './leftover.js';
 
 type Command = Extract<Stage, { exec: unknown }>['exec'];
 
@@ -26,13 +26,14 @@ const GRACE = 5_000;
 
 /**
  * Runs an external program, its output line by line to a log (never to Temporal's history). On cancel or time-out it is ended together
- * with its children; so is one that an earlier, killed worker left behind on this machine.
+ * with its children; so it is when this process is killed. It may run twice where this process is only paused or cut off: programs here
+ * must bear that.
  * @throws EngineError `EXEC_FAILED`, `EXEC_TIMEOUT`
  */
 export async function executeCommand(execution: Execution, control: Control): Promise<void> {
   const { command, root, environment, id } = execution;
-  const trace = join(tmpdir(), `pawl-exec-${id}.pid`);
-  endLeftover(trace);
+  const trace = traceOf(id);
+  trace.endLeftover();
   const [program = '', ...args] = command.command;
   const child = spawn(program, args, {
     cwd: command.directory ? resolve(root, command.directory) : root,
@@ -41,7 +42,9 @@ export async function executeCommand(execution: Execution, control: Control): Pr
     // A process group of its own, so that what it starts ends with it.
     detached: true,
   });
-  if (child.pid !== undefined) writeFileSync(trace, String(child.pid));
+  const { pid } = child;
+  if (pid !== undefined) trace.note(pid);
+  const untie = pid === undefined ? undefined : tieToUs(pid);
   let lines = 0;
   const toLog = (stream: Readable, name: 'stdout' | 'stderr'): void => {
     createInterface({ input: stream }).on('line', (line) => {
@@ -56,7 +59,8 @@ export async function executeCommand(execution: Execution, control: Control): Pr
   try {
     await finished(child, command, control);
   } finally {
-    rmSync(trace, { force: true });
+    untie?.();
+    if (pid !== undefined) trace.forget(pid);
   }
 }
 
@@ -106,30 +110,9 @@ function failed(code: 'EXEC_TIMEOUT' | 'EXEC_FAILED', command: Command, what: st
 
 function endGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
-  const group = -child.pid;
+  const group = child.pid;
   signalGroup(group, 'SIGTERM');
   setTimeout(() => signalGroup(group, 'SIGKILL'), GRACE).unref();
-}
-
-function endLeftover(trace: string): void {
-  let pid: number;
-  try {
-    pid = Number(readFileSync(trace, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  signalGroup(-pid, 'SIGKILL');
-  rmSync(trace, { force: true });
-}
-
-function signalGroup(group: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(group, signal);
-  } catch (error) {
-    // It has ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 function variables(command: Command, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -18,5 +18,6 @@ export function faultOf(error: unknown): Fault {
 
 /** Whether the work may still be going on somewhere, so that it must be fenced off before anything is decided about it. */
 export function isOutcomeUnknown(error: unknown, fault: Fault): boolean {
-  return fault.code === 'OUTCOME_UNKNOWN' || (error instanceof ActivityFailure && error.cause instanceof TimeoutFailure);
+  const lost = ['OUTCOME_UNKNOWN', 'CONNECTION_LOST'].includes(fault.code);
+  return lost || (error instanceof ActivityFailure && error.cause instanceof TimeoutFailure);
 }

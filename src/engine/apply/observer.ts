@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control, Progress, SessionView } from '../control.js';
 import { EngineError } from '../error.js';
+import { closeClient, dropAfter } from '../postgres/close.js';
 import { open, type Session } from '../postgres/connect.js';
 import { viewSessions } from '../postgres/sessions.js';
 import type { EngineTarget } from '../target.js';
@@ -9,6 +10,8 @@ import type { EngineTarget } from '../target.js';
 /** Milliseconds before a piece of work is looked at: most migrations are over by then and cost no second connection. */
 const GRACE = 400;
 const INTERVAL = 500;
+/** Milliseconds within which the server answers a look, or the network counts as cut. */
+const ANSWER_WITHIN = 10_000;
 
 /** What the observer saw; `waitsFor` names the blockers of a lock timeout. */
 export interface Observed {
@@ -61,9 +64,11 @@ async function watch(
   while (!finished.aborted) {
     try {
       client ??= await open(target.url, 'pawl:observer');
+      const disarm = dropAfter(client, ANSWER_WITHIN);
       if (seen.cancellable && (control.signal.aborted || seen.blockedOthersTooLong))
         await client.query('select pg_cancel_backend($1)', [session.pid]);
       const look = await lookAt(client, session.pid, target.showQueries);
+      disarm();
       if (look.waitsFor.length > 0) seen.waitsFor = look.waitsFor;
       control.report({ ...doing, ...look });
       blockingSince = exceeds(target, look.blocks) ? (blockingSince ?? Date.now()) : undefined;
@@ -73,12 +78,12 @@ async function watch(
     } catch (error) {
       // The observer only looks; when it cannot (server restarting, no connection left) the work goes on and reports that itself.
       control.report({ ...doing, doing: `${doing.doing} (not observed: ${(error as Error).message})` });
-      await client?.end().catch(() => undefined);
+      if (client) await closeClient(client);
       client = undefined;
     }
     await pause(control.signal.aborted || seen.blockedOthersTooLong ? 100 : INTERVAL, control.signal.aborted ? finished : woken);
   }
-  await client?.end();
+  if (client) await closeClient(client);
 }
 
 interface Look {

@@ -3,7 +3,7 @@ import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { writeIntent, type Intent } from '../ledger/intents.js';
 import { resetStatements } from '../postgres/settings.js';
-import { isConnectionLoss } from '../postgres/sqlstate.js';
+import { isConnectionLoss, isServerError } from '../postgres/sqlstate.js';
 import type { ApplyContext } from './apply-migration.js';
 import type { Observed } from './observer.js';
 import type { Remembered } from './online/statement.js';
@@ -65,9 +65,20 @@ async function execute(run: OnlineRun, before: Remembered): Promise<void> {
   if (!error) return;
   if (!isConnectionLoss(error)) {
     seen.cancellable = false;
-    if ((await segment.online.probe(session, before, true)) === 'broken') await segment.online.recover(session, before);
+    await clearAway(run, before);
   }
   throw sqlFailure(error, { migration, statement: segment.statement, showValues: target.showValues });
+}
+
+/** A cancel that was on its way when the statement ended may hit the clean-up in its stead; then it is begun again. */
+async function clearAway(run: OnlineRun, before: Remembered, attempts = 3): Promise<void> {
+  const { session, segment } = run;
+  try {
+    if ((await segment.online.probe(session, before, true)) === 'broken') await segment.online.recover(session, before);
+  } catch (error) {
+    if (!isServerError(error) || error.code !== '57014' || attempts === 1) throw error;
+    await clearAway(run, before, attempts - 1);
+  }
 }
 
 /** The command tag is not trusted: what must be there is looked up. */

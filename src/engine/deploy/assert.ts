@@ -3,6 +3,7 @@ import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
 import { loadGrammar, parseStatements, placeAt, type Statement } from '../files/statements.js';
 import { connect } from '../postgres/connect.js';
+import { engineFailure } from '../postgres/failure.js';
 import { sqlFailure } from '../apply/sql-failure.js';
 import { observed } from '../apply/observer.js';
 import type { EngineTarget } from '../target.js';
@@ -36,6 +37,8 @@ export async function assertFiles(target: EngineTarget, files: readonly Assertio
       held += await observed(session, target, control, doing, () => assertFile(session.client, target, file));
     }
     return held;
+  } catch (error) {
+    throw engineFailure(error);
   } finally {
     await session.close();
   }

@@ -5,7 +5,7 @@ import { recordEvent } from '../ledger/events.js';
 import { createLedger, ledgerExists } from '../ledger/schema.js';
 import { takeLease, readLease, type Claim } from '../lease/lease.js';
 import { acquireLock } from '../lease/lock.js';
-import { connectAs } from '../lease/with-lock.js';
+import { withSession } from '../lease/with-lock.js';
 import { planOn, type Plan } from '../plan/plan.js';
 import type { MigrationStage } from '../plan/stage.js';
 import type { Session } from '../postgres/connect.js';
@@ -37,16 +37,17 @@ export async function beginDeploy(
   control: Control,
 ): Promise<Begun> {
   const { claim } = begin;
-  const session = await connectAs(target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt });
-  try {
+  return withSession(target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, async (session) => {
     const predecessor = await leaseLeftBehind(session, target, claim);
     await acquireLock(session, target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, control, predecessor);
     const plan = await planOn(session.client, target, stages);
     if (plan.findings.some((finding) => finding.severity === 'error')) return { epoch: 0, adopted: 0, plan };
     await createLedger(session.client, target.ledger, target.name);
+    await session.client.query('begin');
     const epoch = await takeLease(session, target, claim);
-    const owner = { deployId: claim.deployId, epoch, attempt: begin.attempt };
     await recordStart(session, target, begin);
+    await session.client.query('commit');
+    const owner = { deployId: claim.deployId, epoch, attempt: begin.attempt };
     const recorded = plan.applied.filter((row) => row.position > 0);
     const adoption = await adopt(session, target, owner, stages, recorded);
     return {
@@ -54,9 +55,7 @@ export async function beginDeploy(
       adopted: adoption.rows.length,
       plan: adoption.rows.length > 0 ? await planOn(session.client, target, stages) : plan,
     };
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 /** The deploy whose lease an earlier run of the same workflow left behind: its sessions may be ended. */

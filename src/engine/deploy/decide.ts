@@ -5,16 +5,30 @@ import { loadGrammar, parseStatements } from '../files/statements.js';
 import { insertApplied, readAppliedVersions } from '../ledger/applied.js';
 import { recordEvent, type LedgerEvent } from '../ledger/events.js';
 import { forgetIntents } from '../ledger/intents.js';
-import { fence } from '../lease/lease.js';
-import { withLock } from '../lease/with-lock.js';
+import { withFence, withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../plan/stage.js';
+import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 
-/** Writes an operator's decision into the audit. */
-export async function recordDecision(target: EngineTarget, owner: Owner, event: LedgerEvent, control: Control): Promise<void> {
-  await withLock(target, owner, control, (session) =>
-    recordEvent(session.client, target, { ...event, deployId: owner.deployId }),
-  );
+/**
+ * Writes an operator's decision into the audit, once.
+ * @param key the same for each attempt to write the same decision
+ */
+export async function recordDecision(
+  target: EngineTarget,
+  owner: Owner,
+  event: LedgerEvent,
+  key: string,
+  control: Control,
+): Promise<void> {
+  const { deployId } = owner;
+  await withLock(target, owner, control, async ({ client }) => {
+    const { rowCount } = await client.query(
+      `select from ${identifier(target.ledger)}.events where deploy_id = $1 and detail->>'decision' = $2`,
+      [deployId, key],
+    );
+    if (rowCount === 0) await recordEvent(client, target, { ...event, deployId, detail: { ...event.detail, decision: key } });
+  });
 }
 
 /**
@@ -37,24 +51,19 @@ export async function skipMigration(
       next: 'Name a version that `pawl plan` lists.',
     });
   }
-  return withLock(target, owner, control, async (session) => {
-    const { client } = session;
+  return withFence(target, owner, control, async ({ client }, fenced) => {
     const { name } = migration;
-    const epoch = await fence(session, target, owner);
+    const { epoch } = fenced;
     if ((await readAppliedVersions(client, target.ledger)).has(decision.version)) return { epoch, outcome: 'already', name };
-    const row = insertApplied(
-      target.ledger,
-      { ...owner, epoch },
-      {
-        migration,
-        statementsChecksum: fingerprint(tolerantStatements(migration.sql, migration.path)),
-        stage: stage.name,
-        late: false,
-        source: 'skipped',
-        note: `skipped by ${decision.by}: ${decision.reason}`,
-        duration: null,
-      },
-    );
+    const row = insertApplied(target.ledger, fenced, {
+      migration,
+      statementsChecksum: fingerprint(tolerantStatements(migration.sql, migration.path)),
+      stage: stage.name,
+      late: false,
+      source: 'skipped',
+      note: `skipped by ${decision.by}: ${decision.reason}`,
+      duration: null,
+    });
     await client.query(`begin; ${row}; ${forgetIntents(target.ledger, decision.version)}`);
     await recordEvent(client, target, { kind: 'migration.skipped', deployId: owner.deployId, ...decision });
     await client.query('commit');

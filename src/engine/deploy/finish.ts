@@ -1,10 +1,11 @@
 import type { Control } from '../control.js';
+import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
 import { releaseLease } from '../lease/lease.js';
-import { withLock } from '../lease/with-lock.js';
+import { withLock, withLockAnywhere } from '../lease/with-lock.js';
 import { findDrift } from '../plan/findings.js';
 import type { MigrationStage } from '../plan/stage.js';
 import { identifier } from '../postgres/quote.js';
@@ -49,7 +50,7 @@ export interface Ending {
  */
 export async function finishDeploy(target: EngineTarget, owner: Owner, ending: Ending, control: Control): Promise<void> {
   try {
-    await withLock(target, owner, control, async (session) => {
+    await withLockAnywhere(target, owner, control, async (session) => {
       await session.client.query('begin');
       await session.client.query(
         `update ${identifier(target.ledger)}.deploys set outcome = $2, finished_at = clock_timestamp() where deploy_id = $1`,
@@ -61,6 +62,7 @@ export async function finishDeploy(target: EngineTarget, owner: Owner, ending: E
         by: ending.by,
         reason: ending.reason,
       });
+      crashPoint('idle-in-transaction');
       await releaseLease(session, target, owner);
       await session.client.query('commit');
     });

@@ -1,3 +1,4 @@
+import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import { recordEvent } from '../ledger/events.js';
 import type { Session } from '../postgres/connect.js';
@@ -25,7 +26,7 @@ export interface Lease {
   readonly releasedAt: Date | null;
 }
 
-/** Takes the lease, or finds it taken by the same deploy already. Call it under the lock. @returns the epoch */
+/** Takes the lease, or finds it taken by the same deploy already. Call it under the lock, in a transaction. @returns the epoch */
 export async function takeLease(session: Session, target: EngineTarget, claim: Claim): Promise<number> {
   const lease = await readLease(session, target);
   const held = lease.deployId !== null && lease.releasedAt === null;
@@ -33,8 +34,9 @@ export async function takeLease(session: Session, target: EngineTarget, claim: C
   if (held && !(await mayTakeOver(session, lease, claim))) throw leaseBusy(lease);
   const { rows } = await session.client.query<{ epoch: string }>(
     `update ${identifier(target.ledger)}.lease
-     set epoch = epoch + 1, deploy_id = $1, owner = $2, release = $3, acquired_at = clock_timestamp(), released_at = null returning epoch`,
-    [claim.deployId, claim.owner, claim.release],
+     set epoch = epoch + 1, deploy_id = $1, owner = $2, release = $3, system_identifier = $4, timeline = $5,
+         acquired_at = clock_timestamp(), released_at = null returning epoch`,
+    [claim.deployId, claim.owner, claim.release, session.server.systemIdentifier, session.server.timeline],
   );
   const epoch = Number(rows[0]!.epoch);
   if (held) {
@@ -57,13 +59,17 @@ export async function releaseLease(session: Session, target: EngineTarget, owner
 
 /**
  * Moves the epoch on for the same deploy: whatever an attempt with an unknown outcome still sends is refused at its COMMIT.
- * Call it under the lock. @returns the new epoch
+ * Where it has moved on already, for this deploy, nothing is left to do: an earlier attempt to fence did it, and died before it could say so.
+ * Call it under the lock. @returns the epoch which the deploy goes on with
  */
 export async function fence(session: Session, target: EngineTarget, owner: Owner): Promise<number> {
+  const lease = await readLease(session, target);
+  if (lease.deployId === owner.deployId && lease.releasedAt === null && lease.epoch > owner.epoch) return lease.epoch;
   await assertOwner(session, target, owner);
   const { rows } = await session.client.query<{ epoch: string }>(
     `update ${identifier(target.ledger)}.lease set epoch = epoch + 1 returning epoch`,
   );
+  crashPoint('after-fence');
   return Number(rows[0]!.epoch);
 }
 

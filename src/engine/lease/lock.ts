@@ -18,7 +18,8 @@ const POLL = 150;
  *
  * A session of an earlier attempt of this deploy (or of `predecessor`, a deploy whose place we take) is ended, unless it is
  * building an index: then its build is adopted, that is waited for, since a rebuild may cost hours.
- * @throws EngineError `LOCK_BUSY` (retry) names the holder; `LEASE_FENCED` when a later attempt holds it
+ * @throws EngineError `LOCK_BUSY` (retry) names the holder. A later attempt of the same deploy is left alone; which of two attempts is the
+ * later one is told by the clocks of Temporal's hosts, so the earlier one is not condemned for it.
  */
 export async function acquireLock(
   session: Session,
@@ -34,11 +35,7 @@ export async function acquireLock(
     const holder = await lockHolder(session.client, target);
     if (!holder) continue;
     const relation = relationTo(holder, owner, predecessor);
-    if (relation === 'successor') {
-      throw new EngineError('LEASE_FENCED', 'fenced', 'a later attempt of this deploy is at work', {
-        next: 'Nothing to do: the later attempt goes on.',
-      });
-    }
+    if (relation === 'successor') throw lockBusy(holder);
     if (relation === 'predecessor' && (await endUnlessBuilding(session.client, holder, control))) continue;
     if (relation === 'stranger' && Date.now() > deadline) throw lockBusy(holder);
     if (relation === 'stranger') control.report({ doing: 'waiting for the lock of the target', waitsFor: [holder] });

@@ -1,37 +1,79 @@
 import type { Control } from '../control.js';
+import { crashPoint } from '../crash-point.js';
 import { connect, type Session } from '../postgres/connect.js';
+import { engineFailure } from '../postgres/failure.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { applicationName } from './application.js';
-import { assertOwner } from './lease.js';
+import { assertOwner, fence } from './lease.js';
 import { acquireLock } from './lock.js';
+import { assertSameServer } from './server.js';
 
 /**
- * Runs work on a fresh session that holds the lock of the target and whose owner still has the lease. The session ends with the work,
- * and the lock with it.
- * @throws EngineError `CONNECT_*`, `LOCK_BUSY`, `LEASE_FENCED`
+ * Runs work on a fresh session that holds the lock of the target and whose owner still has the lease, on the server where the deploy
+ * began. The session ends with the work, and the lock with it.
+ * @throws EngineError `CONNECT_*`, `CONNECTION_LOST`, `LOCK_BUSY`, `LEASE_FENCED`, `SERVER_CHANGED`, `LEDGER_DAMAGED`
  */
-export async function withLock<T>(
+export function withLock<T>(
   target: EngineTarget,
   owner: Owner,
   control: Control,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const session = await connectAs(target, owner);
-  try {
+  return withSession(target, owner, async (session) => {
     await acquireLock(session, target, owner, control);
     await assertOwner(session, target, owner);
-    return await work(session);
-  } finally {
-    await session.close();
-  }
+    await assertSameServer(session, target);
+    return work(session);
+  });
 }
 
-/** A session with the settings of the target, named after the owner. */
-export function connectAs(target: EngineTarget, owner: Owner): Promise<Session> {
-  return connect({
+/**
+ * As {@link withLock}, with a new epoch: an attempt whose outcome is unknown is over when the work begins. Safe to repeat.
+ * @param work gets the owner with its new epoch
+ */
+export function withFence<T>(
+  target: EngineTarget,
+  owner: Owner,
+  control: Control,
+  work: (session: Session, owner: Owner) => Promise<T>,
+): Promise<T> {
+  return withSession(target, owner, async (session) => {
+    await acquireLock(session, target, owner, control);
+    const epoch = await fence(session, target, owner);
+    await assertSameServer(session, target);
+    return work(session, { ...owner, epoch });
+  });
+}
+
+/** As {@link withLock}, on whichever server answers: the last word of a deploy, which may be that the server is another one now. */
+export function withLockAnywhere<T>(
+  target: EngineTarget,
+  owner: Owner,
+  control: Control,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return withSession(target, owner, async (session) => {
+    await acquireLock(session, target, owner, control);
+    await assertOwner(session, target, owner);
+    return work(session);
+  });
+}
+
+/** A session of its own for some work, named after the owner, with the settings of the target. */
+export async function withSession<T>(target: EngineTarget, owner: Owner, work: (session: Session) => Promise<T>): Promise<T> {
+  crashPoint('before-connect');
+  const session = await connect({
     url: target.url,
     application: applicationName(owner),
     lockTimeout: target.lockTimeout,
     statementTimeout: target.statementTimeout,
   });
+  try {
+    crashPoint('before-lock');
+    return await work(session);
+  } catch (error) {
+    throw engineFailure(error);
+  } finally {
+    await session.close();
+  }
 }

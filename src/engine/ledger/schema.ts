@@ -123,6 +123,8 @@ function ledgerStatements(ledger: string): string {
     deploy_id text,
     owner text,
     release text,
+    system_identifier text,
+    timeline int,
     acquired_at timestamptz,
     released_at timestamptz);
   insert into ${s}.lease (epoch) values (0);

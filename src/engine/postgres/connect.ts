@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { EngineError } from '../error.js';
+import { closeClient } from './close.js';
 import { connectError } from './connect-error.js';
 import { refuseTransactionPooling } from './pooler.js';
+import { watchPulse } from './pulse.js';
 import { applySettings, type SessionSettings } from './settings.js';
 
 /** One connection of ours, checked and set up; closed after one attempt, never pooled. */
@@ -43,15 +45,19 @@ export async function connect(options: ConnectOptions): Promise<Session> {
       await refuseTransactionPooling(client, facts.pid, () => open(options.url, options.application));
     }
     await applySettings(client, options);
+    const rest = watchPulse(client, () => open(options.url, 'pawl:pulse'));
     return {
       client,
       pid: facts.pid,
       server: { version: facts.version, systemIdentifier: facts.system, timeline: facts.timeline },
       settings: options,
-      close: () => client.end(),
+      close() {
+        rest();
+        return closeClient(client);
+      },
     };
   } catch (error) {
-    await client.end();
+    await closeClient(client);
     throw connectError(error);
   }
 }
@@ -92,7 +98,10 @@ interface Facts {
   timeline: number;
 }
 
-/** pg_control_* may be closed to ordinary roles on some managed servers, hence the privilege check. */
+/**
+ * pg_control_system() may be closed to ordinary roles on some managed servers, hence the privilege check. The timeline is taken from the
+ * name of the current WAL file: pg_control_checkpoint() still shows the old one until the first checkpoint after a promotion.
+ */
 const FACTS = `
   select pg_backend_pid() as pid,
          current_setting('server_version_num')::int as version,
@@ -100,8 +109,8 @@ const FACTS = `
          current_setting('transaction_read_only') as readonly,
          case when has_function_privilege('pg_control_system()', 'execute')
               then (select system_identifier::text from pg_control_system()) else '' end as system,
-         case when has_function_privilege('pg_control_checkpoint()', 'execute')
-              then (select timeline_id from pg_control_checkpoint()) else 0 end as timeline`;
+         case when not pg_is_in_recovery() and has_function_privilege('pg_walfile_name(pg_lsn)', 'execute')
+              then ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int else 0 end as timeline`;
 
 function refuseReadOnly(facts: Facts): void {
   if (facts.version < 140000) {

@@ -43,7 +43,7 @@ export function isConnectionLoss(error: unknown): boolean {
     ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(
       code ?? '',
     ) ||
-    /Connection terminated|not queryable|Client was closed|timeout exceeded when trying to connect|Connection ended/i.test(
+    /Connection terminated|not queryable|Client was closed|timeout exceeded when trying to connect|timeout expired|Connection ended/i.test(
       message,
     )
   );

@@ -1,0 +1,35 @@
+import { EngineError } from '../error.js';
+import { FENCED_STATE, isConnectionLoss, isServerError, verdictOf } from './sqlstate.js';
+
+/**
+ * Words an error of a statement of ours (lock, ledger, catalog) as the engine's; anything else stays as it is. Without it a server that
+ * restarts between two statements of ours would look like a defect, which nobody retries.
+ */
+export function engineFailure(error: unknown): unknown {
+  if (error instanceof EngineError) return error;
+  if (isConnectionLoss(error)) {
+    return new EngineError('CONNECTION_LOST', 'retry', `the connection to PostgreSQL was lost: ${(error as Error).message}`, {
+      next: 'It is tried again by itself; the ledger tells what was committed.',
+      sqlstate: isServerError(error) ? error.code : undefined,
+      cause: error,
+    });
+  }
+  if (!isServerError(error)) return error;
+  const options = { sqlstate: error.code, cause: error };
+  if (error.code === FENCED_STATE) {
+    return new EngineError('LEASE_FENCED', 'fenced', error.message, {
+      ...options,
+      next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',
+    });
+  }
+  if (['42P01', '42703', '3F000'].includes(error.code)) {
+    return new EngineError('LEDGER_DAMAGED', 'blocked', `the ledger cannot be used: ${error.message} (SQLSTATE ${error.code})`, {
+      ...options,
+      next: 'Somebody changed or dropped its tables. Restore them from a backup, then retry; nothing is applied while it is unknown what is applied.',
+    });
+  }
+  return new EngineError('SQL_FAILED', verdictOf(error), `${error.message} (SQLSTATE ${error.code})`, {
+    ...options,
+    next: 'This was a statement of Pawl itself. Correct the cause that PostgreSQL names, then retry.',
+  });
+}
