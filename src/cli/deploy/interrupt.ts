@@ -5,8 +5,9 @@
 export function onInterrupt(): { readonly signal: AbortSignal; readonly dispose: () => void } {
   const controller = new AbortController();
   const leave = (): void => {
-    dispose();
     controller.abort();
+    // Not at once: who else listens to the signal must see that it is taken care of.
+    setImmediate(dispose);
   };
   const dispose = (): void => {
     process.off('SIGINT', leave);

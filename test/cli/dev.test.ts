@@ -1,0 +1,32 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { runPawl, spawnPawl } from '../support/cli.js';
+import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
+
+let project: DeployProject;
+afterEach(() => project.remove());
+
+it('brings a database along, deploys, and deploys again what changes', async () => {
+  project = await createDeployProject({ files: { 'migrations/1_a.sql': 'create table a (id int);' } });
+  const options = { cwd: project.directory, env: { ...project.env, TEST_DATABASE_URL: undefined } };
+  const dev = spawnPawl(['dev'], options);
+  try {
+    await dev.waitForOutput(/PostgreSQL \d+\.\d+ at port[^]*applied 1_a\.sql[^]*is deployed: 1 applied[^]*Watching/, 60_000);
+    const file = join(project.directory, '.pawl/env');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).toMatch(/export TEST_DATABASE_URL='postgres:/);
+
+    await project.write({ 'migrations/2_b.sql': 'create tabl b (id int);' });
+    await dev.waitForOutput(/2_b\.sql:1[^]*syntax error at or near "tabl"/);
+    await project.write({ 'migrations/2_b.sql': 'alter table a add check (nope > 0);' });
+    await dev.waitForOutput(/is blocked at 2/);
+    await project.write({ 'migrations/2_b.sql': 'alter table a add check (id > 0);' });
+    await dev.waitForOutput(/this release takes its place[^]*applied 2_b\.sql[^]*is deployed: 1 applied/);
+  } finally {
+    expect((await dev.kill('SIGINT')).code).toBe(0);
+  }
+  const once = await runPawl(['dev', '--once'], options);
+  expect(once.stderr).toMatch(/nothing is pending[^]*is deployed: 0 applied/);
+  expect(once.code).toBe(0);
+});
