@@ -8,7 +8,7 @@ module.exports = {
     forbid(
       'engine-is-the-bottom',
       '^src/engine',
-      '^src/(activities|workflows|cli|temporal|signal|contract)',
+      '^src/(activities|workflows|cli|temporal|signal|contract|config|exec|direct|embedded)',
       'nothing above the engine is known to it',
     ),
     forbid(
@@ -30,12 +30,13 @@ module.exports = {
       '^(node:)?(fs|net|http|child_process)|node_modules/pg/',
       'views turn data into text',
     ),
-    forbid(
-      'no-junk-rooms',
-      '^src',
-      '(^|/)(utils?|helpers?|common|misc|types)(/|\\.ts$)',
-      'a file is named after the one noun or verb that it holds',
-    ),
+    {
+      name: 'no-junk-rooms',
+      severity: 'error',
+      comment: 'a file is named after the one noun or verb that it holds',
+      from: {},
+      to: { path: '/(utils?|helpers?|common|misc|types)(/|[.]ts$)', pathNot: 'node_modules' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -12,7 +12,7 @@ import { crashPoint } from '../engine/crash-point.js';
 import { EngineError } from '../engine/error.js';
 import { withFence } from '../engine/lease/with-lock.js';
 import type { EngineTarget, Owner } from '../engine/target.js';
-import type { Tell } from '../signal/tell.js';
+import type { Tell } from '../signal/telling.js';
 import { asActivity } from './control.js';
 import { executeCommand } from '../exec/execute.js';
 import { migrationStages, type HeldTarget } from '../config/held-target.js';

@@ -1,5 +1,5 @@
 import { open } from '../engine/postgres/connect.js';
-import type { Telling } from './tell.js';
+import type { Telling } from './telling.js';
 
 /** NOTIFY on a channel of the target's database, with the news as JSON. A listener that sees a key twice has seen it. */
 export async function notify(channel: string, { key, message, target }: Telling): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Dependent } from '../config/schema.js';
 import { EngineError } from '../engine/error.js';
-import type { News, Telling } from './tell.js';
+import type { News, Telling } from './telling.js';
 
 type TemporalSignal = Extract<Dependent, { temporalSignal: unknown }>['temporalSignal'];
 

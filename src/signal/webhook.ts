@@ -3,7 +3,7 @@ import { environmentValue } from '../config/resolve.js';
 import type { Dependent } from '../config/schema.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
-import type { Telling } from './tell.js';
+import type { Telling } from './telling.js';
 
 type Webhook = Extract<Dependent, { webhook: unknown }>['webhook'];
 

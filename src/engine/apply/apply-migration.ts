@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
@@ -7,21 +6,12 @@ import type { Statement } from '../files/statements.js';
 import { insertApplied } from '../ledger/applied.js';
 import { forgetIntents, readIntents, writeIntent, type Intent } from '../ledger/intents.js';
 import { applicationName } from '../lease/application.js';
-import type { Session } from '../postgres/connect.js';
-import type { EngineTarget, Owner } from '../target.js';
+import type { ApplyContext } from './context.js';
 import { inspectMigration } from './inspect.js';
 import { observed, type Observed } from './observer.js';
 import { runOnline } from './run-online.js';
 import { segmentsOf, type Segment } from './segments.js';
 import { runTransaction } from './transaction.js';
-
-export interface ApplyContext {
-  readonly session: Session;
-  readonly target: EngineTarget;
-  readonly owner: Owner;
-  readonly stage: string;
-  readonly control: Control;
-}
 
 export interface ApplyOptions {
   readonly late: boolean;

@@ -4,7 +4,7 @@ import type { Migration } from '../files/migration.js';
 import { writeIntent, type Intent } from '../ledger/intents.js';
 import { resetStatements } from '../postgres/settings.js';
 import { isConnectionLoss, isServerError } from '../postgres/sqlstate.js';
-import type { ApplyContext } from './apply-migration.js';
+import type { ApplyContext } from './context.js';
 import type { Observed } from './observer.js';
 import type { Remembered } from './online/statement.js';
 import type { Segment } from './segments.js';

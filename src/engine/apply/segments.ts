@@ -1,6 +1,7 @@
 import type { Migration } from '../files/migration.js';
 import { nodeOf, type Statement } from '../files/statements.js';
-import { onlineStatement, type OnlineStatement } from './online/statement.js';
+import { onlineStatement } from './online/classify.js';
+import type { OnlineStatement } from './online/statement.js';
 
 /**
  * A stretch of a migration that commits as one. Most migrations are one transaction; a statement that PostgreSQL refuses inside

@@ -1,11 +1,4 @@
-import { nodeOf, type Statement } from '../../files/statements.js';
 import type { Session } from '../../postgres/connect.js';
-import { createIndex } from './create-index.js';
-import { detachPartition } from './detach-partition.js';
-import { dropIndex } from './drop-index.js';
-import { namedObject } from './named-object.js';
-import { reindex } from './reindex.js';
-import { repeatable } from './repeatable.js';
 
 /** What a look at the catalog before a statement remembered, as JSON in its intent row. */
 export type Remembered = Readonly<Record<string, unknown>>;
@@ -30,34 +23,4 @@ export interface OnlineStatement {
   probe(session: Session, before: Remembered, resumed: boolean): Promise<'absent' | 'done' | 'broken'>;
   /** Clears away what a broken attempt left, so that it can run again. */
   recover(session: Session, before: Remembered): Promise<void>;
-}
-
-/** The non-transactional form of a statement; undefined when it may run in a transaction. */
-export function onlineStatement(statement: Statement, autocommit: string | undefined): OnlineStatement | undefined {
-  const [type, fields] = nodeOf(statement);
-  switch (type) {
-    case 'IndexStmt':
-      return fields['concurrent'] ? createIndex(statement) : undefined;
-    case 'DropStmt':
-      return fields['concurrent'] ? dropIndex(statement) : undefined;
-    case 'ReindexStmt':
-      return reindex(statement);
-    case 'AlterTableStmt':
-      return detachPartition(statement);
-    case 'VacuumStmt':
-      return fields['is_vacuumcmd'] ? repeatable(statement, 'VACUUM') : undefined;
-    case 'AlterSystemStmt':
-      return repeatable(statement, 'ALTER SYSTEM');
-    case 'ClusterStmt':
-      return fields['relation'] ? undefined : repeatable(statement, 'CLUSTER');
-    case 'CreatedbStmt':
-    case 'DropdbStmt':
-    case 'CreateTableSpaceStmt':
-    case 'DropTableSpaceStmt':
-    case 'CreateSubscriptionStmt':
-    case 'DropSubscriptionStmt':
-      return namedObject(statement);
-    default:
-      return autocommit === undefined ? undefined : repeatable(statement, 'autocommit');
-  }
 }

@@ -1,0 +1,38 @@
+import { nodeOf, type Statement } from '../../files/statements.js';
+import { createIndex } from './create-index.js';
+import { detachPartition } from './detach-partition.js';
+import { dropIndex } from './drop-index.js';
+import { namedObject } from './named-object.js';
+import { reindex } from './reindex.js';
+import { repeatable } from './repeatable.js';
+import type { OnlineStatement } from './statement.js';
+
+/** The non-transactional form of a statement; undefined when it may run in a transaction. */
+export function onlineStatement(statement: Statement, autocommit: string | undefined): OnlineStatement | undefined {
+  const [type, fields] = nodeOf(statement);
+  switch (type) {
+    case 'IndexStmt':
+      return fields['concurrent'] ? createIndex(statement) : undefined;
+    case 'DropStmt':
+      return fields['concurrent'] ? dropIndex(statement) : undefined;
+    case 'ReindexStmt':
+      return reindex(statement);
+    case 'AlterTableStmt':
+      return detachPartition(statement);
+    case 'VacuumStmt':
+      return fields['is_vacuumcmd'] ? repeatable(statement, 'VACUUM') : undefined;
+    case 'AlterSystemStmt':
+      return repeatable(statement, 'ALTER SYSTEM');
+    case 'ClusterStmt':
+      return fields['relation'] ? undefined : repeatable(statement, 'CLUSTER');
+    case 'CreatedbStmt':
+    case 'DropdbStmt':
+    case 'CreateTableSpaceStmt':
+    case 'DropTableSpaceStmt':
+    case 'CreateSubscriptionStmt':
+    case 'DropSubscriptionStmt':
+      return namedObject(statement);
+    default:
+      return autocommit === undefined ? undefined : repeatable(statement, 'autocommit');
+  }
+}
