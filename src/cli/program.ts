@@ -140,6 +140,21 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/rollback.js')).rollback, { ...flags, target }, flags),
     );
+  const ledger = program.command('ledger').description('change what counts as applied, as an audited act').exitOverride();
+  const amendments = {
+    rename: "take over a file's new name; the content must be the same",
+    accept: "take over a file's present text, where it was edited after it was applied",
+    forget: 'remove the row: the next deploy applies the file again',
+    'mark-applied': 'add the row without running the file',
+  } as const;
+  for (const [amendment, meaning] of Object.entries(amendments) as [keyof typeof amendments, string][]) {
+    verb(ledger, `${amendment} <version> [target]`, `${meaning}; needs --reason`)
+      .addOption(option.by())
+      .addOption(option.reason())
+      .action((version: string, target: string | undefined, flags: Flags) =>
+        dispatch(async () => (await import('./commands/ledger.js')).ledger, { ...flags, amendment, version, target }, flags),
+      );
+  }
   const lock = program.command('lock').description('who may deploy to a target now').exitOverride();
   verb(lock, 'status [target]', 'show the lease and the session that holds the lock').action(
     (target: string | undefined, flags: Flags) =>

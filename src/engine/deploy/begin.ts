@@ -86,5 +86,9 @@ export function refusalOf(plan: Plan): EngineError | undefined {
   const first = errors[0];
   if (!first) return undefined;
   const code = first.code as EngineError['code'];
-  return new EngineError(code, 'refused', errors.map((finding) => finding.message).join('\n'), { next: first.next });
+  return new EngineError(code, 'refused', errors.map((finding) => finding.message).join('\n'), {
+    next: first.next,
+    place: first.place,
+    excerpt: first.excerpt,
+  });
 }

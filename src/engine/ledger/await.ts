@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../error.js';
-import { canonicalVersion } from '../files/migration.js';
 import { open } from '../postgres/connect.js';
 import { isConnectionLoss } from '../postgres/sqlstate.js';
 import { readAppliedVersions } from './applied.js';
@@ -10,7 +9,7 @@ import { ledgerExists } from './schema.js';
 export interface AwaitOptions {
   readonly url: string;
   readonly ledger: string;
-  /** Versions that must be applied. */
+  /** Versions that must be applied, as the ledger has them. */
   readonly versions: readonly string[];
   /** Milliseconds; undefined waits without end. */
   readonly within?: number | undefined;
@@ -28,20 +27,19 @@ const POLL = 500;
  * @throws EngineError `AWAIT_TIMEOUT`; `CONNECT_FAILED` where waiting is no use (wrong password)
  */
 export async function awaitApplied(options: AwaitOptions): Promise<void> {
-  const wanted = options.versions.map(canonicalVersion);
   const deadline = options.within === undefined ? Infinity : Date.now() + options.within;
   let client: pg.Client | undefined;
   let told = '';
   try {
     for (;;) {
-      let missing: readonly string[] = wanted;
+      let missing = options.versions;
       let problem: string | undefined;
       try {
         client ??= await open(options.url, 'pawl:await');
         const applied = (await ledgerExists(client, options.ledger))
           ? await readAppliedVersions(client, options.ledger)
           : new Set<string>();
-        missing = wanted.filter((version) => !applied.has(version));
+        missing = options.versions.filter((version) => !applied.has(version));
         if (missing.length === 0) return;
       } catch (error) {
         if (!(error instanceof EngineError ? error.verdict === 'retry' : isConnectionLoss(error))) throw error;

@@ -90,9 +90,12 @@ function permissionError(error: unknown, ledger: string): unknown {
  */
 function ledgerStatements(ledger: string): string {
   const s = identifier(ledger);
-  const fenced = ['applied_migrations', 'intents'].map(
-    (table) => `
-  create constraint trigger fence after insert or update on ${s}.${table}
+  const fenced = [
+    ['applied_migrations', 'insert'],
+    ['intents', 'insert or update'],
+  ].map(
+    ([table, events]) => `
+  create constraint trigger fence after ${events} on ${s}.${table}
     deferrable initially deferred for each row when (new.epoch is not null) execute function ${s}.fence()`,
   );
   return `

@@ -1,5 +1,5 @@
 import { inspectMigration } from '../apply/inspect.js';
-import { EngineError } from '../error.js';
+import { EngineError, type Place } from '../error.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import { parseStatements } from '../files/statements.js';
@@ -14,6 +14,9 @@ export interface PlanFinding {
   readonly code: string;
   readonly message: string;
   readonly next: string;
+  /** In the file of the user's, with the line and a caret under the fault. */
+  readonly place?: Place | undefined;
+  readonly excerpt?: string | undefined;
 }
 
 /** Holds each applied row against its file: another name, other content, no file. */
@@ -56,7 +59,8 @@ export function findFaults(
 /** An error of the engine as a finding; anything else is a defect of ours and goes on. */
 export function fromError(error: unknown): PlanFinding {
   if (!(error instanceof EngineError)) throw error;
-  return { severity: 'error', code: error.code, message: error.message, next: error.next };
+  const { code, message, next, place, excerpt } = error;
+  return { severity: 'error', code, message, next, place, excerpt };
 }
 
 function orphan(row: AppliedMigration): PlanFinding {

@@ -1,0 +1,35 @@
+import { canonicalVersion } from '../../engine/files/migration.js';
+import { amendLedger, type Amendment } from '../../engine/ledger/amend.js';
+import { actor } from '../actor.js';
+import { CliError } from '../cli-error.js';
+import type { Command } from '../context.js';
+import { EXIT } from '../exit-code.js';
+import { idleControl } from '../idle-control.js';
+import { inProcess } from '../in-process.js';
+import { openRelease } from '../open-release.js';
+
+export interface AmendSettings {
+  readonly amendment: Amendment;
+  readonly version: string;
+  readonly target?: string | undefined;
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Changes one row of the applied set, as an audited act. */
+export const ledger: Command<AmendSettings> = async (context, { amendment, version, reason, ...settings }) => {
+  if (reason === undefined) {
+    const usage = `pawl ledger ${amendment} <version> --reason "..."`;
+    throw new CliError(EXIT.usage, 'USAGE', `ledger ${amendment} needs --reason "...": it goes into the audit`, usage);
+  }
+  const { name, engine, stages, release } = await openRelease(context, settings.target);
+  const by = await actor(context, settings.by);
+  const claim = { release: release.digest, label: `ledger ${amendment}`, by };
+  const known = stages.some((stage) => stage.migrations.some((migration) => migration.version === version));
+  const request = { amendment, version: known || !/^[\d._]+$/.test(version) ? version : canonicalVersion(version), by, reason };
+  const sentence = await inProcess({ ...engine, adopt: undefined }, claim, [], idleControl(), (owner) =>
+    amendLedger(engine, owner, stages, request, idleControl()),
+  );
+  context.output.report(`${name}: ${sentence}.`, { target: name, ...request, done: sentence });
+  return EXIT.done;
+};
