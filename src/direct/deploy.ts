@@ -1,20 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { migrationStages, type HeldTarget } from '../config/held-target.js';
 import type { Stage } from '../config/schema.js';
 import { applyPending } from '../engine/apply/apply-pending.js';
 import { assertConstraints } from '../engine/constraints/assert.js';
 import type { Control } from '../engine/control.js';
 import { assertFiles } from '../engine/deploy/assert.js';
-import { beginDeploy, refusalOf } from '../engine/deploy/begin.js';
-import { finishDeploy, verifyComplete } from '../engine/deploy/finish.js';
+import { verifyComplete } from '../engine/deploy/finish.js';
 import { EngineError } from '../engine/error.js';
-import { holdPresence } from '../engine/lease/presence.js';
 import type { MigrationStage } from '../engine/plan/stage.js';
 import type { PlanFinding } from '../engine/plan/findings.js';
 import type { Owner } from '../engine/target.js';
 import { executeCommand } from '../exec/execute.js';
 import { createTell } from '../signal/tell.js';
+import { inProcess } from './in-process.js';
 import { persist } from './persist.js';
 
 export interface DirectDeploy {
@@ -40,34 +37,22 @@ export interface DirectResult {
  * @throws EngineError
  */
 export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> {
-  const { held, say, control } = deploy;
+  const { held, say, control, label, by } = deploy;
   const { target } = held;
-  const deployId = randomUUID();
-  const leave = await holdPresence(target.url, deployId);
-  try {
-    const claim = { deployId, owner: `direct/${hostname()}/${process.pid}`, release: held.release.digest };
-    const begin = { claim, attempt: Date.now(), label: deploy.label, by: deploy.by };
-    const begun = await persist(held.retryFor, control, say, () => beginDeploy(target, begin, migrationStages(held), control));
-    const refusal = refusalOf(begun.plan);
-    if (refusal) throw refusal;
+  const stages = migrationStages(held);
+  const persistently = <R>(work: () => Promise<R>): Promise<R> => persist(held.retryFor, control, say, work);
+  const claim = { release: held.release.digest, label, by, persistently };
+  return inProcess(target, claim, stages, control, async ({ deployId, epoch }, begun) => {
     if (begun.adopted > 0) say(`adopted ${begun.adopted} migrations from the legacy tracker`);
-    const owner = (): Owner => ({ deployId, epoch: begun.epoch, attempt: Date.now() });
-    try {
-      let applied = 0;
-      for (const [index, stage] of held.stages.entries()) {
-        applied += await runStage(deploy, index, stage, owner, begun.plan.position);
-      }
-      await verifyComplete(target, owner(), migrationStages(held), control);
-      say('verified: the applied set is the files');
-      await finishDeploy(target, owner(), { outcome: 'done' }, control);
-      return { deployId, epoch: begun.epoch, applied, findings: begun.plan.findings };
-    } catch (error) {
-      await end(deploy, owner(), error);
-      throw error;
+    const owner = (): Owner => ({ deployId, epoch, attempt: Date.now() });
+    let applied = 0;
+    for (const [index, stage] of held.stages.entries()) {
+      applied += await runStage(deploy, index, stage, owner, begun.plan.position);
     }
-  } finally {
-    await leave();
-  }
+    await verifyComplete(target, owner(), stages, control);
+    say('verified: the applied set is the files');
+    return { deployId, epoch, applied, findings: begun.plan.findings };
+  });
 }
 
 /** @returns how many migrations it applied */
@@ -146,17 +131,4 @@ function needsTemporal(): EngineError {
   return new EngineError('SIGNAL_FAILED', 'blocked', 'a deploy without Temporal cannot signal a workflow', {
     next: 'Everything before it is done. Deploy again without --direct to tell the workflow.',
   });
-}
-
-/** Gives the lease back, also when the deploy fails; what went wrong first is what the caller hears. */
-async function end({ held, control, say, by }: DirectDeploy, owner: Owner, error: unknown): Promise<void> {
-  const outcome = error instanceof EngineError && error.verdict === 'cancelled' ? 'cancelled' : 'failed';
-  const ending = { outcome, by } as const;
-  await finishDeploy(held.target, owner, ending, { ...control, signal: new AbortController().signal }).catch(
-    (failure: unknown) => {
-      say(
-        `the lease of ${held.target.name} could not be given back (the next deploy takes it over): ${(failure as Error).message}`,
-      );
-    },
-  );
 }

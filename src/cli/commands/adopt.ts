@@ -3,7 +3,7 @@ import { actor } from '../actor.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
-import { inProcess } from '../in-process.js';
+import { inProcess } from '../../direct/in-process.js';
 import { openRelease, type OpenedRelease } from '../open-release.js';
 import { CliError } from '../cli-error.js';
 import { findingList } from '../view/finding.js';

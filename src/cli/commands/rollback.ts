@@ -4,7 +4,7 @@ import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
-import { inProcess } from '../in-process.js';
+import { inProcess } from '../../direct/in-process.js';
 import { openRelease } from '../open-release.js';
 
 export interface RollbackSettings {

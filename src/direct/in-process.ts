@@ -13,6 +13,8 @@ export interface InProcess {
   readonly release: string;
   readonly label: string;
   readonly by: string;
+  /** Repeats the beginning while its failure is one that cures itself; once where nothing is given. */
+  readonly persistently?: (<R>(work: () => Promise<R>) => Promise<R>) | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface InProcess {
  */
 export async function inProcess<T>(
   target: EngineTarget,
-  { release, label, by }: InProcess,
+  { release, label, by, persistently = (work) => work() }: InProcess,
   stages: readonly MigrationStage[],
   control: Control,
   work: (owner: Owner, begun: Begun) => Promise<T>,
@@ -32,7 +34,7 @@ export async function inProcess<T>(
   try {
     const attempt = Date.now();
     const claim = { deployId, owner: `direct/${hostname()}/${process.pid}`, release };
-    const begun = await beginDeploy(target, { claim, attempt, label, by }, stages, control);
+    const begun = await persistently(() => beginDeploy(target, { claim, attempt, label, by }, stages, control));
     const refusal = refusalOf(begun.plan);
     if (refusal) throw refusal;
     const owner = { deployId, epoch: begun.epoch, attempt };
