@@ -23,17 +23,20 @@ interface Context {
   readonly statistics: Statistics | undefined;
 }
 
+const VIEWS = new Set(['v', 'm']);
+
 function lockRow({ oid, mode, taken, work }: Touched, trace: StatementTrace, context: Context): RelationLock {
   const relation = context.known.get(oid)!;
   const table = context.known.get(relation.table)?.name ?? relation.name;
   const size = sizeOf(context.statistics, table);
   const later = trace.online ? [] : context.traces.filter(({ commit, index }) => commit === trace.commit && index > trace.index);
-  // An exclusively locked index stops every plan of a query on its table.
-  const blocked = blocks(mode);
+  // Nobody but REFRESH writes to a view. An exclusively locked index stops every plan of a query on its table.
+  const blocked = blocks(mode).filter((who) => who !== 'writes' || !VIEWS.has(relation.kind));
   const meanwhile = taken ? [trace, ...later].flatMap((other) => workOfOthers(other, relation.table, context)) : [];
   const waits = [...(isSmall(size) ? [] : work), ...meanwhile.map((other) => other.work)];
   return {
     relation: relation.name,
+    kind: relation.kind,
     table,
     statement: trace.index,
     mode,
@@ -75,7 +78,7 @@ function workOfOthers(trace: StatementTrace, table: string, { known, statistics 
 }
 
 function verdictOf(blocked: readonly Blocked[], waits: readonly Work[]): LockVerdict {
-  if (!blocked.includes('writes')) return 'SAFE';
+  if (!blocked.includes('writes') && !blocked.includes('reads')) return 'SAFE';
   if (waits.length === 0) return 'BRIEF';
   return blocked.includes('reads') ? 'OUTAGE' : 'BLOCKS_WRITES';
 }

@@ -24,6 +24,8 @@ export type Statistics = Readonly<Record<string, Size>>;
 export interface RelationLock {
   /** Its name before the deploy. */
   readonly relation: string;
+  /** As in pg_class.relkind. */
+  readonly kind: string;
   /** For an index: its table. Otherwise the same as `relation`. */
   readonly table: string;
   /** Index into the migration's statements. */
@@ -62,6 +64,8 @@ export interface Finding {
   readonly statement: number;
   readonly place: Place;
   readonly relation?: string | undefined;
+  /** The work under lock that the rule says will happen. */
+  readonly work?: Work | undefined;
   /** What happens. */
   readonly message: string;
   /** Why it hurts. */

@@ -28,10 +28,13 @@ export interface RelationFacts {
 
 export interface ColumnFacts {
   readonly name: string;
+  /** Oid of its type, which may be a domain. */
+  readonly declared: string;
+  /** Oid of the type below the domain. */
   readonly type: string;
   /** As SQL writes it: `character varying(20)`. */
   readonly typeName: string;
-  /** pg_attribute.atttypmod; -1 is none. */
+  /** Length or precision as in pg_attribute.atttypmod; -1 is none, as it is for a domain. */
   readonly modifier: number;
   readonly notNull: boolean;
 }
@@ -68,10 +71,15 @@ export interface TypeFacts {
   readonly oid: string;
   /** pg_type.typtype: b base, d domain, e enum, ... */
   readonly kind: string;
+  /** Oid of the type below a domain; otherwise its own. */
   readonly baseType: string;
+  /** Length or precision that a domain gives; -1 is none. */
+  readonly modifier: number;
+  /** Oid of the type of its arrays. */
+  readonly array: string;
   /** A domain with CHECK or NOT NULL. */
   readonly constrained: boolean;
-  /** Types whose values are taken over without a conversion (binary coercible). */
+  /** Oids of types whose values its base type takes over without a conversion (binary coercible). */
   readonly sameBytesAs: readonly string[];
   /** Tables of before the deploy with a column of this type. */
   readonly usedBy: readonly string[];

@@ -53,9 +53,11 @@ async function readTypeFacts(
   );
 }
 
-const COLUMNS = `select coalesce(json_agg(json_build_object('name', a.attname, 'type', a.atttypid::text, 'modifier', a.atttypmod,
+const COLUMNS = `select coalesce(json_agg(json_build_object('name', a.attname, 'declared', a.atttypid::text,
+    'type', coalesce(nullif(y.typbasetype, 0), y.oid)::text, 'modifier', a.atttypmod,
     'typeName', format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull) order by a.attnum), '[]')
-  from pg_catalog.pg_attribute a where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped`;
+  from pg_catalog.pg_attribute a join pg_catalog.pg_type y on y.oid = a.atttypid
+  where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped`;
 
 const CONSTRAINTS = `select coalesce(json_agg(json_build_object('name', k.conname, 'type', k.contype, 'validated', k.convalidated,
     'definition', pg_get_constraintdef(k.oid), 'columns', coalesce((select json_agg(a.attname order by u.place)
@@ -82,7 +84,7 @@ const RELATIONS = `
     'hasDefaultPartition', exists (select from pg_catalog.pg_partitioned_table p where p.partrelid = t.oid and p.partdefid <> 0),
     'extension', (${EXTENSION}), 'columns', (${COLUMNS}), 'constraints', (${CONSTRAINTS}), 'indexes', (${INDEXES})) as facts
   from unnest($1::text[]) named(key)
-  join pg_catalog.pg_class c on c.oid = to_regclass(named.key)
+  join pg_catalog.pg_class c on c.oid = case when named.key ~ '^[0-9]+$' then named.key::oid else to_regclass(named.key)::oid end
   left join pg_catalog.pg_index x on x.indexrelid = c.oid
   join pg_catalog.pg_class t on t.oid = coalesce(x.indrelid, c.oid)
   join pg_catalog.pg_namespace n on n.oid = t.relnamespace
@@ -99,14 +101,15 @@ const FUNCTIONS = `
   group by named.key`;
 
 const TYPES = `
-  select named.key, json_build_object('oid', t.oid::text, 'kind', t.typtype, 'baseType', t.typbasetype::text,
+  select named.key, json_build_object('oid', t.oid::text, 'kind', t.typtype, 'baseType', b.oid::text, 'modifier', t.typtypmod, 'array', t.typarray::text,
     'constrained', t.typtype = 'd' and (t.typnotnull or exists (select from pg_catalog.pg_constraint k where k.contypid = t.oid)),
     'sameBytesAs', (select coalesce(json_agg(k.castsource::text), '[]') from pg_catalog.pg_cast k
-      where k.casttarget = t.oid and k.castmethod = 'b'),
+      where k.casttarget = b.oid and k.castmethod = 'b'),
     'users', (select coalesce(json_agg(json_build_object('oid', c.oid::text, 'name', format('%I.%I', n.nspname, c.relname))), '[]')
       from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       where t.typtype = 'd' and c.relkind in ('r', 'p', 'm')
         and exists (select from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.atttypid = t.oid and not a.attisdropped))
     ) as facts
   from unnest($1::text[]) named(key)
-  join pg_catalog.pg_type t on t.oid = to_regtype(named.key)`;
+  join pg_catalog.pg_type t on t.oid = to_regtype(named.key)
+  join pg_catalog.pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid)`;

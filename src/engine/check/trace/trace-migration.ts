@@ -35,6 +35,9 @@ export async function traceMigration(client: pg.Client, migration: Migration, re
   return { statements: run.traces(), milliseconds: performance.now() - started, error: run.error };
 }
 
+/** On tables this small every plan is cheap: a sequential scan shall mean that no index could serve, as on the real target. */
+const PLANS = 'set local enable_seqscan = off; set local enable_indexonlyscan = off';
+
 class Run {
   error: MigrationTrace['error'];
   readonly #done = new Map<Statement, StatementTrace>();
@@ -57,7 +60,7 @@ class Run {
   async segment(segment: Segment, commit: number): Promise<void> {
     if (segment.kind === 'online') return this.#online(segment.statement, commit);
     if (segment.kind === 'session') return this.#each(segment.statements, commit, await begin(this.client));
-    await this.session('begin; set local enable_seqscan = off');
+    await this.session(`begin; ${PLANS}`);
     await this.#each(segment.statements, commit, await begin(this.client));
     if (this.error) return this.session('rollback');
     try {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Statement } from '../../files/statements.js';
 import { readHeld, readScans, type Held } from './held.js';
+import { bareName } from '../sql-name.js';
 import { isStronger, strongest } from './lock-mode.js';
 import { listen, type Said } from './messages.js';
 import type { Relations } from './relations.js';
@@ -79,10 +80,4 @@ function workOn(now: Held, { statement, said, relations, before }: Context): Wor
 /** The rows of the table that the statement alters are checked, whatever plan reads them. */
 function isForeignKeyOf({ node }: Statement, name: string): boolean {
   return 'AlterTableStmt' in node && node.AlterTableStmt.relation?.relname === bareName(name);
-}
-
-/** As messages of PostgreSQL write it: unquoted and without its schema. */
-function bareName(name: string): string {
-  const last = /(?:^|\.)("(?:[^"]|"")*"|[^".]*)$/.exec(name)?.[1] ?? name;
-  return last.startsWith('"') ? last.slice(1, -1).replaceAll('""', '"') : last;
 }

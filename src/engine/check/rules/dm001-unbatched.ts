@@ -1,0 +1,71 @@
+import type { RelationFacts } from '../facts/facts.js';
+import { nodesIn, strings } from '../facts/named.js';
+import type { StatementTrace } from '../trace/statement-trace.js';
+import { existing } from './alter-command.js';
+import { eachStatement, type Rule } from './rule.js';
+
+export const dm001: Rule = {
+  id: 'DM001',
+  title: 'a change of many rows in one transaction',
+  why: 'Each changed row is locked until COMMIT, so the application waits for it; dead rows cannot be cleaned up meanwhile, replicas fall behind, and a failure at the end undoes all of it.',
+  safe: 'Change the rows in batches outside of schema migrations, each batch with a COMMIT of its own.',
+  growsWithTable: true,
+  check: eachStatement((trace) => {
+    const changed = changedRelation(trace);
+    if (!changed) return undefined;
+    const { relation, verb } = changed;
+    return {
+      statement: trace,
+      relation: relation.name,
+      severity: 'warning',
+      message: `${verb} as many rows of ${relation.name} as match, in one transaction.`,
+    };
+  }),
+};
+
+function changedRelation(trace: StatementTrace): { relation: RelationFacts; verb: string } | undefined {
+  const { node } = trace.statement;
+  if ('UpdateStmt' in node) {
+    const relation = existing(trace, node.UpdateStmt.relation);
+    return relation && !pinsKey(relation, node.UpdateStmt.whereClause) ? { relation, verb: 'Updates' } : undefined;
+  }
+  if ('DeleteStmt' in node) {
+    const { relation: name, whereClause, usingClause } = node.DeleteStmt;
+    const relation = existing(trace, name);
+    // Without a condition it is DS001's.
+    return relation && (whereClause ?? usingClause) && !pinsKey(relation, whereClause)
+      ? { relation, verb: 'Deletes' }
+      : undefined;
+  }
+  if ('InsertStmt' in node && node.InsertStmt.selectStmt && 'SelectStmt' in node.InsertStmt.selectStmt) {
+    const { fromClause = [], whereClause, limitCount } = node.InsertStmt.selectStmt.SelectStmt;
+    const source = fromClause.flatMap((item) => ('RangeVar' in item ? (existing(trace, item.RangeVar) ?? []) : []))[0];
+    return source && !limitCount && !pinsKey(source, whereClause) ? { relation: source, verb: 'Copies' } : undefined;
+  }
+  return undefined;
+}
+
+/** Whether a condition gives a constant for every column of a unique key: it then means as many rows as it writes down. */
+function pinsKey({ indexes }: RelationFacts, condition: unknown): boolean {
+  const pinned = new Set<string>();
+  for (const term of conjuncts(condition)) {
+    const { kind, lexpr, rexpr, name } = term;
+    const column = (lexpr as { ColumnRef?: { fields?: unknown[] } } | undefined)?.ColumnRef?.fields;
+    const isEqual = kind === 'AEXPR_OP' || kind === 'AEXPR_IN' || kind === 'AEXPR_OP_ANY';
+    if (!column || !isEqual || strings((name as unknown[] | undefined) ?? []).at(-1) !== '=') continue;
+    if (![...nodesIn(rexpr)].some((inner) => 'ColumnRef' in inner || 'SelectStmt' in inner))
+      pinned.add(strings(column).at(-1) ?? '');
+  }
+  return indexes.some(
+    ({ unique, partial, columns }) => unique && !partial && columns.every((column) => column !== null && pinned.has(column)),
+  );
+}
+
+function conjuncts(condition: unknown): Readonly<Record<string, unknown>>[] {
+  const { A_Expr: term, BoolExpr: bool } = (condition ?? {}) as {
+    A_Expr?: Record<string, unknown>;
+    BoolExpr?: { boolop?: string; args?: unknown[] };
+  };
+  if (term) return [term];
+  return bool?.boolop === 'AND_EXPR' ? (bool.args ?? []).flatMap(conjuncts) : [];
+}

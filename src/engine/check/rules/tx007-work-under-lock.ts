@@ -1,0 +1,65 @@
+import type { RelationLock } from '../report.js';
+import type { Problem, Rule, RuleContext } from './rule.js';
+
+export const tx007: Rule = {
+  id: 'TX007',
+  title: 'more work while a table is locked',
+  why: 'A lock is kept until COMMIT. Each further statement makes everybody who waits for the table wait longer; two exclusive locks can deadlock with the application.',
+  safe: 'Put the statement that locks into a migration of its own, last and alone; do scans and data changes in others.',
+  growsWithTable: true,
+  check: (context) => [...workUnderLock(context), ...secondTable(context)],
+};
+
+const TABLES = new Set(['r', 'p']);
+
+/** Statements that scan or change data while an earlier one's lock stops others. */
+function workUnderLock({ locks, statements, found }: RuleContext): Problem[] {
+  const reported = new Set<number>();
+  return locks.flatMap((lock) => {
+    if (!lock.blocks.includes('writes')) return [];
+    const at = lock.taken
+      ? lock.meanwhile.find(({ statement }) => statement !== lock.statement)?.statement
+      : lock.work.length > 0
+        ? lock.statement
+        : undefined;
+    if (at === undefined || reported.has(at) || found.some(({ statement, work }) => statement.index === at && work !== undefined))
+      return [];
+    reported.add(at);
+    const who = lock.blocks.includes('reads') ? 'Readers and writers' : 'Writers';
+    return [
+      {
+        statement: statements[at]!,
+        relation: lock.relation,
+        severity: lock.verdict === 'OUTAGE' ? ('error' as const) : ('warning' as const),
+        work: lock.taken ? lock.meanwhile.find(({ statement }) => statement === at)?.work : lock.work[0],
+        message: `${who} of ${lock.relation} wait while this statement runs through ${workedOn(lock, at)}: the lock of an earlier statement is kept until COMMIT.`,
+      },
+    ];
+  });
+}
+
+function workedOn(lock: RelationLock, at: number): string {
+  return lock.taken ? (lock.meanwhile.find(({ statement }) => statement === at)?.relation ?? lock.relation) : lock.relation;
+}
+
+/** The second table that is locked exclusively in one transaction, by another statement than the first. */
+function secondTable({ locks, statements }: RuleContext): Problem[] {
+  const first = new Map<number, RelationLock>();
+  const reported = new Set<number>();
+  return locks.flatMap((lock) => {
+    if (lock.mode !== 'AccessExclusiveLock' || !lock.taken || lock.until === 'statement' || !TABLES.has(lock.kind)) return [];
+    const { commit } = statements[lock.statement]!;
+    const earlier = first.get(commit);
+    if (!earlier) first.set(commit, lock);
+    if (!earlier || earlier.statement === lock.statement || reported.has(commit)) return [];
+    reported.add(commit);
+    return [
+      {
+        statement: statements[lock.statement]!,
+        relation: lock.relation,
+        severity: 'warning' as const,
+        message: `${lock.relation} is locked for everybody while ${earlier.relation} is, too: a transaction of the application that uses both in the other order deadlocks with it.`,
+      },
+    ];
+  });
+}
