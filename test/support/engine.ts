@@ -25,7 +25,7 @@ export function stageOf(migrations: Migration[], kind: MigrationStage['kind'] = 
   return { kind, name: kind, migrations };
 }
 
-export function targetOf(database: TestDatabase, more: Partial<EngineTarget> = {}): EngineTarget {
+export function targetOf(database: Pick<TestDatabase, 'url'>, more: Partial<EngineTarget> = {}): EngineTarget {
   return {
     name: 'orders',
     url: database.url,

@@ -70,13 +70,20 @@ async function execute(run: OnlineRun, before: Remembered): Promise<void> {
   throw sqlFailure(error, { migration, statement: segment.statement, showValues: target.showValues });
 }
 
-/** A cancel that was on its way when the statement ended may hit the clean-up in its stead; then it is begun again. */
+/**
+ * A cancel that was on its way when the statement ended may hit the clean-up in its stead; then it is begun again. Where it would have to
+ * wait longer for others than a migration may (they made the statement wait in the first place), it is left to the next attempt: a cancel
+ * must not hang on them. Until then the plan names what is INVALID.
+ */
 async function clearAway(run: OnlineRun, before: Remembered, attempts = 3): Promise<void> {
   const { session, segment } = run;
   try {
+    await session.client.query(`set lock_timeout = ${session.settings.lockTimeout}`);
     if ((await segment.online.probe(session, before, true)) === 'broken') await segment.online.recover(session, before);
   } catch (error) {
-    if (!isServerError(error) || error.code !== '57014' || attempts === 1) throw error;
+    if (!isServerError(error)) throw error;
+    if (error.code === '55P03') return;
+    if (error.code !== '57014' || attempts === 1) throw error;
     await clearAway(run, before, attempts - 1);
   }
 }
