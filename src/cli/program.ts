@@ -169,6 +169,14 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
 }
 
 function addProcesses(program: Commander, dispatch: Dispatch): void {
+  verb(program, 'diff <a> [b]', 'compare two schemas: directories of SQL, targets, env:VARIABLE, recorded schemas')
+    .option('--html <file>', 'write the differences as a page')
+    .option('--record <file>', 'record the schema of A, to be compared later')
+    .option('--ignore-owners', 'who owns an object makes no difference')
+    .option('--ignore-privileges', 'grants make no difference')
+    .action((a: string, b: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/diff.js')).diff, { ...flags, a, b }, flags),
+    );
   verb(program, 'doctor [target]', 'check everything that a deploy needs, and say the cure').action(
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/doctor.js')).doctor, { target }, flags),

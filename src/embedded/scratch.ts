@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { createDatabase, dropDatabase } from './database.js';
+import { startPostgres } from './postgres.js';
+
+/** A server with the right to CREATE DATABASE, to be used instead of the embedded one. */
+const SERVER = 'PAWL_SCRATCH_DATABASE_URL';
+
+/** Ours to sweep: the time it was made is in the name, in seconds since 1970, base 36. */
+const PREFIX = 'pawl_scratch_';
+
+/** Seconds after which a throwaway database that is still there was left behind by a process that was killed. */
+const LEFT_BEHIND = 6 * 60 * 60;
+
+/** Makes throwaway databases. */
+export interface Scratch {
+  create(): Promise<string>;
+}
+
+interface Server {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Runs work with throwaway databases, on the server that PAWL_SCRATCH_DATABASE_URL names or else on an embedded one, started when the
+ * first is asked for. They are dropped afterwards, and so are those that killed processes left behind.
+ */
+export async function withScratch<T>(
+  environment: Readonly<Record<string, string | undefined>>,
+  work: (scratch: Scratch) => Promise<T>,
+): Promise<T> {
+  let server: Server | undefined;
+  const made: string[] = [];
+  try {
+    return await work({
+      async create() {
+        server ??= await openServer(environment);
+        const name = `${PREFIX}${Math.floor(Date.now() / 1000).toString(36)}_${randomBytes(4).toString('hex')}`;
+        made.push(name);
+        return createDatabase(server.url, name);
+      },
+    });
+  } finally {
+    for (const name of made) await dropDatabase(server!.url, name);
+    await server?.stop();
+  }
+}
+
+async function openServer(environment: Readonly<Record<string, string | undefined>>): Promise<Server> {
+  const url = environment[SERVER];
+  const server =
+    url === undefined
+      ? await startPostgres({ directory: cacheDirectory(environment), durable: false })
+      : { url, stop: () => Promise.resolve() };
+  await sweep(server.url);
+  return server;
+}
+
+function cacheDirectory(environment: Readonly<Record<string, string | undefined>>): string {
+  return join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'pawl', 'scratch-postgres');
+}
+
+async function sweep(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      'select datname as name from pg_database where starts_with(datname, $1)',
+      [PREFIX],
+    );
+    const oldest = Date.now() / 1000 - LEFT_BEHIND;
+    const left = rows.filter(({ name }) => parseInt(name.slice(PREFIX.length), 36) < oldest);
+    for (const { name } of left) await dropDatabase(url, name);
+  } finally {
+    await client.end();
+  }
+}
