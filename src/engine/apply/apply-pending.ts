@@ -1,13 +1,16 @@
 import { satisfiedStatements } from '../constraints/satisfied.js';
 import type { Control } from '../control.js';
+import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import { loadGrammar } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
 import { readAppliedSince, readAppliedVersions, type AppliedMigration } from '../ledger/applied.js';
+import { assertOwner } from '../lease/lease.js';
 import { withLock } from '../lease/with-lock.js';
 import { pendingOf, type PendingMigration } from '../plan/pending.js';
 import type { MigrationStage } from '../plan/stage.js';
 import type { Session } from '../postgres/connect.js';
+import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { applyMigration } from './apply-migration.js';
 
@@ -47,7 +50,11 @@ export async function applyPending(request: ApplyRequest, control: Control): Pro
   });
 }
 
-/** @returns how many were applied */
+/**
+ * Applies a run of migrations. Their commits do not wait for the disk one by one: row and DDL are lost together or not at all, in order,
+ * and the ledger decides what is next. What tells anybody outside that they are applied comes after one flush at the end.
+ * @returns how many were applied
+ */
 async function applyRun(
   request: ApplyRequest,
   session: Session,
@@ -57,13 +64,14 @@ async function applyRun(
 ): Promise<number> {
   const { target, owner, stage } = request;
   const deadline = Date.now() + request.milliseconds;
+  const unflushed = run.length > 1;
   let count = 0;
   for (const { migration, late } of run) {
     if (count > 0 && Date.now() > deadline) break;
     try {
       await applyMigration({ session, target, owner, stage: stage.name, control }, migration, {
         late,
-        unflushed: false,
+        unflushed,
         applied: already + count,
         satisfied: stage.kind === 'constraints' ? (statements) => satisfiedStatements(session, migration, statements) : undefined,
       });
@@ -73,7 +81,18 @@ async function applyRun(
     }
     count += 1;
   }
+  if (unflushed) await flush(session, target, owner);
   return count;
+}
+
+/** A commit that waits for the disk makes every commit before it durable too; this one changes nothing and is fenced like any other. */
+async function flush(session: Session, target: EngineTarget, owner: Owner): Promise<void> {
+  crashPoint('before-flush');
+  const { rowCount } = await session.client.query(
+    `update ${identifier(target.ledger)}.lease set epoch = epoch where deploy_id = $1 and epoch = $2 and released_at is null`,
+    [owner.deployId, owner.epoch],
+  );
+  if (rowCount !== 1) await assertOwner(session, target, owner);
 }
 
 /** The audit remembers each attempt that failed; where the connection is gone it cannot, and Temporal's history has it. A zombie writes nothing. */

@@ -30,6 +30,7 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
   const deadline = options.within === undefined ? Infinity : Date.now() + options.within;
   let client: pg.Client | undefined;
   let told = '';
+  let seenAt: string | undefined;
   try {
     for (;;) {
       let missing = options.versions;
@@ -40,7 +41,8 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
           ? await readAppliedVersions(client, options.ledger)
           : new Set<string>();
         missing = options.versions.filter((version) => !applied.has(version));
-        if (missing.length === 0) return;
+        if (missing.length > 0) seenAt = undefined;
+        else if (await isOnDisk(client, (seenAt ??= await walPosition(client)))) return;
       } catch (error) {
         if (!(error instanceof EngineError ? error.verdict === 'retry' : isConnectionLoss(error))) throw error;
         problem = (error as Error).message;
@@ -56,6 +58,25 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
   } finally {
     await client?.end();
   }
+}
+
+/**
+ * Inside a long run of migrations a commit is seen a moment before it would survive a crash of the server, and a service must not start
+ * on one that would not: so the log is waited for up to where it was when all was seen. A standby has only what is on disk.
+ */
+async function isOnDisk(client: pg.Client, position: string): Promise<boolean> {
+  const { rows } = await client.query<{ flushed: boolean }>(
+    'select case when pg_is_in_recovery() then true else pg_current_wal_flush_lsn() >= $1::pg_lsn end as flushed',
+    [position],
+  );
+  return rows[0]!.flushed;
+}
+
+async function walPosition(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ lsn: string }>(
+    `select case when pg_is_in_recovery() then '0/0' else pg_current_wal_insert_lsn() end::text as lsn`,
+  );
+  return rows[0]!.lsn;
 }
 
 function tooLate(missing: readonly string[], problem: string | undefined): EngineError {
