@@ -2,7 +2,7 @@ import type { LockVerdict, RelationLock, Statistics } from './report.js';
 import { isSmall, secondsFor, sizeOf } from './size.js';
 import { blocks, isStronger, LOCK_MODES, type Blocked } from './trace/lock-mode.js';
 import type { Relation, Relations } from './trace/relations.js';
-import type { StatementTrace, Touched, Work } from './trace/statement-trace.js';
+import { WORKS, type StatementTrace, type Touched, type Work } from './trace/statement-trace.js';
 
 /** Turns the measurements of a migration into rows that say who has to wait, for what and how long. */
 export function lockReport(
@@ -67,14 +67,16 @@ interface OtherWork {
   readonly work: Work;
 }
 
+/** The heaviest work of a statement on each table but one; that of an index counts for its table. */
 function workOfOthers(trace: StatementTrace, table: string, { known, statistics }: Context): OtherWork[] {
-  return trace.touched.flatMap(({ oid, work }) => {
+  const heaviest = new Map<string, Work>();
+  for (const { oid, work } of trace.touched) {
     const other = known.get(oid)!;
-    const longest = work[0];
-    if (longest === undefined || other.table === table) return [];
     const name = known.get(other.table)?.name ?? other.name;
-    return isSmall(sizeOf(statistics, name)) ? [] : [{ statement: trace.index, relation: name, work: longest }];
-  });
+    const longest = WORKS.find((kind) => kind === heaviest.get(name) || work.includes(kind));
+    if (other.table !== table && longest && !isSmall(sizeOf(statistics, name))) heaviest.set(name, longest);
+  }
+  return [...heaviest].map(([relation, work]) => ({ statement: trace.index, relation, work }));
 }
 
 function verdictOf(blocked: readonly Blocked[], waits: readonly Work[]): LockVerdict {

@@ -3,16 +3,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkMigrations } from '../../../src/engine/check/check.js';
 import type { CheckedMigration } from '../../../src/engine/check/report.js';
-import type { Work } from '../../../src/engine/check/trace/statement-trace.js';
+import { WORKS, type Work } from '../../../src/engine/check/trace/statement-trace.js';
 import { loadGrammar, nodeOf, parseStatements } from '../../../src/engine/files/statements.js';
 import { FIXTURES, migrationOf, withShop } from '../../support/check.js';
 
 beforeAll(loadGrammar);
 
-/** Heaviest first: building indexes reads the table, rewriting builds the indexes. */
-const WEIGHT: readonly Work[] = ['rewrite', 'index build', 'scan'];
-
-const heaviest = (works: readonly (Work | undefined)[]) => WEIGHT.find((work) => works.includes(work));
+const heaviest = (works: readonly (Work | undefined)[]) => WORKS.find((work) => works.includes(work));
 
 /** Statements that change or read data have no claim about locks; code is only known by running it. */
 const OPAQUE = new Set(['UpdateStmt', 'DeleteStmt', 'InsertStmt', 'SelectStmt', 'CreateTableAsStmt', 'DoStmt', 'CallStmt']);

@@ -23,7 +23,7 @@ export const cn003: Rule = {
           severity: 'error' as const,
           work: 'index build' as const,
           message: `Readers and writers of ${relation.name} wait until the index of the constraint is built.`,
-          rewrite: unique && relation.kind !== 'p' ? usingIndex(command, constraint, 'UNIQUE') : undefined,
+          rewrite: unique && relation.kind !== 'p' ? columnFirst(command) + usingIndex(command, constraint, 'UNIQUE') : undefined,
         },
       ];
     }),
@@ -36,6 +36,12 @@ function builtConstraint({ command }: AlterCommand): Constraint | undefined {
   const column = command.subtype === 'AT_AddColumn' ? columnOf(command) : undefined;
   const inline = column && constraintsOf(column).find(({ contype }) => contype === 'CONSTR_UNIQUE');
   return inline && { ...inline, keys: [{ String: { sval: column.colname ?? '' } }] };
+}
+
+/** A column that is UNIQUE where it is added comes first, and without that word. */
+function columnFirst({ relation, command, text }: AlterCommand): string {
+  if (command.subtype !== 'AT_AddColumn') return '';
+  return `ALTER TABLE ${relation.name} ${text.replace(/\s+unique\b/i, '')};\n-- in the next migration:\n`;
 }
 
 const KINDS = new Set(['CONSTR_UNIQUE', 'CONSTR_EXCLUSION']);

@@ -19,10 +19,7 @@ export const cn004: Rule = {
           severity: 'error' as const,
           work: 'scan' as const,
           message: `Readers and writers of ${relation.name} wait while every row is searched for a NULL in ${command.name}.`,
-          rewrite:
-            serverVersion >= 180000
-              ? withNotNullConstraint(relation, command.name ?? '')
-              : withCheck(relation, command.name ?? ''),
+          rewrite: notNullSteps(relation, command.name ?? '', serverVersion),
         },
       ];
     }),
@@ -39,6 +36,11 @@ export function isProved({ columns, constraints }: RelationFacts, column: string
     ({ type, validated, definition }) =>
       type === 'c' && validated && definition.includes(proof) && !/ OR |\bNOT \(|\bCASE\b/.test(definition),
   );
+}
+
+/** SQL that makes a column NOT NULL without a long lock; the parts go into migrations of their own. */
+export function notNullSteps(relation: RelationFacts, column: string, serverVersion: number): string {
+  return serverVersion >= 180000 ? withNotNullConstraint(relation, column) : withCheck(relation, column);
 }
 
 function withNotNullConstraint(relation: RelationFacts, column: string): string {

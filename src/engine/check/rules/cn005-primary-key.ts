@@ -2,7 +2,7 @@ import type { Constraint } from '@pgsql/types';
 import { strings } from '../facts/named.js';
 import { alterCommands, columnOf, constraintOf, constraintsOf, type AlterCommand } from './alter-command.js';
 import { usingIndex } from './cn003-unique.js';
-import { isProved } from './cn004-set-not-null.js';
+import { isProved, notNullSteps } from './cn004-set-not-null.js';
 import { eachStatement, type Rule } from './rule.js';
 
 export const cn005: Rule = {
@@ -11,7 +11,7 @@ export const cn005: Rule = {
   why: 'ADD PRIMARY KEY locks the table for everybody, builds the index and searches its columns for NULL. USING INDEX spares the build, not the search.',
   safe: 'Make the columns NOT NULL first (see CN004), build a unique index CONCURRENTLY, and add the key USING INDEX.',
   growsWithTable: true,
-  check: eachStatement((trace) =>
+  check: eachStatement((trace, { serverVersion }) =>
     alterCommands(trace).flatMap((command) => {
       const { relation } = command;
       const key = primaryKey(command);
@@ -20,7 +20,7 @@ export const cn005: Rule = {
       const columns = built
         ? strings(key.keys ?? [])
         : (relation.indexes.find(({ name }) => name === key.indexname)?.columns ?? []);
-      const nullable = columns.filter((column) => column !== null && !isProved(relation, column));
+      const nullable = columns.filter((column): column is string => column !== null && !isProved(relation, column));
       if (!built && nullable.length === 0) return [];
       return [
         {
@@ -32,12 +32,19 @@ export const cn005: Rule = {
             ? `Readers and writers of ${relation.name} wait until the index of the key is built.`
             : `Readers and writers of ${relation.name} wait while every row is searched for a NULL in ${nullable.join(', ')}.`,
           rewrite:
-            built && constraintOf(command.command) && relation.kind !== 'p' ? usingIndex(command, key, 'PRIMARY KEY') : undefined,
+            built && constraintOf(command.command) && relation.kind !== 'p'
+              ? [
+                  ...nullable.map((column) => notNullSteps(relation, column, serverVersion)),
+                  usingIndex(command, key, 'PRIMARY KEY'),
+                ].join(NEXT)
+              : undefined,
         },
       ];
     }),
   ),
 };
+
+const NEXT = '\n-- in the next migration:\n';
 
 function primaryKey({ command }: AlterCommand): Constraint | undefined {
   const added = constraintOf(command);

@@ -32,14 +32,15 @@ function workUnderLock({ locks, statements, found }: RuleContext): Problem[] {
         relation: lock.relation,
         severity: lock.verdict === 'OUTAGE' ? ('error' as const) : ('warning' as const),
         work: lock.taken ? lock.meanwhile.find(({ statement }) => statement === at)?.work : lock.work[0],
-        message: `${who} of ${lock.relation} wait while this statement runs through ${workedOn(lock, at)}: the lock of an earlier statement is kept until COMMIT.`,
+        message: `${who} of ${lock.relation} wait while this statement ${workedOn(lock, at)}: the lock of an earlier statement is kept until COMMIT.`,
       },
     ];
   });
 }
 
 function workedOn(lock: RelationLock, at: number): string {
-  return lock.taken ? (lock.meanwhile.find(({ statement }) => statement === at)?.relation ?? lock.relation) : lock.relation;
+  const other = lock.taken ? lock.meanwhile.find(({ statement }) => statement === at) : undefined;
+  return other ? `works on ${other.relation}` : 'works on its rows';
 }
 
 /** The second table that is locked exclusively in one transaction, by another statement than the first. */

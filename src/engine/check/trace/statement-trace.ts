@@ -2,8 +2,9 @@ import type { Statement } from '../../files/statements.js';
 import type { Facts } from '../facts/facts.js';
 import type { LockMode } from './lock-mode.js';
 
-/** Work whose length grows with the table. */
-export type Work = 'rewrite' | 'index build' | 'scan';
+/** Work whose length grows with the table, heaviest first: a rewrite builds the indexes, which reads the table. */
+export const WORKS = ['rewrite', 'index build', 'scan'] as const;
+export type Work = (typeof WORKS)[number];
 
 /** One relation of before the deploy, as a statement left it. */
 export interface Touched {

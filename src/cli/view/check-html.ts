@@ -1,0 +1,50 @@
+import type { CheckedMigration, CheckReport, Finding } from '../../engine/check/report.js';
+import { checkStyle } from './check-style.js';
+import { escapeHtml as e } from './escape-html.js';
+import { lockTimeline } from './lock-timeline.js';
+import { summaryWords, VERDICT_WORDS, VERDICTS } from './lock-words.js';
+
+/** A check as one page that needs nothing else: who waits for which table and how long, and what to write instead. */
+export function checkHtml(report: CheckReport, target: string): string {
+  const { summary, migrations } = report;
+  const bad = summary.failed + summary.errors > 0;
+  const told = migrations.filter(({ outcome, findings, allowed }) => outcome !== 'ran' || findings.length + allowed.length > 0);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>pawl check: ${e(target)}</title><style>${checkStyle}</style></head>
+<body><header><h1>pawl check <b>${e(target)}</b></h1>
+<p class="sum ${bad ? 'bad' : 'good'}">${migrations.length} migrations: ${e(summaryWords(summary))}</p>
+<p class="verdicts">${VERDICTS.toReversed()
+    .map((verdict) => `<span class="chip ${verdict}"><b>${summary.verdicts[verdict]}</b> ${VERDICT_WORDS[verdict]}</span>`)
+    .join('')}</p>
+</header>
+<main>${lockTimeline(report)}
+${told.length > 0 ? `<section><h2>Findings</h2>${told.map(migrationPart).join('')}</section>` : ''}
+</main>
+<footer>Measured on PostgreSQL ${e(report.serverVersion)}, TimeZone ${e(report.timeZone)}. ${
+    report.sized
+      ? 'Durations are rough: the size of the table on the target over an ordinary disk’s speed.'
+      : 'Table sizes are unknown: each is taken for a large one.'
+  }</footer></body></html>
+`;
+}
+
+function migrationPart({ path, stage, outcome, failure, findings, allowed }: CheckedMigration): string {
+  const worst = failure
+    ? 'error'
+    : (findings.find(({ severity }) => severity === 'error')?.severity ?? findings[0]?.severity ?? 'notice');
+  return `<details class="file" ${worst === 'notice' ? '' : 'open'}><summary><code>${e(path)}</code> <i>${e(stage)}${
+    outcome === 'ran' ? '' : `, ${outcome}`
+  }</i></summary>${failure ? failurePart(failure) : ''}${findings.map(findingPart).join('')}${allowed
+    .map(({ finding, reason }) => `<p class="allowed"><b>${e(finding.rule)}</b> allowed: ${e(reason)}</p>`)
+    .join('')}</details>`;
+}
+
+function failurePart({ message, next, excerpt }: NonNullable<CheckedMigration['failure']>): string {
+  return `<article class="error"><h3>${e(message)}</h3>${excerpt ? `<pre>${e(excerpt)}</pre>` : ''}<p class="safe">${e(next)}</p></article>`;
+}
+
+function findingPart({ rule, severity, place, message, why, safe, rewrite }: Finding): string {
+  return `<article class="${severity}"><h3><b>${e(rule)}</b> <span>line ${place.line}</span> ${e(message)}</h3>
+<p>${e(why)}</p><p class="safe">${e(safe)}</p>${rewrite ? `<pre>${e(rewrite)}</pre>` : ''}</article>`;
+}

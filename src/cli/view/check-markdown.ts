@@ -1,0 +1,65 @@
+import type { CheckedMigration, CheckReport, Finding, RelationLock, Severity } from '../../engine/check/report.js';
+import { durationWords, modeWords, reasonWords, sizeWords, summaryWords, VERDICT_WORDS, whoWaits } from './lock-words.js';
+
+const MARKS: Record<Severity, string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
+
+/** A check as a comment on a pull request or a job's summary. */
+export function checkMarkdown(report: CheckReport): string {
+  const told = report.migrations.filter(
+    ({ outcome, findings, locks }) => outcome !== 'ran' || findings.length > 0 || locks.some(isFelt),
+  );
+  const bad = report.summary.failed + report.summary.errors > 0;
+  return [
+    `### ${bad ? '❌' : '✅'} ${report.migrations.length} migrations checked: ${summaryWords(report.summary)}`,
+    '',
+    ...lockTable(report),
+    ...told.flatMap((migration) => migrationPart(migration)),
+    `<sub>PostgreSQL ${text(report.serverVersion)}, TimeZone ${text(report.timeZone)}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed.</sub>`,
+    '',
+  ].join('\n');
+}
+
+const isFelt = ({ verdict }: RelationLock) => verdict !== 'SAFE';
+
+function lockTable({ migrations }: CheckReport): string[] {
+  const rows = migrations.flatMap((migration) =>
+    migration.locks.filter(isFelt).map((lock) => {
+      const size = lock.size ? ` (${sizeWords(lock.size)})` : '';
+      const line = migration.statements[lock.statement]?.line ?? 0;
+      const cells = [
+        `**${VERDICT_WORDS[lock.verdict]}**`,
+        `\`${lock.relation}\`${size}`,
+        `${whoWaits(lock)}, ${durationWords(lock)}`,
+        `${modeWords(lock.mode)}: ${reasonWords(lock)}`,
+        `${migration.name}:${line}`,
+      ];
+      return `| ${cells.map(cell).join(' | ')} |`;
+    }),
+  );
+  if (rows.length === 0) return [];
+  return ['| verdict | table | who waits | lock | where |', '| --- | --- | --- | --- | --- |', ...rows, ''];
+}
+
+function migrationPart({ path, outcome, failure, findings, allowed }: CheckedMigration): string[] {
+  if (outcome === 'ran' && findings.length + allowed.length === 0) return [];
+  const head = [`#### \`${path}\`${outcome === 'ran' ? '' : ` (${outcome})`}`, ''];
+  const failed = failure ? [`- ❌ ${text(failure.message)}  `, `  ${text(failure.next)}`, ''] : [];
+  const permitted = allowed.map(({ finding, reason }) => `- ${finding.rule} allowed: ${text(reason)}`);
+  return [...head, ...failed, ...findings.flatMap(findingPart), ...permitted, ...(permitted.length > 0 ? [''] : [])];
+}
+
+function findingPart({ rule, severity, place, message, why, safe, rewrite }: Finding): string[] {
+  const head = `- ${MARKS[severity]} **${rule}** line ${place.line}: ${text(message)}`;
+  if (severity === 'notice') return [head, ''];
+  const sql = rewrite ? ['', '  ```sql', ...rewrite.split('\n').map((line) => `  ${line}`), '  ```'] : [];
+  return [head, '', `  ${text(why)} **Safe:** ${text(safe)}`, ...sql, ''];
+}
+
+/** Text that is no markup. */
+function text(value: string): string {
+  return value.replace(/[<>]/g, (mark) => (mark === '<' ? '&lt;' : '&gt;')).replace(/\n/g, ' ');
+}
+
+function cell(value: string): string {
+  return value.replaceAll('|', '\\|');
+}
