@@ -27,6 +27,8 @@ export interface DeployInput {
 
 export interface Resumed {
   readonly stage: number;
+  /** An operator's, for the rest of the deploy. */
+  readonly lockTimeout?: string | undefined;
   readonly status: DeployStatus;
 }
 

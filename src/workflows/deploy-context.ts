@@ -33,7 +33,9 @@ export class Deploy {
     readonly input: DeployInput,
     readonly board: Board,
     readonly operator: Operator,
-  ) {}
+  ) {
+    this.lockTimeout = input.resumed?.lockTimeout;
+  }
 
   get deployId(): string {
     return workflowInfo().firstExecutionRunId;
@@ -60,7 +62,7 @@ export class Deploy {
     await this.recordDecisions();
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     if (historyLength > LONG_HISTORY || continueAsNewSuggested) {
-      await continueAsNew({ ...this.input, resumed: { stage, status: this.board.snapshot(CARRIED) } });
+      await continueAsNew({ ...this.input, resumed: { stage, lockTimeout: this.lockTimeout, status: this.board.snapshot(CARRIED) } });
     }
   }
 

@@ -28,6 +28,8 @@ export interface DeployProjectOptions {
   readonly stages?: string;
   /** YAML of further settings of the target, indented by four. */
   readonly settings?: string;
+  /** Another Temporal server than the shared one. */
+  readonly temporalAddress?: string;
   /** By path; migrations live in `migrations/`. */
   readonly files: Record<string, string>;
 }
@@ -35,13 +37,14 @@ export interface DeployProjectOptions {
 export async function createDeployProject({
   stages = '      - migrate: migrations',
   settings = '',
+  temporalAddress = inject('temporalAddress'),
   files,
 }: DeployProjectOptions): Promise<DeployProject> {
   const database = await createTestDatabase();
   const target = `t-${randomBytes(5).toString('hex')}`;
   const config = `targets:\n  ${target}:\n    database: { env: TEST_DATABASE_URL }\n${settings}    stages:\n${stages}\n`;
   const project = await writeProject({ 'pawl.config.yaml': config, ...files });
-  const env = { TEST_DATABASE_URL: database.url, TEMPORAL_ADDRESS: inject('temporalAddress'), USER: 'tester' };
+  const env = { TEST_DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporalAddress, USER: 'tester' };
   const started: Pawl[] = [];
   const spawn = (args: string[], more: Record<string, string> = {}): Pawl => {
     const pawl = spawnPawl(args, { cwd: project.directory, env: { ...env, ...more } });
