@@ -62,7 +62,10 @@ export class Deploy {
     await this.recordDecisions();
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     if (historyLength > LONG_HISTORY || continueAsNewSuggested) {
-      await continueAsNew({ ...this.input, resumed: { stage, lockTimeout: this.lockTimeout, status: this.board.snapshot(CARRIED) } });
+      await continueAsNew({
+        ...this.input,
+        resumed: { stage, lockTimeout: this.lockTimeout, status: this.board.snapshot(CARRIED) },
+      });
     }
   }
 
