@@ -23,6 +23,10 @@ server.listen(Number(PORT));
 console.log(`listening on port ${PORT}`);
 
 const waiting = spawn(process.execPath, [pawl, 'await', 'orders'], { stdio: 'inherit' });
+process.once('SIGTERM', () => {
+  waiting.kill();
+  process.exit(0);
+});
 const [code] = await once(waiting, 'close');
 if (code !== 0) process.exit(code ?? 1);
 
