@@ -1,6 +1,7 @@
 import { Context, type Info } from '@temporalio/activity';
 import type { Control, Progress } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
+import { BlockerNews } from './blocker-news.js';
 import { activityFailure } from './failure.js';
 
 /** Milliseconds; well below the heartbeat timeout, so that one lost heartbeat is no death. */
@@ -22,6 +23,7 @@ export async function asActivity<T>(patience: number, work: (control: Control, i
   const started = Date.now();
   const earlier = (context.info.heartbeatDetails as Beat | undefined)?.failingSince;
   let latest: Progress | undefined;
+  const blockers = new BlockerNews(context);
   const beat = (failingSince = earlier): void => context.heartbeat({ ...latest, failingSince } satisfies Beat);
   const beating = setInterval(beat, BEAT);
   const control: Control = {
@@ -29,6 +31,7 @@ export async function asActivity<T>(patience: number, work: (control: Control, i
     report(progress) {
       const news = latest?.doing !== progress.doing || latest.name !== progress.name;
       latest = progress;
+      blockers.look(progress);
       if (news && progress.name) context.log.debug(progress.doing, { name: progress.name });
     },
   };

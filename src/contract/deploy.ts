@@ -87,6 +87,23 @@ export interface Blocker {
   readonly query?: string | undefined;
 }
 
+/** What is being done just now, and who stands in the way of whom. */
+export interface Work {
+  /** Such as `applying`. */
+  readonly doing: string;
+  readonly name?: string | undefined;
+  /** Which statement of the file, from 1. */
+  readonly statement?: number | undefined;
+  readonly waitsFor?: readonly Blocker[] | undefined;
+  readonly blocks?: readonly Blocker[] | undefined;
+  /** Of an index. */
+  readonly build?: { readonly phase: string; readonly percent: number | null } | undefined;
+  /** From 1; each later one follows a failure that may cure itself. */
+  readonly attempt: number;
+  /** What the attempt before failed with. */
+  readonly failure?: string | undefined;
+}
+
 export interface TimelineEntry {
   readonly at: string;
   readonly text: string;
@@ -103,6 +120,8 @@ export interface DeployStatus {
   /** Name of the approval that is waited for. */
   readonly approval?: string | undefined;
   readonly holdRequested: boolean;
+  /** Told by the worker while sessions block each other. */
+  readonly work?: Work | undefined;
   readonly findings: readonly Finding[];
   readonly timeline: readonly TimelineEntry[];
   readonly startedBy: string;

@@ -1,5 +1,5 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { DeployStatus } from './deploy.js';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DeployStatus, Work } from './deploy.js';
 
 /** Who decided and why; both go into the audit. */
 export interface Decision {
@@ -31,3 +31,6 @@ export const approve = defineUpdate<string, [ApproveDecision]>('approve');
 export const cancel = defineUpdate<string, [Decision]>('cancel');
 export const supersede = defineUpdate<string, [SupersedeDecision]>('supersede');
 export const status = defineQuery<DeployStatus>('status');
+
+/** From an activity to its workflow: who blocks whom, each time that changes. */
+export const work = defineSignal<[Work]>('work');

@@ -11,6 +11,7 @@ import type {
   StageState,
   StagePlan,
   TimelineEntry,
+  Work,
 } from '../contract/deploy.js';
 import { blockedOnKey, stateKey } from '../contract/search-attributes.js';
 import { renderDetails } from './details.js';
@@ -34,6 +35,7 @@ export class Board implements DeployStatus {
   epoch: number | undefined;
   fault: Fault | undefined;
   approval: string | undefined;
+  work: Work | undefined;
   holdRequested = false;
 
   constructor(input: DeployInput) {
@@ -100,6 +102,13 @@ export class Board implements DeployStatus {
     return this.stages[index]!.migrations.find(({ state }) => state === 'pending' || state === 'blocked' || state === 'running');
   }
 
+  /** What the worker does and who blocks whom; nothing once it has ended. */
+  works(work: Work | undefined): void {
+    if (work === this.work) return;
+    this.work = work;
+    this.draw();
+  }
+
   become(state: DeployState): void {
     if (state === this.state) return;
     this.state = state;
@@ -118,7 +127,7 @@ export class Board implements DeployStatus {
 
   /** A plain copy, for the query and for continue-as-new. */
   snapshot(listed = Infinity): DeployStatus {
-    const { target, release, startedBy, state, findings, epoch, fault, approval, holdRequested, timeline } = this;
+    const { target, release, startedBy, state, findings, epoch, fault, approval, work, holdRequested, timeline } = this;
     const stages = this.stages.map((stage) => ({ ...stage, migrations: stage.migrations.slice(-listed) }));
     return {
       target,
@@ -130,6 +139,7 @@ export class Board implements DeployStatus {
       epoch,
       fault,
       approval,
+      work,
       holdRequested,
       timeline: timeline.slice(-200),
     };

@@ -84,6 +84,8 @@ export class Deploy {
         if (isOutcomeUnknown(error, fault)) await this.fenceOff();
         if (this.input.onFailure === 'abort') throw new DeployFailed('DeployFailed', fault);
         if ((await this.decide(stage, fault)) === 'skipped') return undefined;
+      } finally {
+        this.board.works(undefined);
       }
     }
   }

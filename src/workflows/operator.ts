@@ -37,6 +37,7 @@ export class Operator {
   ) {
     const { target } = board;
     setHandler(messages.status, () => board.snapshot());
+    setHandler(messages.work, (work) => board.works(work), { description: 'Who blocks whom. Sent by the worker.' });
 
     setHandler(
       messages.hold,

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
-import type { DeployStatus } from '../../contract/deploy.js';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { DeployStatus, Work } from '../../contract/deploy.js';
 import { status as statusQuery } from '../../contract/messages.js';
 import { deployWorkflowId, releaseQueue } from '../../contract/names.js';
 import type { TemporalLink } from '../../temporal/connection.js';
@@ -63,10 +64,23 @@ export class DeployRun {
     }
   }
 
+  /** What a worker does just now, as its heartbeat tells; undefined between two pieces of work. */
+  async work(): Promise<Work | undefined> {
+    const { raw } = await this.#bounded(() => this.handle().describe());
+    const [pending] = raw.pendingActivities ?? [];
+    const beat = pending?.heartbeatDetails?.payloads?.[0];
+    if (!pending || !beat) return undefined;
+    const progress = defaultPayloadConverter.fromPayload<Partial<Work>>(beat);
+    if (progress.doing === undefined) return undefined;
+    const failure = pending.lastFailure?.message ?? undefined;
+    return { ...progress, doing: progress.doing, attempt: pending.attempt ?? 1, failure };
+  }
+
   /** What the workflow says of itself, or why it says nothing. */
   async status(): Promise<DeployStatus | Silence> {
     try {
-      return await this.#bounded(() => this.handle().query(statusQuery));
+      const status = await this.#bounded(() => this.handle().query(statusQuery));
+      return status.state === 'running' ? { ...status, work: (await this.work()) ?? status.work } : status;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'no deploy';
       // A deadline may mean either; Temporal answers for itself at once.

@@ -3,6 +3,7 @@ import type { Output } from '../output.js';
 import { choiceList } from '../view/choice-list.js';
 import { choices } from '../view/choices.js';
 import { newEntries, timelineLine } from '../view/timeline.js';
+import { workView } from '../view/work.js';
 import type { News } from './news.js';
 
 /** Each thing that happened as one line that stays: for logs. */
@@ -10,6 +11,7 @@ export class PlainNews implements News {
   #last: TimelineEntry | undefined;
   #trouble: string | undefined;
   #state: string | undefined;
+  #blocking = '';
 
   constructor(private readonly output: Output) {}
 
@@ -19,6 +21,15 @@ export class PlainNews implements News {
     const waits = status.state === 'held' || status.state === 'waiting for approval';
     if (waits && status.state !== this.#state) this.output.say(choiceList(choices(status), this.output.newsLook));
     this.#state = status.state;
+    this.#tellBlocking(status);
+  }
+
+  /** Said again only when other sessions are concerned: their ages change all the time. */
+  #tellBlocking({ work }: DeployStatus): void {
+    const sessions = [...(work?.waitsFor ?? []), ...(work?.blocks ?? [])];
+    const sight = sessions.map(({ pid }) => pid).join();
+    if (work && sight !== '' && sight !== this.#blocking) this.output.say(workView(work, this.output.newsLook));
+    this.#blocking = sight;
   }
 
   trouble(text: string | undefined): void {

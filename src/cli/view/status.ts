@@ -5,6 +5,7 @@ import { faultText } from './fault.js';
 import { findingList } from './finding.js';
 import { cut, paint, spread, type Look } from './look.js';
 import { stageView } from './stage.js';
+import { workView } from './work.js';
 
 export interface StatusContext {
   /** Link into the Web UI. */
@@ -20,12 +21,13 @@ const ENDINGS = new Set<DeployState>(['blocked', 'failed', 'refused', 'cancelled
 
 /** The whole picture of one deploy: what it does now and what can be decided. */
 export function statusView(status: DeployStatus, look: Look, context: StatusContext = {}): string {
-  const { findings, fault, stages } = status;
+  const { findings, fault, stages, work } = status;
   const { link, excerpt, ending = true } = context;
   const decisions = ending || !ENDINGS.has(status.state) ? choices(status) : [];
   return [
     headline(status, look),
     ...stages.map((stage) => stageView(stage, look)),
+    ...(work ? ['', workView(work, look)] : []),
     ...(findings.length > 0 ? ['', findingList(findings, look)] : []),
     ...(fault && ending ? ['', faultText(fault, look, excerpt)] : []),
     ...(status.holdRequested && status.state !== 'held' ? ['', 'It will hold before the next migration.'] : []),
