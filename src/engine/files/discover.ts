@@ -1,5 +1,6 @@
 import { EngineError } from '../error.js';
-import type { Discovered } from './format.js';
+import { checkAtlasSum } from './atlas-sum.js';
+import type { Discovered, FormatOptions } from './format.js';
 import { chooseFormat } from './formats.js';
 import { readListing } from './listing.js';
 
@@ -7,7 +8,8 @@ import { readListing } from './listing.js';
 export interface Source {
   readonly directory: string;
   readonly format?: string | undefined;
-  readonly placeholders?: Readonly<Record<string, string>> | undefined;
+  /** See {@link FormatOptions}. */
+  readonly placeholders?: FormatOptions['placeholders'] | undefined;
 }
 
 /**
@@ -18,7 +20,8 @@ export async function discoverMigrations(source: Source, root: string): Promise<
   try {
     const listing = await readListing(source.directory, root);
     const format = await chooseFormat(listing, source.format);
-    return await format.read(listing, { placeholders: source.placeholders ?? {} });
+    const found = await format.read(listing, { placeholders: source.placeholders ?? {} });
+    return { ...found, faults: [...(await checkAtlasSum(listing)), ...found.faults] };
   } catch (error) {
     if (error instanceof EngineError) return { migrations: [], faults: [error] };
     throw error;

@@ -9,6 +9,8 @@ export interface Listing {
   readonly files: readonly string[];
   /** The text of a file, without BOM. @throws EngineError `FILES_NOT_UTF8` */
   text(file: string): Promise<string>;
+  /** A file as it is on disk, for tools that hash bytes. */
+  bytes(file: string): Promise<Buffer>;
 }
 
 export interface Discovered {
@@ -18,8 +20,8 @@ export interface Discovered {
 }
 
 export interface FormatOptions {
-  /** Values for placeholders, in the formats that have them. */
-  readonly placeholders: Readonly<Record<string, string>>;
+  /** Values by name. A name with `undefined` is one that this machine has no value for: it stays open. */
+  readonly placeholders: Readonly<Record<string, string | undefined>>;
 }
 
 /** How one tool lays out its migrations. One file per tool. */

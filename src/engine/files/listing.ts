@@ -4,7 +4,8 @@ import { EngineError } from '../error.js';
 import type { Listing } from './format.js';
 
 /** What editors, git and people leave beside migrations. */
-const IGNORED = /(^|\/)\.|~$|\.sw[a-p]$|\.bak$|\.orig$|(^|\/)(readme|license|changelog)(\.[a-z]+)?$|\.md$|\.txt$/i;
+const IGNORED =
+  /(^|\/)(\.|node_modules\/)|~$|\.sw[a-p]$|\.bak$|\.orig$|(^|\/)(readme|license|changelog)(\.[a-z]+)?$|\.md$|\.txt$/i;
 
 /**
  * Reads a directory of migrations, with its subdirectories.
@@ -21,12 +22,28 @@ export async function readListing(directory: string, root: string): Promise<List
     .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((file) => !IGNORED.test(file))
     .sort();
-  return { directory, files, text: (file) => readText(join(path, file), posix.join(directory, file)) };
+  const read = new Map<string, Promise<Buffer>>();
+  const bytes = (file: string): Promise<Buffer> => {
+    // Telling formats apart reads what is read again afterwards.
+    const content = read.get(file) ?? readFile(join(path, file));
+    read.set(file, content);
+    return content;
+  };
+  return { directory, files, bytes, text: async (file) => decode(await bytes(file), posix.join(directory, file)) };
+}
+
+/** The same directory as seen from one of its folders. */
+export function within(listing: Listing, folder: string): Listing {
+  return {
+    directory: posix.join(listing.directory, folder),
+    files: listing.files.filter((file) => file.startsWith(`${folder}/`)).map((file) => file.slice(folder.length + 1)),
+    text: (file) => listing.text(posix.join(folder, file)),
+    bytes: (file) => listing.bytes(posix.join(folder, file)),
+  };
 }
 
 /** The text of a file; migrations are UTF-8, since PostgreSQL is told so. */
-async function readText(path: string, shown: string): Promise<string> {
-  const bytes = await readFile(path);
+function decode(bytes: Buffer, shown: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -2,8 +2,9 @@ import { posix } from 'node:path';
 import type { EngineError } from '../error.js';
 import { checksum } from './checksum.js';
 import { readDirectives } from './directives.js';
-import type { Listing } from './format.js';
+import type { FormatOptions, Listing } from './format.js';
 import type { Migration } from './migration.js';
+import { fillPlaceholders } from './placeholders.js';
 
 /** What a format knows of one migration beside its text. */
 export interface MigrationParts {
@@ -18,12 +19,17 @@ export interface MigrationParts {
   readonly sql?: string | undefined;
   readonly transaction?: Migration['transaction'] | undefined;
   readonly down?: { readonly file: string; readonly sql: string } | undefined;
+  readonly repeatable?: boolean | undefined;
 }
 
-/** Puts a migration together; every format ends here, so that directives and checksums are the same for all. */
-export function migrationFile({ directory }: Listing, parts: MigrationParts): { migration: Migration; faults: EngineError[] } {
+/** Puts a migration together; every format ends here, so that placeholders, directives and checksums are the same for all. */
+export function migrationFile(
+  { directory }: Listing,
+  parts: MigrationParts,
+  { placeholders }: FormatOptions,
+): { migration: Migration; faults: EngineError[] } {
   const path = posix.join(directory, parts.file);
-  const sql = parts.sql ?? parts.text;
+  const sql = fillPlaceholders(parts.sql ?? parts.text, placeholders);
   const { directives, faults } = readDirectives(sql, path);
   const noTransaction = parts.transaction === 'none' || directives.some((directive) => directive.name === 'no-transaction');
   const migration: Migration = {
@@ -34,12 +40,11 @@ export function migrationFile({ directory }: Listing, parts: MigrationParts): { 
     checksum: checksum(parts.text),
     transaction: noTransaction ? 'none' : 'auto',
     directives,
-    down: parts.down && { path: posix.join(directory, parts.down.file), sql: parts.down.sql },
+    down: parts.down && {
+      path: posix.join(directory, parts.down.file),
+      sql: fillPlaceholders(parts.down.sql, placeholders),
+    },
+    ...(parts.repeatable && { repeatable: true }),
   };
   return { migration, faults };
-}
-
-/** Takes a part of a text out of what runs, without moving any line or column. */
-export function blank(text: string): string {
-  return text.replace(/[^\n]/g, ' ');
 }

@@ -16,6 +16,8 @@ export interface Migration {
   readonly directives: readonly Directive[];
   /** How to undo it, where the format has that. */
   readonly down?: { readonly path: string; readonly sql: string } | undefined;
+  /** Runs again whenever its checksum has changed, after all that run once (Flyway's `R__`, Liquibase's `runOnChange`). */
+  readonly repeatable?: true | undefined;
 }
 
 /** `-- pawl:allow IX001 the table is empty` gives name `allow`, argument `IX001 the table is empty`. */

@@ -1,0 +1,72 @@
+import { posix } from 'node:path';
+import type { EngineError } from '../../error.js';
+import { collecting, fileFault, someFile } from '../file-fault.js';
+import type { Discovered, FormatOptions, Listing, MigrationFormat } from '../format.js';
+import { migrationFile } from '../migration-file.js';
+import { parseChangelog } from './liquibase-changelog.js';
+import { isChangelog, readOrder } from './liquibase-order.js';
+import { changesetMigration } from './liquibase-changeset.js';
+
+/** The first line of a formatted SQL changelog (liquibase.parser.AbstractFormattedChangeLogParser). */
+const FORMATTED = /^\s*--\s*liquibase\s*formatted/i;
+
+/** Liquibase's formatted SQL, one migration per changeset, in the order in which the master changelog includes the files. */
+export const liquibase: MigrationFormat = {
+  name: 'liquibase',
+  detects: async (listing) =>
+    (await someFile(listing, /\.sql$/, FORMATTED)) || (await someFile(listing, /\.(xml|ya?ml|json)$/, isChangelog)),
+  async read(listing, options) {
+    const order = await readOrder(listing);
+    const found: Discovered = { migrations: [], faults: [...order.faults] };
+    const values: FormatOptions = { placeholders: { ...order.properties, ...options.placeholders } };
+    for (const file of order.files) {
+      const part = await collecting(found.faults, () => readFile(listing, file, values));
+      found.migrations.push(...(part?.migrations ?? []));
+      found.faults.push(...(part?.faults ?? []));
+    }
+    for (const file of listing.files.filter((name) => name.endsWith('.sql') && !order.files.includes(name))) {
+      // Files of plain SQL that nothing includes are data, or scripts that changelogs in XML run.
+      const text = await collecting(found.faults, () => listing.text(file));
+      if (text !== undefined && FORMATTED.test(text)) found.faults.push(forgotten(posix.join(listing.directory, file)));
+    }
+    return found;
+  },
+};
+
+async function readFile(listing: Listing, file: string, options: FormatOptions): Promise<Discovered> {
+  const text = await listing.text(file);
+  const path = posix.join(listing.directory, file);
+  if (!FORMATTED.test(text)) return readRaw(listing, file, text, options);
+  const changelog = parseChangelog(text, path);
+  const found: Discovered = { migrations: [], faults: [...changelog.faults] };
+  // The first value that a property is given stays, and the config knows best.
+  const values: FormatOptions = { placeholders: { ...changelog.properties, ...options.placeholders } };
+  for (const changeset of changelog.changesets) {
+    const read = await collecting(found.faults, () =>
+      Promise.resolve(changesetMigration(listing, file, changelog, changeset, values)),
+    );
+    if (!read) continue;
+    found.migrations.push(read.migration);
+    found.faults.push(...read.faults);
+  }
+  return found;
+}
+
+/** A file of plain SQL is one changeset, as Liquibase names it. */
+function readRaw(listing: Listing, file: string, text: string, options: FormatOptions): Discovered {
+  const { migration, faults } = migrationFile(
+    listing,
+    { version: `${file}::raw::includeAll`, name: posix.basename(file), file, text },
+    options,
+  );
+  return { migrations: [migration], faults };
+}
+
+function forgotten(path: string): EngineError {
+  return fileFault(
+    'FILES_FORMAT',
+    path,
+    'no changelog includes it, so Liquibase never runs it',
+    'Include it, or move it elsewhere.',
+  );
+}

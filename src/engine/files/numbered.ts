@@ -1,0 +1,98 @@
+import { posix } from 'node:path';
+import type { EngineError } from '../error.js';
+import { collecting, fileFault } from './file-fault.js';
+import { foreignMigrations } from './foreign.js';
+import type { Discovered, FormatOptions, Listing, MigrationFormat } from './format.js';
+import { migrationFile } from './migration-file.js';
+import { canonicalVersion, compareVersions, type Migration } from './migration.js';
+
+/** What a tool makes of the text of one file. */
+export interface Script {
+  /** The part that runs, the rest blanked. */
+  readonly sql: string;
+  /** The part that undoes it, the rest blanked. */
+  readonly down?: string | undefined;
+  readonly transaction?: Migration['transaction'] | undefined;
+}
+
+export interface NumberedLayout {
+  /** Captures the version in a file's name; {@link NUMBERED} by default. */
+  readonly file?: RegExp;
+  /** Subdirectories hold something else, such as templates. */
+  readonly ignoresFolders?: boolean;
+  /** @throws EngineError where the text is not as the tool wants it */
+  readonly script?: (text: string, path: string, options: FormatOptions) => Script;
+  /** Ascending by version unless the tool orders otherwise. */
+  readonly compare?: (a: Migration, b: Migration) => number;
+}
+
+/** `103_add_index.sql`, `000103.sql`, `1.2.3-x.sql`, `20240131120000_x.up.sql` */
+const NUMBERED = /^(\d+(?:\.\d+)*)(?:[_-].*)?\.sql$/;
+
+/** Reads a directory of numbered SQL files, one migration each; `.up.sql` and `.down.sql` may come as a pair. */
+export function numbered(layout: NumberedLayout): MigrationFormat['read'] {
+  return async (listing, options) => {
+    const found: Discovered = { migrations: [], faults: foreignMigrations(listing) };
+    const files = listing.files.filter((file) => file.endsWith('.sql') && !(layout.ignoresFolders && file.includes('/')));
+    const downs = new Set(files.filter((file) => file.endsWith('.down.sql')));
+    for (const file of files.filter((name) => !downs.has(name))) {
+      const down = file.replace(/(\.up)?\.sql$/, '.down.sql');
+      const hasDown = downs.delete(down);
+      const read = await collecting(found.faults, () => readFile(layout, listing, options, file, hasDown ? down : undefined));
+      if (!read) continue;
+      found.migrations.push(read.migration);
+      found.faults.push(...read.faults);
+    }
+    for (const file of downs) found.faults.push(lonelyDown(posix.join(listing.directory, file)));
+    found.migrations.sort(layout.compare ?? ((a, b) => compareVersions(a.version, b.version)));
+    return found;
+  };
+}
+
+async function readFile(
+  layout: NumberedLayout,
+  listing: Listing,
+  options: FormatOptions,
+  file: string,
+  down: string | undefined,
+): Promise<{ migration: Migration; faults: EngineError[] }> {
+  const path = posix.join(listing.directory, file);
+  const number = (layout.file ?? NUMBERED).exec(file)?.[1];
+  if (number === undefined) throw badName(path, file.includes('/'));
+  const text = await listing.text(file);
+  const script = layout.script?.(text, path, options) ?? { sql: text };
+  const inside = script.down === undefined ? undefined : { file, sql: script.down };
+  return migrationFile(
+    listing,
+    {
+      version: canonicalVersion(number),
+      name: file,
+      file,
+      text,
+      sql: script.sql,
+      transaction: script.transaction,
+      down: down === undefined ? inside : { file: down, sql: await listing.text(down) },
+    },
+    options,
+  );
+}
+
+function badName(path: string, nested: boolean): EngineError {
+  return fileFault(
+    'FILES_BAD_NAME',
+    path,
+    nested ? 'a migration in a subdirectory' : 'the name does not begin with a version',
+    nested
+      ? 'Put it into the directory itself, or make the subdirectory a stage of its own.'
+      : 'Name it <number>_<what it does>.sql, for example 0107_add_index.sql; or move it elsewhere.',
+  );
+}
+
+function lonelyDown(path: string): EngineError {
+  return fileFault(
+    'FILES_BAD_NAME',
+    path,
+    'a down file without its up file',
+    `Add ${posix.basename(path).replace(/\.down\.sql$/, '.up.sql')}, or remove it.`,
+  );
+}
