@@ -20,7 +20,8 @@ export interface ReleaseWorkers {
 
 /**
  * How one worker behaves on a machine of two cores. Heartbeats are not throttled away (the default waits 80 % of the timeout, and a cancel
- * with it), and a dead worker's workflow is given to another after 2 s instead of 10.
+ * with it), and a dead worker's workflow is given to another after 2 s instead of 10. Few polls, because each one that a paused or cut-off worker has open
+ * swallows a task until its timeout.
  */
 const OPTIONS = {
   maxHeartbeatThrottleInterval: '1s',
@@ -30,6 +31,8 @@ const OPTIONS = {
   workflowThreadPoolSize: 1,
   maxConcurrentActivityTaskExecutions: 8,
   maxConcurrentWorkflowTaskExecutions: 4,
+  maxConcurrentWorkflowTaskPolls: 2,
+  maxConcurrentActivityTaskPolls: 1,
   shutdownGraceTime: '30s',
 } satisfies Partial<WorkerOptions>;
 

@@ -36,7 +36,7 @@ async function block(sql: string): Promise<() => Promise<void>> {
   };
 }
 
-const WAITING = `select pid from pg_stat_activity where application_name ~ '^pawl:' and state = 'active' and wait_event_type = 'Lock'`;
+const WAITING = `select pid from pg_stat_activity where datname = current_database() and application_name ~ '^pawl:' and state = 'active' and wait_event_type = 'Lock'`;
 
 /** The first attempt runs until the statement waits for the blocker. */
 async function waiting(
@@ -108,7 +108,7 @@ describe('a statement that runs outside transactions', () => {
       await waitFor(
         () =>
           deploy.database.query(
-            `select from pg_stat_activity where application_name ~ '^pawl:' and query not like '%pg_terminate%'`,
+            `select from pg_stat_activity where datname = current_database() and application_name ~ '^pawl:' and query not like '%pg_terminate%'`,
           ),
         {
           what: 'the second attempt',

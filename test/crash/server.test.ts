@@ -4,6 +4,7 @@ import { endAttempts, finishDeployOf, startAttempt, type AttemptOrder } from '..
 import { effect, EFFECTS } from '../support/crash-deploy.js';
 import { expectInvariants } from '../support/invariants.js';
 import { createPrivatePostgres, type PrivatePostgres } from '../support/private-postgres.js';
+import { runsStatement } from '../support/runs-statement.js';
 import { waitFor } from '../support/wait.js';
 
 let postgres: PrivatePostgres;
@@ -21,12 +22,7 @@ const order = (...migrations: AttemptOrder['migrations']): AttemptOrder => ({
   migrations: [EFFECTS, ...migrations],
 });
 
-const active = (like: string) => async (): Promise<boolean> =>
-  (
-    await postgres.query(
-      `select from pg_stat_activity where application_name ~ '^pawl:' and state = 'active' and query like '${like}'`,
-    )
-  ).length > 0;
+const active = (like: string) => (): Promise<boolean> => runsStatement(postgres, like);
 
 const DONE = { versions: ['1', '2', '3'], effects: ['1', '2', '3'] };
 

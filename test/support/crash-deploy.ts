@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EngineTarget } from '../../src/engine/target.js';
 import { endAttempts, finishDeployOf, startAttempt, type Attempt, type AttemptOrder, type CrashSettings } from './attempt.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { runsStatement } from './runs-statement.js';
 
 /** A database and a deploy to it that a test kills, pauses and repeats. */
 export interface CrashDeploy {
@@ -39,13 +40,7 @@ export async function createCrashDeploy(
     successor: { ...order, deployId: randomUUID() },
     start: (crash, more) => startAttempt({ ...order, ...more }, crash),
     finish: () => finishDeployOf(order),
-    runs: async (like) =>
-      (
-        await database.query(
-          `select from pg_stat_activity where application_name ~ '^pawl:' and state = 'active' and query like $1`,
-          [like],
-        )
-      ).length > 0,
+    runs: (like) => runsStatement(database, like),
     async end() {
       await endAttempts();
       await database.drop();
