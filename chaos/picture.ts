@@ -1,0 +1,78 @@
+import pg from 'pg';
+import { recordCatalog } from '../src/engine/catalog/record.js';
+import { readCatalog } from '../src/engine/catalog/read.js';
+
+/** Everything that must be the same after a disturbed deploy and an undisturbed one, as lines of text by heading. */
+export type Picture = Record<string, string[]>;
+
+const LINES: Record<string, string> = {
+  ledger: `select version || ' ' || name || ' ' || checksum || ' ' || source || ' ' || stage from pawl.applied_migrations order by position`,
+  effects: 'select id::text || version from (select row_number() over (order by id) as id, version from effects) e',
+  items: `select 'n ' || sum(n) || ', rows ' || count(*) || ', notes ' || md5(string_agg(note, '' order by id)) from items`,
+  moods: 'select m::text from moods order by m',
+  indexes: `select indexrelid::regclass::text || ' ' || pg_get_indexdef(indexrelid) || ' ' || (indisvalid and indisready and indislive) from pg_index
+    where indrelid >= 16384 and indrelid::regclass::text !~ '^(pawl|pg_toast)\\.' order by 1`,
+  audit: `select kind || ' ' || count(*) from pawl.events where kind not in ('deploy.started', 'migration.failed', 'lease.taken-over') group by kind order by 1`,
+};
+
+/** What may not be there after a deploy, disturbed or not. */
+const ANOMALIES = `
+  select 'invalid index ' || indexrelid::regclass from pg_index where not (indisvalid and indisready and indislive)
+  union all select 'left over from REINDEX: ' || oid::regclass from pg_class where relname ~ '_cc(new|old)[0-9]*$'
+  union all select 'detach pending: ' || inhrelid::regclass from pg_inherits where inhdetachpending
+  union all select 'intent left: ' || version || ' statement ' || statement from pawl.intents
+  union all select 'lease not given back by ' || deploy_id from pawl.lease where released_at is null
+  union all select 'epoch went back at ' || version from (
+    select version, epoch, lag(epoch) over (order by position) as before from pawl.applied_migrations) a where epoch < before
+  union all select 'epoch of the lease is ' || epoch || ' after ' || deploys || ' deploys'
+    from (select (select epoch from pawl.lease) as epoch, (select count(*) from pawl.deploys) as deploys) e where epoch < deploys
+  union all select 'deploys.done: ' || count(*) from pawl.deploys where outcome = 'done' having count(*) <> 1
+  union all select 'a failure that no retry cures: ' || version || ' ' || detail from pawl.events where kind = 'migration.failed' and detail->>'verdict' <> 'retry'`;
+
+const LEFT_BEHIND = `
+  select 'lock held by session ' || pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+  union all select 'session ' || pid || ' ' || application_name || ' ' || state from pg_stat_activity
+    where datname = current_database() and application_name ~ '^pawl:' and pid <> pg_backend_pid() and state <> 'idle'`;
+
+async function texts(client: pg.Client, sql: string): Promise<string[]> {
+  return (await client.query<string[]>({ text: sql, rowMode: 'array' })).rows.map((row) => String(row[0]));
+}
+
+export async function takePicture(url: string): Promise<Picture> {
+  return connected(url, async (client) => {
+    const picture: Picture = { schema: recordCatalog(await readCatalog(client)).split('\n') };
+    for (const [heading, sql] of Object.entries(LINES)) picture[heading] = await texts(client, sql);
+    return picture;
+  });
+}
+
+/** @returns one line for each thing that is wrong */
+export async function findAnomalies(url: string): Promise<string[]> {
+  return connected(url, (client) => texts(client, ANOMALIES));
+}
+
+export async function findLeftBehind(url: string): Promise<string[]> {
+  return connected(url, (client) => texts(client, LEFT_BEHIND));
+}
+
+/** @returns one line for each difference */
+export function comparePictures(wanted: Picture, found: Picture): string[] {
+  return Object.keys(wanted).flatMap((heading) => {
+    const [a, b] = [wanted[heading]!, found[heading] ?? []];
+    const missing = a.filter((line) => !b.includes(line)).map((line) => `${heading}: missing ${line}`);
+    const extra = b.filter((line) => !a.includes(line)).map((line) => `${heading}: not in the undisturbed run: ${line}`);
+    const order = missing.length + extra.length === 0 && a.join() !== b.join() ? [`${heading}: other order or number`] : [];
+    return [...missing, ...extra, ...order];
+  });
+}
+
+async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

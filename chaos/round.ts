@@ -1,0 +1,203 @@
+import { Client, Connection } from '@temporalio/client';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDatabase, dropDatabase } from '../src/embedded/postgres.js';
+import { temporaryDirectory } from '../test/support/directory.js';
+import { disturb } from './disturb.js';
+import { writeFiles } from './migrations.js';
+import { comparePictures, findAnomalies, findLeftBehind, takePicture } from './picture.js';
+import { startProgram, type Program } from './program.js';
+import type { Servers } from './servers.js';
+import type { Tally } from './tally.js';
+import { Watch } from './watch.js';
+
+export interface Round {
+  readonly number: number;
+  readonly main: string;
+  readonly servers: Servers;
+  readonly random: () => number;
+  readonly tally: Tally;
+}
+
+/** Milliseconds of disturbances in one deploy, and until it must have ended after them. */
+const DISTURBED = 120_000;
+const CALM = 120_000;
+
+const POINTS = [
+  'before-connect',
+  'before-lock',
+  'before-transaction',
+  'after-transaction',
+  'after-intent',
+  'before-statement',
+  'after-statement',
+  'after-done',
+  'idle-in-transaction',
+];
+
+/** One deploy of new files into a new database, disturbed; then compared with an undisturbed one. Adds what is wrong to the tally. */
+export async function runRound(round: Round): Promise<void> {
+  const { number, main, servers, random, tally } = round;
+  const target = `chaos-${number}`;
+  const place = temporaryDirectory();
+  const files = { 'pawl.config.yaml': config(target), ...writeFiles(random) };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(place.directory, path)), { recursive: true });
+    writeFileSync(join(place.directory, path), text);
+  }
+  const calmUrl = await createDatabase(servers.postgres.url, `calm_${number}`);
+  const url = await createDatabase(servers.postgres.url, `chaos_${number}`);
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    TEMPORAL_ADDRESS: servers.temporalAddress,
+    USER: 'chaos',
+    NO_COLOR: '1',
+    DB: url,
+  };
+  const calm = startProgram(main, ['deploy', target, '--direct'], place.directory, { ...env, DB: calmUrl });
+  if ((await calm.ended) !== 0) throw new Error(`the undisturbed run failed:\n${calm.output()}`);
+
+  const watch = new Watch(url);
+  const workers: Program[] = [];
+  const spawnWorker = (): Program => {
+    const point =
+      random() < 0.25 ? `${POINTS[Math.floor(random() * POINTS.length)]!}#${1 + Math.floor(random() * 3)}` : undefined;
+    const worker = startProgram(main, ['worker'], place.directory, point ? { ...env, PAWL_CRASH_AT: point } : env);
+    if (point) void worker.ended.then((code) => code === null && !stopping && pointsHit.push(point));
+    return worker;
+  };
+  const pointsHit: string[] = [];
+  let stopping = false;
+  let finished = false;
+  workers.push(spawnWorker(), spawnWorker());
+  const supervising = (async () => {
+    while (!stopping) {
+      workers.forEach((worker, n) => {
+        if (!worker.alive()) workers[n] = spawnWorker();
+      });
+      await sleep(200);
+    }
+  })();
+  let cli = startProgram(main, ['deploy', target], place.directory, env);
+  const following = (async () => {
+    for (;;) {
+      const code = await cli.ended;
+      if (code === 0) return;
+      const broken = needsHuman(code, cli.output());
+      if (broken) {
+        tally.anomalies.push(`round ${number}: ${broken}`);
+        return;
+      }
+      if (stopping) return;
+      await sleep(300);
+      cli = startProgram(main, ['deploy', target], place.directory, env);
+    }
+  })().finally(() => (finished = true));
+
+  const victim = {
+    workers,
+    cli: () => cli,
+    servers,
+    watch,
+    url,
+    random,
+    tally,
+    terminate: () => terminate(servers, target),
+    finished: () => finished,
+  };
+  const started = Date.now();
+  await sleep(1_500);
+  while (!finished && Date.now() - started < DISTURBED) {
+    await sleep(300 + random() * 2_200);
+    if (!finished) await disturb(victim).catch((error: unknown) => process.stderr.write(`  (${(error as Error).message})\n`));
+  }
+  const ended = await Promise.race([following.then(() => true), sleep(CALM, false)]);
+  if (!ended)
+    tally.anomalies.push(
+      `round ${number}: the deploy did not end within ${CALM / 1000} s of calm; the command line last said:\n${cli.output().slice(-2_000)}`,
+    );
+
+  if (ended) await settle(url);
+  if (tally.anomalies.length === 0) {
+    const found = [
+      ...(await findAnomalies(url)),
+      ...(await findLeftBehind(url)),
+      ...comparePictures(await takePicture(calmUrl), await takePicture(url)),
+    ];
+    tally.anomalies.push(...found.map((line) => `round ${number}: ${line}`));
+  }
+  stopping = true;
+  for (const program of [...workers, cli]) program.signal('SIGKILL');
+  await supervising;
+  for (const worker of workers) worker.signal('SIGKILL');
+  await watch.stop();
+  for (const point of pointsHit) tally.count(`SIGKILL at a fault point (${point.split('#')[0]})`);
+  tally.deploys += 1;
+  tally.recoveries += watch.recoveries;
+  const [counts] = await readCounts(url);
+  tally.takeOvers += counts?.takenOver ?? 0;
+  tally.retries += counts?.failed ?? 0;
+  if (tally.anomalies.length === 0) {
+    await dropDatabase(servers.postgres.url, `calm_${number}`);
+    await dropDatabase(servers.postgres.url, `chaos_${number}`);
+    await place.remove();
+  }
+}
+
+function config(target: string): string {
+  return `targets:
+  ${target}:
+    database: { env: DB }
+    lockTimeout: 1s
+    stages:
+      - migrate: migrations
+      - exec: { name: tool, command: [sleep, '0.5'] }
+      - constraints: constraints
+      - assert: assertions
+      - signal: [{ pgNotify: schema_changed }]
+`;
+}
+
+/** What an operator would have to decide about, in words; nothing when the command line only lost its way. */
+function needsHuman(code: number | null, output: string): string | undefined {
+  if (code === 3) return `blocked:\n${output.slice(-2_000)}`;
+  if (code !== 4) return undefined;
+  // Temporal away, or the workflow terminated by us: not the deploy's failure.
+  if (/does not answer|terminated|UNAVAILABLE|TEMPORAL_/i.test(output)) return undefined;
+  return `failed:\n${output.slice(-2_000)}`;
+}
+
+async function terminate({ temporalAddress }: Servers, target: string): Promise<void> {
+  const connection = await Connection.connect({ address: temporalAddress, connectTimeout: 3_000 });
+  try {
+    await new Client({ connection }).workflow.getHandle(`deploy/${target}`).terminate('chaos');
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Sessions of processes that were killed last need a moment to go; so does a paused worker. */
+async function settle(url: string): Promise<void> {
+  for (let look = 0; look < 150; look += 1) {
+    const left = await findLeftBehind(url).catch(() => ['the server is away']);
+    if (left.length === 0) return;
+    await sleep(100);
+  }
+}
+
+async function readCounts(url: string): Promise<{ takenOver: number; failed: number }[]> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (
+      await client.query<{ takenOver: number; failed: number }>(
+        `select count(*) filter (where kind = 'lease.taken-over')::int as "takenOver", count(*) filter (where kind = 'migration.failed')::int as failed from pawl.events`,
+      )
+    ).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,41 @@
+// The chaos run: `npm run chaos -- --minutes 20 --seed 1 [--break fencing|second-transaction]`. docs/crash-matrix.md says what it does.
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { randomOf } from '../test/support/crash-seed.js';
+import { BREAKS, copyBuild, type Break } from './build-copy.js';
+import { runRound } from './round.js';
+import { startServers } from './servers.js';
+import { Tally } from './tally.js';
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, break: { type: 'string' } },
+});
+const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+const broken = BREAKS.find((kind): kind is Break => kind === values.break);
+if (!(minutes > 0) || !Number.isInteger(seed) || (values.break !== undefined && !broken)) {
+  process.stderr.write(`usage: npm run chaos -- --minutes <n> --seed <integer> [--break ${BREAKS.join('|')}]\n`);
+  process.exit(2);
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const build = copyBuild(root, broken);
+const tally = new Tally();
+const started = Date.now();
+const servers = await startServers();
+try {
+  for (let number = 1; Date.now() - started < minutes * 60_000 && tally.anomalies.length === 0; number += 1) {
+    await runRound({ number, main: build.main, servers, random: randomOf(`round ${number}`, seed), tally });
+    process.stderr.write(`round ${number}: ${tally.total} disturbances so far, ${tally.anomalies.length} anomalies\n`);
+  }
+} finally {
+  await servers.stop();
+  build.remove();
+}
+process.stdout.write(`${tally.summary((Date.now() - started) / 60_000, seed)}\n`);
+if (tally.anomalies.length > 0) {
+  const replay = `npm run chaos -- --minutes ${minutes} --seed ${seed}${broken ? ` --break ${broken}` : ''}`;
+  process.stdout.write(
+    `replay: ${replay}\n(the same files and the same sequence of disturbances; their moments depend on the machine)\n`,
+  );
+}
+process.exit(tally.anomalies.length > 0 ? 1 : 0);

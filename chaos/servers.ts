@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startTemporal } from '../src/embedded/temporal.js';
+import { temporaryDirectory } from '../test/support/directory.js';
+import { createPrivatePostgres, type PrivatePostgres } from '../test/support/private-postgres.js';
+
+/** The two servers of a chaos run, which it may stop, kill and pause. */
+export interface Servers {
+  readonly postgres: PrivatePostgres;
+  readonly temporalAddress: string;
+  /** Kills Temporal and starts it again on its port, with its history. */
+  readonly restartTemporal: (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
+  readonly pauseTemporal: (milliseconds: number) => Promise<void>;
+  readonly restartPostgres: (mode: 'fast' | 'immediate' | 'kill') => Promise<void>;
+  readonly pausePostgres: (milliseconds: number) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startServers(): Promise<Servers> {
+  const place = temporaryDirectory();
+  const postgres = await createPrivatePostgres();
+  let temporal = await startTemporal({ directory: place.directory });
+  const { address } = temporal;
+  const port = Number(address.split(':')[1]);
+  const pause = async (pid: number, milliseconds: number): Promise<void> => {
+    process.kill(pid, 'SIGSTOP');
+    await sleep(milliseconds);
+    process.kill(pid, 'SIGCONT');
+  };
+  return {
+    postgres,
+    temporalAddress: address,
+    async restartTemporal(signal) {
+      process.kill(temporal.pid, signal);
+      await sleep(500);
+      temporal = await startTemporal({ directory: place.directory, port });
+      if (temporal.address !== address) throw new Error(`Temporal came back at ${temporal.address}, not at ${address}`);
+    },
+    pauseTemporal: (milliseconds) => pause(temporal.pid, milliseconds),
+    async restartPostgres(mode) {
+      await postgres.stop(mode);
+      await postgres.start();
+    },
+    pausePostgres: (milliseconds) => pause(postgres.postmaster(), milliseconds),
+    async stop() {
+      await temporal.stop();
+      await postgres.remove();
+      await place.remove();
+    },
+  };
+}

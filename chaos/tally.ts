@@ -1,0 +1,37 @@
+/** What a chaos run counts. */
+export class Tally {
+  readonly kills = new Map<string, number>();
+  /** Milliseconds from the SIGKILL of the worker at work to the next attempt's session, with nothing else disturbed in between. */
+  readonly resumes: number[] = [];
+  deploys = 0;
+  takeOvers = 0;
+  recoveries = 0;
+  retries = 0;
+  readonly anomalies: string[] = [];
+
+  count(what: string): void {
+    this.kills.set(what, (this.kills.get(what) ?? 0) + 1);
+  }
+
+  get total(): number {
+    return [...this.kills.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  summary(minutes: number, seed: number): string {
+    const sorted = this.resumes.toSorted((a, b) => a - b);
+    const at = (share: number): string =>
+      sorted.length === 0
+        ? '-'
+        : `${(sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)]! / 1000).toFixed(1)} s`;
+    return [
+      `chaos: seed ${seed}, ${minutes.toFixed(1)} minutes`,
+      `  deploys      ${this.deploys}, each compared with an undisturbed run`,
+      `  disturbances ${this.total}: ${[...this.kills].map(([what, count]) => `${count} ${what}`).join(', ')}`,
+      `  take-overs   ${this.takeOvers} of a deploy by another, ${this.retries} attempts that failed and were retried`,
+      `  recoveries   ${this.recoveries} INVALID indexes or pending detaches without a builder, all healed`,
+      `  resume after SIGKILL of the worker at work: median ${at(0.5)}, 95th ${at(0.95)}, worst ${at(1)} (${sorted.length} measured)`,
+      `  anomalies    ${this.anomalies.length}`,
+      ...this.anomalies.map((line) => `    ${line}`),
+    ].join('\n');
+  }
+}
