@@ -34,6 +34,7 @@ describe('plain files', () => {
       'README.md': '',
       '.9_hidden.sql': '',
       '9_i.sql~': '',
+      'node_modules/x/1_a.sql': '',
     });
     const { migrations, faults } = await discover();
     expect(faults).toEqual([]);

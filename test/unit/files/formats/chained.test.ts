@@ -27,6 +27,13 @@ describe('Atlas', () => {
     expect(await faultsOf({ ...ATLAS, '20240101000000_a.sql': 'create table a ();\r\n' })).toEqual([]);
   });
 
+  it('leaves out of the sums what the file asks to be left out', async () => {
+    const sum = 'h1:D7kXEGHx1T3q7bMxlYAP40+3F+px0jdxQ7p/gzQFc68=\n2_b.sql h1:LSxj15aDRJi+CRsQ2jVbNpYRk/V7N4zkjWFX6PM68es=\n';
+    const files = { 'atlas.sum': sum, '2_b.sql': 'select 2;\n' };
+    expect(await faultsOf({ ...files, '1_a.sql': '-- atlas:sum ignore\n\nselect 1;\n' })).toEqual([]);
+    expect(await faultsOf({ ...files, '1_a.sql': '-- atlas:sum ignore\n\nselect 3;\n' })).toEqual([]);
+  });
+
   it.each([
     ['edited', { '20240101000000_a.sql': 'create table b ();\n' }, '20240101000000_a.sql: edited'],
     ['added', { '20240101120000_x.sql': '' }, '20240101120000_x.sql: added'],

@@ -32,6 +32,7 @@ describe('Flyway', () => {
 
   it('a baseline stands for files that are gone, and for none that are there', async () => {
     expect(await versions({ 'V1__a.sql': '', 'V2__b.sql': '', 'B2__base.sql': '' })).toEqual(['1', '2']);
+    expect(await scripts({ 'V2__b.sql': '', 'B2__base.sql': '' })).toMatchObject([{ name: 'V2__b.sql' }]);
     const cut = { 'B5__old.sql': '', 'B10__base.sql': '', 'V11__k.sql': '', 'V20__t.sql': '', 'B20__base.sql': '' };
     expect(await scripts(cut)).toMatchObject([{ name: 'B10__base.sql', version: '10' }, { version: '11' }, { version: '20' }]);
   });

@@ -110,4 +110,14 @@ drop view v;
       'FILES_FORMAT m/a.sql: no changelog includes it, so Liquibase never runs it',
     ]);
   });
+
+  it('follows changelogs that include each other once', async () => {
+    const files = {
+      'root.yaml': 'databaseChangeLog:\n  - include: {file: a.yaml}\n',
+      'a.yaml': 'databaseChangeLog:\n  - include: {file: b.yaml}\n  - include: {file: a.sql}\n',
+      'b.yaml': 'databaseChangeLog:\n  - include: {file: a.yaml}\n',
+      'a.sql': `${HEAD}--changeset b:1\nselect 1;`,
+    };
+    expect(await scripts(files)).toMatchObject([{ version: 'a.sql::1::b' }]);
+  });
 });

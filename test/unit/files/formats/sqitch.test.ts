@@ -37,6 +37,18 @@ describe('Sqitch', () => {
     expect(migrations[0]!.sql.split('\n')[3]).toBe('create table users ();');
   });
 
+  it('of several tags between, the latest one names the old script', async () => {
+    const plan = `%project=p\n\na ${WHO}\n@v1 ${WHO}\nb ${WHO}\n@v2 ${WHO}\na [a@v2] ${WHO}`;
+    const files = {
+      'sqitch.plan': plan,
+      'deploy/a@v1.sql': '-- one',
+      'deploy/a@v2.sql': '-- two',
+      'deploy/a.sql': '-- new',
+      'deploy/b.sql': '',
+    };
+    expect(await scripts(files)).toMatchObject([{ sql: '-- two' }, { version: 'b' }, { version: 'a#2', sql: '-- new' }]);
+  });
+
   it('a script that controls transactions in another way is left to be refused with its place', async () => {
     const files = { 'sqitch.plan': `%project=p\n\na ${WHO}`, 'deploy/a.sql': 'BEGIN; select 1; COMMIT; select 2;' };
     expect(await scripts(files)).toMatchObject([{ sql: 'BEGIN; select 1; COMMIT; select 2;' }]);
