@@ -15,6 +15,13 @@ export const role = (oid: string): string => `case when ${oid} = 0 then 'public'
 export const sorted = (array: string): string =>
   `(select array_agg(e::text order by e::text collate "C") from unnest(${array}) e)`;
 
+/**
+ * Options of a column, sorted; null for none. PostgreSQL's releases of November 2026 (15.20) keep an internal `pg_attver` among them,
+ * which names a state of the server and nothing that anybody wrote.
+ */
+export const columnOptions = (array: string): string =>
+  `(select array_agg(e order by e collate "C") from unnest(${array}) e where e !~ '^pg_attver=')`;
+
 /** Options of foreign objects, sorted; what looks like a secret is hidden, so a changed secret is not seen either. */
 export const options = (array: string): string =>
   `(select array_agg(e order by e collate "C") from (select case when o ~* '^[^=]*(passw|secret|token)' then split_part(o, '=', 1) || '=(hidden)' else o end as e from unnest(${array}) o) e)`;

@@ -1,6 +1,6 @@
 import { behavioural, breaking, cosmetic, either, expression } from '../judge.js';
 import type { CatalogKind, Finding } from '../kind.js';
-import { collation, options, sorted, word } from '../sql.js';
+import { collation, columnOptions, options, word } from '../sql.js';
 import { shortName } from '../catalog.js';
 import { changedType } from '../column-type.js';
 
@@ -33,7 +33,7 @@ export const columnKind: CatalogKind = {
            ${word('a.attidentity', { a: 'always', d: 'by default' })} as "identityGeneration",
            ${word('a.attstorage', { p: 'plain', e: 'external', m: 'main', x: 'extended' })} as storage,
            ${word('a.attcompression', { p: 'pglz', l: 'lz4' })} as compression, nullif(a.attstattarget, -1) as statistics,
-           ${sorted('a.attoptions')} as options, ${options('a.attfdwoptions')} as "serverOptions", a.attinhcount > 0 as inherited
+           ${columnOptions('a.attoptions')} as options, ${options('a.attfdwoptions')} as "serverOptions", a.attinhcount > 0 as inherited
     from relation r join pg_attribute a on a.attrelid = r.oid left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     ${server >= 180000 ? `left join pg_constraint nn on nn.conrelid = a.attrelid and nn.contype = 'n' and nn.conkey = array[a.attnum]` : ''}
     where r.relkind <> 'S' and a.attnum > 0 and not a.attisdropped`,

@@ -1,7 +1,7 @@
 import { missingArbiter, newUniqueness } from '../arbiter.js';
 import { behavioural, breaking, either, expression } from '../judge.js';
 import type { CatalogKind, Finding } from '../kind.js';
-import { accessMethod, address, columnNames, sorted, tablespace } from '../sql.js';
+import { accessMethod, address, columnNames, columnOptions, sorted, tablespace } from '../sql.js';
 
 const keys = `(select array_agg(pg_get_indexdef(i.indexrelid, n, false) order by n) from generate_series(1, i.indnkeyatts) n)`;
 
@@ -9,8 +9,8 @@ const keys = `(select array_agg(pg_get_indexdef(i.indexrelid, n, false) order by
 const ordering = `(
   select array_agg(concat_ws(' ',
       case when i.indcollation[n - 1] not in (0, 100) then 'collate ' || i.indcollation[n - 1]::regcollation end,
-      case when not o.opcdefault or a.attoptions is not null then o.opcnamespace::regnamespace || '.' || quote_ident(o.opcname) end,
-      '(' || array_to_string(a.attoptions, ', ') || ')',
+      case when not o.opcdefault or ${columnOptions('a.attoptions')} is not null then o.opcnamespace::regnamespace || '.' || quote_ident(o.opcname) end,
+      '(' || array_to_string(${columnOptions('a.attoptions')}, ', ') || ')',
       case when i.indoption[n - 1] & 1 = 1 then 'desc' end,
       case i.indoption[n - 1] & 3 when 1 then 'nulls last' when 2 then 'nulls first' end) order by n)
   from generate_series(1, i.indnkeyatts) n join pg_opclass o on o.oid = i.indclass[n - 1]
