@@ -1,77 +1,116 @@
 import type { DeployStatus, MigrationStatus, StageStatus } from '../contract/deploy.js';
+import { blockingSections } from './blocking.js';
+import { choicesSection } from './choices.js';
+import { code, fit, literal, table, time, took } from './markdown.js';
 
 const STAGE_MARKS = { waiting: '○', running: '▶', done: '✔', blocked: '✖', cancelled: '■' } as const;
 const MIGRATION_MARKS = { pending: '○', running: '▶', applied: '✔', already: '✔', skipped: '↷', blocked: '✖' } as const;
-/** The page is for reading; a long backlog shows its newest and its next. */
-const SHOWN = 40;
+/** Migrations listed before and after the point where a stage is; three times as many lines of the story. Smaller where they do not fit. */
+const SIZES = [8, 5, 3, 1] as const;
 
-/** The deploy as a Markdown page for the Web UI. */
+/** The deploy as a Markdown page for the Web UI: what to decide first, then where it stands, then how it came there. */
 export function renderDetails(status: DeployStatus): string {
-  const head = `# ${status.target}: ${status.state}\n\nRelease **${status.release.label}** (\`${status.release.digest}\`), started by ${status.startedBy}.`;
-  return [head, ...decision(status), ...status.stages.map(stageSection), findings(status), story(status)]
+  return fit(
+    SIZES.map((size) => () => page(status, size)),
+    `The rest: ${code(`pawl status ${status.target}`)}`,
+  );
+}
+
+function page(status: DeployStatus, size: number): string {
+  return [
+    head(status),
+    faultSection(status),
+    ...blockingSections(status),
+    choicesSection(status),
+    stagesSection(status),
+    ...status.stages.map((stage) => migrationsSection(stage, size)),
+    findingsSection(status, size),
+    storySection(status, size * 3),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
-function decision(status: DeployStatus): string[] {
-  const { fault, target } = status;
-  if (status.state === 'blocked' && fault) {
-    const skip =
-      fault.version === undefined
-        ? ''
-        : `\n| **skip** | counts ${fault.version} as applied without running it | \`{"by":"you","version":"${fault.version}","reason":"why"}\` |`;
-    return [
-      `## Blocked\n\n${quote(fault.message)}\n\n**Next:** ${fault.next}`,
-      `What was committed before stays. Choose with *More actions → Send an Update*, or on the command line:\n\n| update | what it does | input |\n|---|---|---|\n| **retry** | tries the same again | \`{"by":"you"}\` |${skip}\n| **cancel** | ends this deploy here | \`{"by":"you","reason":"why"}\` |\n\nA fixed release takes over by itself: \`pawl deploy ${target}\`.`,
-    ];
-  }
-  if (status.state === 'waiting for approval')
-    return [
-      `## Waiting for approval: ${status.approval ?? ''}\n\nSend the update **approve** with \`{"by":"you"}\`, or: \`pawl approve ${target}\`.`,
-    ];
-  if (status.state === 'held')
-    return [`## Held\n\nSend the update **resume** with \`{"by":"you"}\`, or: \`pawl resume ${target}\`.`];
-  if (status.holdRequested) return ['A hold is asked for: it stops before the next migration.'];
-  return [];
+function head({ target, state, release, startedBy, timeline }: DeployStatus): string {
+  const last = timeline.at(-1);
+  const since = last ? `\n\nLast change: **${last.at.slice(0, 10)} ${time(last.at)} UTC**.` : '';
+  return `# ${target}: ${state}\n\nRelease **${release.label}** (${code(release.digest)}), started by ${startedBy}.${since}`;
 }
 
-function stageSection(stage: StageStatus): string {
-  const count = stage.total === 0 ? '' : `: ${stage.applied} of ${stage.total}`;
-  const title = `### ${STAGE_MARKS[stage.state]} ${stage.kind}${stage.name === stage.kind ? '' : ` ${stage.name}`}${count}`;
-  const shown = stage.migrations.slice(0).slice(-SHOWN);
-  const hidden = stage.migrations.length - shown.length;
-  const rows = shown.map((migration) => `| ${MIGRATION_MARKS[migration.state]} | ${migration.name} | ${note(migration)} |`);
-  if (rows.length === 0) return title;
+function faultSection({ fault, state, timeline }: DeployStatus): string {
+  if (!fault || !['blocked', 'failed', 'refused'].includes(state)) return '';
+  const times = timeline.filter(({ text }) => text === `blocked: ${fault.message}`).length;
   return [
-    title,
-    hidden > 0 ? `${hidden} earlier ones are not shown.` : '',
-    ['| | migration | |', '|---|---|---|', ...rows].join('\n'),
+    '## Why',
+    literal([fault.message]),
+    times > 1 ? `This failure has come **${times} times** in this deploy.` : '',
+    `**Next:** ${fault.next}`,
+    fault.version === undefined
+      ? ''
+      : `What comes before ${fault.version} in the list below is committed and stays; nothing after it has run.`,
   ]
     .filter(Boolean)
     .join('\n\n');
 }
 
-function note(migration: MigrationStatus): string {
-  const time = migration.milliseconds === undefined ? migration.state : `${migration.milliseconds} ms`;
-  return migration.late ? `${time}, late` : time;
+function stagesSection({ stages }: DeployStatus): string {
+  const rows = stages.map((stage) => [`${STAGE_MARKS[stage.state]} ${stage.state}`, titleOf(stage), countOf(stage)]);
+  return `## Stages, in order\n\n${table(['state', 'stage', 'migrations'], rows)}`;
 }
 
-function findings(status: DeployStatus): string {
-  if (status.findings.length === 0) return '';
-  return `### Findings\n\n${status.findings.map((finding) => `- ${finding.severity}: ${finding.message}`).join('\n')}`;
+function titleOf({ kind, name }: StageStatus): string {
+  return kind === name ? kind : `${kind}: ${code(name)}`;
 }
 
-function story(status: DeployStatus): string {
-  if (status.timeline.length === 0) return '';
-  return `### Story\n\n${status.timeline
-    .slice(-SHOWN)
-    .map(({ at, text }) => `- ${at.slice(11, 19)} ${text}`)
-    .join('\n')}`;
+function countOf({ state, total, applied, migrations }: StageStatus): string {
+  if (total === 0) return '';
+  // A run of many reports at its end: until then the ledger may be ahead.
+  const behind = applied < total && (state === 'running' || state === 'blocked') && !migrations.some(isAtWork);
+  const skipped = migrations.filter((migration) => migration.state === 'skipped').length;
+  return `${behind ? 'at least ' : ''}${applied} of ${total} applied${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
-function quote(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
+function migrationsSection(stage: StageStatus, size: number): string {
+  const { migrations, total, applied } = stage;
+  if (migrations.length === 0) return '';
+  const open = migrations.findIndex((migration) => migration.state === 'pending' || isAtWork(migration));
+  const here = open < 0 ? migrations.length : open;
+  const before = migrations.slice(Math.max(0, here - size), here);
+  const after = migrations.slice(here, here + size);
+  const done = applied + migrations.filter(({ state }) => state === 'skipped' || state === 'already').length;
+  const rows = [...before, ...after].map((migration) => [
+    MIGRATION_MARKS[migration.state],
+    code(migration.name),
+    note(migration),
+  ]);
+  return [
+    `### ${titleOf(stage)}`,
+    done > before.length ? `${done - before.length} earlier ones are done.` : '',
+    table(['', 'migration', ''], rows),
+    total - done > after.length ? `${total - done - after.length} more follow.` : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function isAtWork({ state }: MigrationStatus): boolean {
+  return state === 'running' || state === 'blocked';
+}
+
+function note({ milliseconds, state, late }: MigrationStatus): string {
+  const result = milliseconds === undefined ? state : took(milliseconds);
+  return late ? `${result}, **late**: newer ones were there first` : result;
+}
+
+function findingsSection({ findings }: DeployStatus, size: number): string {
+  if (findings.length === 0) return '';
+  const lines = findings.slice(0, size).map(({ severity, message }) => `${severity}: ${message}`);
+  const hidden = findings.length - lines.length;
+  return `## Findings\n\n${literal(hidden > 0 ? [...lines, `and ${hidden} more`] : lines)}`;
+}
+
+function storySection({ timeline }: DeployStatus, size: number): string {
+  if (timeline.length === 0) return '';
+  const lines = timeline.slice(-size).map(({ at, text }) => `${time(at)} ${text}`);
+  return `## Story, in UTC\n\n${literal(lines)}`;
 }

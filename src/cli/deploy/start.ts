@@ -5,6 +5,7 @@ import { releaseKey, stateKey, targetKey } from '../../contract/search-attribute
 import { ensureSearchAttributes } from '../../temporal/search-attributes.js';
 import type { DeployMemo, DeployRun } from './deploy-run.js';
 import { pause } from './pause.js';
+import { staticDetails } from './static-details.js';
 
 /** gRPC status: the server does not know a search attribute yet. */
 const INVALID_ARGUMENT = 3;
@@ -27,6 +28,7 @@ export async function start(run: DeployRun, input: DeployInput): Promise<string 
         args: [input],
         workflowIdConflictPolicy: 'FAIL',
         staticSummary: `${input.target} ← ${label}, by ${input.by}`,
+        staticDetails: staticDetails(input),
         memo: { digest, label, by: input.by } satisfies DeployMemo,
         typedSearchAttributes: [
           { key: targetKey, value: input.target },

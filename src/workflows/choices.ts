@@ -1,0 +1,111 @@
+import type { DeployStatus } from '../contract/deploy.js';
+import { code, literal, table } from './markdown.js';
+
+interface Choice {
+  /** Name of the update and of the command. */
+  readonly verb: string;
+  readonly effect: string;
+  readonly data: Readonly<Record<string, string>>;
+  /** What the command takes beside the target. */
+  readonly options?: string;
+}
+
+const CANCEL: Choice = {
+  verb: 'cancel',
+  effect: 'ends the deploy here; what is committed stays',
+  data: { by: 'ann', reason: 'why' },
+  options: '--reason "why"',
+};
+
+/** What a person can do now, by clicking and by typing; where nothing has to be decided, what happens by itself. */
+export function choicesSection(status: DeployStatus): string {
+  const { target, state } = status;
+  const choices = choicesOf(status);
+  if (choices.length === 0) return ending(status);
+  const rows = choices.map(({ verb, effect, data }) => [`**${verb}**`, effect, code(JSON.stringify(data))]);
+  const commands = choices.map(({ verb, options }) => ['pawl', verb, target, ...(options ? [options] : [])].join(' '));
+  return [
+    heading(status),
+    'Click *More Actions*, *Send an Update*; choose the name, give the data with your own name and reason:',
+    table(['name', 'what it does', 'data'], rows),
+    'Or type:',
+    literal(commands),
+    state === 'blocked'
+      ? `When a file is wrong, correct it: the corrected release takes over from here. ${code(`pawl deploy ${target}`)}`
+      : '',
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+function heading({ state, approval, holdRequested }: DeployStatus): string {
+  switch (state) {
+    case 'blocked':
+      return '## Choose';
+    case 'held':
+      return '## Held: it waits for resume, however long';
+    case 'waiting for approval':
+      return `## Waits for approval: ${code(approval ?? '')}`;
+    default:
+      return [
+        `## ${holdRequested ? 'A hold is asked for: it stops before the next migration' : 'It goes on by itself'}`,
+        'When it stays at one step, *Pending Activities* says which attempt that is, why the last one failed and whom it waits for.',
+      ].join('\n\n');
+  }
+}
+
+function choicesOf({ state, fault, holdRequested }: DeployStatus): Choice[] {
+  const goOn = holdRequested
+    ? { verb: 'resume', effect: 'goes on with the next migration', data: { by: 'ann' } }
+    : { verb: 'hold', effect: 'stops before the next migration', data: { by: 'ann', reason: 'why' }, options: '--reason "why"' };
+  switch (state) {
+    case 'blocked':
+      return [
+        { verb: 'retry', effect: 'tries it again, when the cause lay outside the files', data: { by: 'ann' } },
+        {
+          verb: 'retry',
+          effect: 'the same, waiting so long for locks from now on',
+          data: { by: 'ann', lockTimeout: '10s' },
+          options: '--lock-timeout 10s',
+        },
+        ...(fault?.version === undefined ? [] : [skip(fault.version)]),
+        CANCEL,
+      ];
+    case 'waiting for approval':
+      return [{ verb: 'approve', effect: 'goes on with the next stage', data: { by: 'ann' } }, CANCEL];
+    case 'held':
+    case 'starting':
+    case 'running':
+      return [goOn, CANCEL];
+    case 'done':
+    case 'failed':
+    case 'refused':
+    case 'cancelled':
+    case 'superseded':
+      return [];
+  }
+}
+
+function skip(version: string): Choice {
+  return {
+    verb: 'skip',
+    effect: 'counts it as applied **without running it**, for good',
+    data: { by: 'ann', version, reason: 'why' },
+    options: `${version} --reason "why"`,
+  };
+}
+
+function ending({ state, target }: DeployStatus): string {
+  const again = code(`pawl deploy ${target}`);
+  switch (state) {
+    case 'failed':
+    case 'refused':
+      return `This deploy has ended. When the cause is cured: ${again}`;
+    case 'cancelled':
+      return `This deploy has ended; what it committed stays. To go on where it stopped: ${again}`;
+    case 'superseded':
+      return 'This deploy has ended: a newer release went on from here. It is the newest run of this workflow.';
+    default:
+      return '';
+  }
+}
