@@ -6,21 +6,41 @@ import { namedIn } from './named.js';
 const NOTHING: Facts = { relations: new Map(), functions: new Map(), types: new Map() };
 
 /**
- * Asks the catalog about everything that a statement names. Takes no lock that outlives the query.
+ * Asks the catalog about what a statement names, when it concerns a relation of before the deploy, a domain or a procedure: of what is
+ * new nobody wants to know anything. Takes no lock that outlives the query.
  * @param existing oids of the relations of before the deploy
  */
 export async function readFacts(
   client: pg.Client,
   statement: Statement,
-  existing: { has(oid: string): boolean },
+  existing: { has(oid: string): boolean; readonly size: number },
 ): Promise<Facts> {
-  if ('CreateFunctionStmt' in statement.node) return NOTHING;
+  const { node } = statement;
+  if ('CreateFunctionStmt' in node) return NOTHING;
   const { relations, functions, types } = namedIn(statement);
+  const found = existing.size === 0 || relations.size === 0 ? [] : await namedRelations(client, [...relations], existing);
+  if (found.length === 0 && !('AlterDomainStmt' in node) && !('CallStmt' in node)) return NOTHING;
   return {
-    relations: relations.size === 0 ? NOTHING.relations : await readRelationFacts(client, [...relations], existing),
+    relations: found.length === 0 ? NOTHING.relations : await readRelationFacts(client, found, existing),
     functions: functions.size === 0 ? NOTHING.functions : await readFunctionFacts(client, [...functions]),
     types: types.size === 0 ? NOTHING.types : await readTypeFacts(client, [...types], existing),
   };
+}
+
+/** The keys that mean a relation of before the deploy, or an index of one. */
+async function namedRelations(
+  client: pg.Client,
+  keys: readonly string[],
+  existing: { has(oid: string): boolean },
+): Promise<string[]> {
+  const { rows } = await client.query<{ key: string; oid: string }>(
+    `select named.key, coalesce(x.indrelid, named.oid)::text as oid
+     from (select key, to_regclass(key)::oid as oid from unnest($1::text[]) keys(key)) named
+     left join pg_catalog.pg_index x on x.indexrelid = named.oid
+     where named.oid is not null`,
+    [keys],
+  );
+  return rows.filter(({ oid }) => existing.has(oid)).map(({ key }) => key);
 }
 
 /** @param names keys, or oids as text */

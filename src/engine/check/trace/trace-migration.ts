@@ -59,9 +59,9 @@ class Run {
 
   async segment(segment: Segment, commit: number): Promise<void> {
     if (segment.kind === 'online') return this.#online(segment.statement, commit);
-    if (segment.kind === 'session') return this.#each(segment.statements, commit, await begin(this.client));
+    if (segment.kind === 'session') return this.#each(segment.statements, commit, await begin(this.client, this.relations));
     await this.session(`begin; ${PLANS}`);
-    await this.#each(segment.statements, commit, await begin(this.client));
+    await this.#each(segment.statements, commit, await begin(this.client, this.relations));
     if (this.error) return this.session('rollback');
     try {
       await this.session('set constraints all immediate; commit');

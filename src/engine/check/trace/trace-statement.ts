@@ -13,8 +13,11 @@ export interface Standing {
   readonly scans: ReadonlyMap<string, number>;
 }
 
+const NOTHING: Standing = { held: new Map(), scans: new Map() };
+
 /** The standing at the beginning of a transaction. */
-export async function begin(client: pg.Client): Promise<Standing> {
+export async function begin(client: pg.Client, { known }: Relations): Promise<Standing> {
+  if (known.size === 0) return NOTHING;
   return { held: new Map(), scans: await readScans(client) };
 }
 
@@ -36,6 +39,8 @@ export async function measureStatement(
   } catch (cause) {
     return { cause };
   }
+  // Nobody uses anything yet: there is nothing to measure.
+  if (relations.known.size === 0) return { standing: NOTHING, touched: [], skipped: said.skipped };
   const held = await readHeld(client);
   const touched = held.flatMap((now) => compare(now, { statement, said, relations, before }));
   const scans = new Map(before.scans);
