@@ -27,7 +27,9 @@ export const awaitCommand: Command<AwaitSettings> = async (context, settings) =>
     ledger: opened.target.ledger.schema,
     versions,
     within,
-    onWait: (missing, problem) => output.say(waiting(opened.name, missing, problem)),
+    onWait: (missing, problem) => {
+      if (missing.length > 0) output.say(waiting(opened.name, missing, problem));
+    },
   });
   output.report(
     `${opened.name}: ${versions.length === 1 ? `version ${versions[0]} is` : `${versions.length} versions are`} applied`,

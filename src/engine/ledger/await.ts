@@ -66,17 +66,22 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
  */
 async function isOnDisk(client: pg.Client, position: string): Promise<boolean> {
   const { rows } = await client.query<{ flushed: boolean }>(
-    'select case when pg_is_in_recovery() then true else pg_current_wal_flush_lsn() >= $1::pg_lsn end as flushed',
+    `select case when pg_is_in_recovery() then true else pg_current_wal_flush_lsn() - '0/0' >= $1::numeric end as flushed`,
     [position],
   );
   return rows[0]!.flushed;
 }
 
+/** Bytes of a WAL page, and of the longest header that one begins with: what is to be written next may be announced behind a header. */
+const PAGE = 8192;
+const HEADER = 40;
+
 async function walPosition(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ lsn: string }>(
-    `select case when pg_is_in_recovery() then '0/0' else pg_current_wal_insert_lsn() end::text as lsn`,
+  const { rows } = await client.query<{ bytes: string }>(
+    `select (bytes - case when bytes % ${PAGE} <= ${HEADER} then bytes % ${PAGE} else 0 end)::text as bytes
+     from (select case when pg_is_in_recovery() then 0 else pg_current_wal_insert_lsn() - '0/0' end as bytes) now`,
   );
-  return rows[0]!.lsn;
+  return rows[0]!.bytes;
 }
 
 function tooLate(missing: readonly string[], problem: string | undefined): EngineError {
