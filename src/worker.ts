@@ -8,7 +8,11 @@ import { createWorkers, type ReleaseWorkers } from './temporal/worker.js';
  * @param names targets to serve; none means all of the configuration
  * @throws ConfigError, EngineError (files that cannot be deployed), TemporalError
  */
-export async function openWorkers(loaded: LoadedConfig, names: readonly string[], environment: ProcessEnvironment): Promise<ReleaseWorkers> {
+export async function openWorkers(
+  loaded: LoadedConfig,
+  names: readonly string[],
+  environment: ProcessEnvironment,
+): Promise<ReleaseWorkers> {
   const wanted = Object.entries(loaded.config.targets).filter(([name]) => names.length === 0 || names.includes(name));
   const held = await Promise.all(wanted.map(([name, target]) => holdTarget({ name, target }, loaded, environment)));
   return createWorkers(held, { ...environment });

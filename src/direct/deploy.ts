@@ -45,28 +45,25 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
   return inProcess(target, claim, stages, control, async ({ deployId, epoch }, begun) => {
     if (begun.adopted > 0) say(`adopted ${begun.adopted} migrations from the legacy tracker`);
     const owner = (): Owner => ({ deployId, epoch, attempt: Date.now() });
-    let applied = 0;
-    for (const [index, stage] of held.stages.entries()) {
-      applied += await runStage(deploy, index, stage, owner, begun.plan.position);
-    }
+    const progress = { applied: 0, position: begun.plan.position };
+    for (const [index, stage] of held.stages.entries()) await runStage(deploy, index, stage, owner, progress);
     await verifyComplete(target, owner(), stages, control);
     say('verified: the applied set is the files');
-    return { deployId, epoch, applied, findings: begun.plan.findings };
+    return { deployId, epoch, applied: progress.applied, findings: begun.plan.findings };
   });
 }
 
-/** @returns how many migrations it applied */
-async function runStage(
-  deploy: DirectDeploy,
-  index: number,
-  stage: Stage,
-  owner: () => Owner,
-  position: number,
-): Promise<number> {
+/** What the stages before have added to the ledger. */
+interface Applied {
+  applied: number;
+  position: number;
+}
+
+async function runStage(deploy: DirectDeploy, index: number, stage: Stage, owner: () => Owner, progress: Applied): Promise<void> {
   const { held, say, control, environment } = deploy;
   const { target } = held;
   const migrations = held.release.migrations.get(index);
-  if (migrations) return applyAll(deploy, migrations, owner, position);
+  if (migrations) return applyAll(deploy, migrations, owner, progress);
   if ('exec' in stage) {
     const { exec: command } = stage;
     await executeCommand(
@@ -88,27 +85,23 @@ async function runStage(
   } else if ('signal' in stage) {
     await signalAll(deploy, index, stage.signal, owner);
   }
-  return 0;
 }
 
-async function applyAll(deploy: DirectDeploy, stage: MigrationStage, owner: () => Owner, position: number): Promise<number> {
+async function applyAll(deploy: DirectDeploy, stage: MigrationStage, owner: () => Owner, progress: Applied): Promise<void> {
   const { held, say, control } = deploy;
   const { target } = held;
-  let applied = 0;
-  let after = position;
-  for (;;) {
-    const request = { target, owner: owner(), stage, after, limit: Infinity, milliseconds: 2_000 };
+  for (let remaining = Infinity; remaining > 0;) {
+    const request = { target, stage, after: progress.position, limit: Infinity, milliseconds: 2_000 };
     const outcome = await persist(held.retryFor, control, say, () => applyPending({ ...request, owner: owner() }, control));
     for (const row of outcome.applied) say(`applied ${row.name} in ${row.durationMs ?? 0} ms${row.late ? ' (late)' : ''}`);
-    applied += outcome.applied.length;
-    after = outcome.applied.at(-1)?.position ?? after;
-    if (outcome.remaining === 0) break;
+    progress.applied += outcome.applied.length;
+    progress.position = outcome.applied.at(-1)?.position ?? progress.position;
+    remaining = outcome.remaining;
   }
   if (stage.kind === 'constraints') {
     const proved = await persist(held.retryFor, control, say, () => assertConstraints(target, owner(), stage, control));
     say(`${proved} constraints of ${stage.name} proved: they exist, as written, validated`);
   }
-  return applied;
 }
 
 async function signalAll(

@@ -63,6 +63,8 @@ function previewText({ name }: OpenedRelease, plan: Plan, look: Look): string {
   const headline = adoptedAlready
     ? `${name}: the take-over is done already.`
     : `${name}: ${rows.length} migrations would be adopted as applied${rows.length > 0 ? `, ${rows[0]!.name} to ${rows.at(-1)!.name}` : ''}.`;
-  const next = rows.length > 0 ? ['', `The next deploy does it by itself; pawl adopt ${name} --yes does it now.`] : [];
+  const refused = plan.findings.some(({ severity }) => severity === 'error');
+  const next =
+    rows.length > 0 && !refused ? ['', `The next deploy does it by itself; pawl adopt ${name} --yes does it now.`] : [];
   return [headline, ...(plan.findings.length > 0 ? ['', findingList(plan.findings, look)] : []), ...next].join('\n');
 }

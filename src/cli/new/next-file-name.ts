@@ -1,7 +1,7 @@
 export interface Neighbourhood {
   /** Names in the directory. */
   readonly neighbours: readonly string[];
-  /** Canonical versions that the target has in all its directories. */
+  /** Canonical versions that the target has in all its directories: they are taken. */
   readonly versions: readonly string[];
   /** What the migration does, in words. */
   readonly label: string;
@@ -28,11 +28,10 @@ function nextNumber(newest: string, versions: readonly string[], now: Date): str
   if (newest.length === TIMESTAMP) return now.toISOString().replaceAll(/\D/g, '').slice(0, TIMESTAMP);
   if (newest.length === 10) return String(Math.floor(now.getTime() / 1000));
   if (newest.length === 13) return String(now.getTime());
-  const numbers = [newest, ...versions]
-    .map((version) => BigInt(/^\d+/.exec(version)?.[0] ?? 0))
-    .filter((number) => number < 1_000_000_000n);
-  const highest = numbers.reduce((a, b) => (a > b ? a : b), 0n);
-  return String(highest + 1n).padStart(newest === '000' ? 4 : newest.length, '0');
+  const taken = new Set(versions);
+  let next = BigInt(newest) + 1n;
+  while (taken.has(String(next))) next += 1n;
+  return String(next).padStart(newest === '000' ? 4 : newest.length, '0');
 }
 
 function compare(a: string, b: string): number {

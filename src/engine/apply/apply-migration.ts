@@ -33,14 +33,14 @@ export async function applyMigration(context: ApplyContext, whole: Migration, op
   const migration = satisfied.size === 0 ? whole : { ...whole, sql: blank(whole.sql, satisfied) };
   const statements = satisfied.size === 0 ? all : inspectMigration(migration);
   const segments = segmentsOf(migration, statements);
-  const row = (duration: number | 'transaction'): string =>
+  const row = (before: number): string =>
     insertApplied(target.ledger, context.owner, {
       migration,
       statementsChecksum: fingerprint(all),
       stage: context.stage,
       late: options.late,
       source: 'applied',
-      duration,
+      before,
     });
   const doing = { version: migration.version, name: migration.name, doing: 'applying', applied: options.applied };
   control.report(doing);
@@ -54,7 +54,7 @@ export async function applyMigration(context: ApplyContext, whole: Migration, op
   });
 }
 
-type AppliedRow = (duration: number | 'transaction') => string;
+type AppliedRow = (before: number) => string;
 
 async function applyWhole(
   context: ApplyContext,
@@ -69,7 +69,7 @@ async function applyWhole(
     statements,
     start: 0,
     end: migration.sql.length,
-    rows: [row('transaction')],
+    rows: [row(0)],
     application: applicationName(owner, migration.version),
     reset: true,
     showValues: target.showValues,
@@ -105,16 +105,19 @@ async function applyStepwise(
       statement: segment.first + 1,
       applied: options.applied,
     });
-    const finish = segment === last ? [row(Date.now() - started), forgetIntents(target.ledger, migration.version)] : [];
     const own = segment.kind === 'online' ? [segment.statement] : segment.statements;
-    const journalRows = own.map((_, n) =>
-      writeIntent(target.ledger, owner, migration.version, {
-        statement: segment.first + n,
-        hash: hashes[segment.first + n]!,
-        state: 'done',
-        detail: {},
+    const rows = (): string[] => [
+      ...own.map((_, n) => {
+        const statement = segment.first + n;
+        return writeIntent(target.ledger, owner, migration.version, {
+          statement,
+          hash: hashes[statement]!,
+          state: 'done',
+          detail: {},
+        });
       }),
-    );
+      ...(segment === last ? [row(Date.now() - started), forgetIntents(target.ledger, migration.version)] : []),
+    ];
     if (segment.kind === 'online') {
       const earlier = journal.find((intent) => intent.statement === segment.first);
       await runOnline({
@@ -123,7 +126,7 @@ async function applyStepwise(
         segment,
         hash: hashes[segment.first]!,
         earlier,
-        rows: [...journalRows, ...finish],
+        rows,
         reset: segment === last,
         seen,
       });
@@ -133,7 +136,7 @@ async function applyStepwise(
         statements: own,
         start: own[0]!.start,
         end: own.at(-1)!.end,
-        rows: [...journalRows, ...finish],
+        rows: rows(),
         application: applicationName(owner, migration.version),
         reset: segment === last,
         showValues: target.showValues,

@@ -18,7 +18,7 @@ export interface OnlineRun extends ApplyContext {
   /** The journal's entry of an earlier attempt. */
   readonly earlier: Intent | undefined;
   /** Rows that say it is done, for the transaction that ends it. */
-  readonly rows: readonly string[];
+  readonly rows: () => readonly string[];
   readonly reset: boolean;
   readonly seen: Observed;
 }
@@ -54,7 +54,7 @@ export async function runOnline(run: OnlineRun): Promise<void> {
     crashPoint('after-statement');
     await verify(run, before);
   }
-  await commit(run, run.rows, run.reset ? resetStatements(session.settings) : undefined);
+  await commit(run, run.rows(), run.reset ? resetStatements(session.settings) : undefined);
   crashPoint('after-done');
 }
 

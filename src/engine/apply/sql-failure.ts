@@ -58,7 +58,7 @@ export function withoutValues(error: ServerError, sql: string): string {
   if (error.code === 'P0001')
     return sql.includes(error.message.replaceAll("'", "''"))
       ? error.message
-      : 'raised an exception (its text may hold row values; `showValues: true` shows it)';
+      : 'raised an exception (its text may hold row values; PAWL_SHOW_VALUES=1 in the environment of the worker shows it)';
   if (error.code.startsWith('22'))
     return error.message.replace(/: ".*"$/s, ': "…"').replace(/"[^"]*" is out of range/s, '"…" is out of range');
   return error.message;

@@ -62,7 +62,7 @@ export async function skipMigration(
       late: false,
       source: 'skipped',
       note: `skipped by ${decision.by}: ${decision.reason}`,
-      duration: null,
+      before: null,
     });
     await client.query(`begin; ${row}; ${forgetIntents(target.ledger, decision.version)}`);
     await recordEvent(client, target, { kind: 'migration.skipped', deployId: owner.deployId, ...decision });

@@ -94,7 +94,7 @@ function amend(target: EngineTarget, owner: Owner, { amendment, version, row, fi
       late: false,
       source: 'adopted',
       note,
-      duration: null,
+      before: null,
     });
     return { sql, sentence: `${migration.name} counts as applied; it was not run`, detail: { name: migration.name } };
   }

@@ -67,17 +67,17 @@ export interface AppliedRow {
   readonly late: boolean;
   readonly source: AppliedMigration['source'];
   readonly note?: string | undefined;
-  /** Milliseconds, or `transaction` for the time since the transaction began, taken by the server. */
-  readonly duration: number | 'transaction' | null;
+  /** Milliseconds that the work took before the transaction of the row, whose own are added by the server; null where nothing ran. */
+  readonly before: number | null;
 }
 
 /** The row of a migration, as a statement for the migration's own transaction. */
 export function insertApplied(ledger: string, owner: Owner, row: AppliedRow): string {
   const { migration } = row;
   const duration =
-    row.duration === 'transaction'
-      ? `(extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000)::int`
-      : literal(row.duration);
+    row.before === null
+      ? 'null'
+      : `${Math.round(row.before)} + (extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000)::int`;
   const values = [
     literal(migration.version),
     literal(migration.name),

@@ -1,5 +1,6 @@
 import { inspectMigration } from '../apply/inspect.js';
 import { EngineError, type Place } from '../error.js';
+import { checksum } from '../files/checksum.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import { parseStatements } from '../files/statements.js';
@@ -43,6 +44,7 @@ export function findFaults(
 ): PlanFinding[] {
   return pending.flatMap(({ migration, late }) => {
     const findings: PlanFinding[] = [];
+    if (migration.checksum === EMPTY) findings.push(emptyFile(migration));
     try {
       inspectMigration(migration);
     } catch (error) {
@@ -61,6 +63,18 @@ export function fromError(error: unknown): PlanFinding {
   if (!(error instanceof EngineError)) throw error;
   const { code, message, next, place, excerpt } = error;
   return { severity: 'error', code, message, next, place, excerpt };
+}
+
+const EMPTY = checksum('');
+
+/** Applied, it could not be filled in any more. */
+function emptyFile(migration: Migration): PlanFinding {
+  return {
+    severity: 'error',
+    code: 'FILES_EMPTY',
+    message: `${migration.path} is empty`,
+    next: 'Write the migration, or remove the file; a comment in it says that it is meant to do nothing.',
+  };
 }
 
 function orphan(row: AppliedMigration): PlanFinding {

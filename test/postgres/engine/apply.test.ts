@@ -162,6 +162,11 @@ describe('a transactional migration', () => {
   });
 });
 
+it('an empty file is refused before anything runs: applied, it could not be filled in any more', async () => {
+  expect(await failureOf('create table a ();', '')).toMatchObject({ code: 'FILES_EMPTY', verdict: 'refused' });
+  expect(await database.query("select to_regclass('a') as a")).toEqual([{ a: null }]);
+});
+
 describe('a migration with statements outside transactions', () => {
   const rows = 'create table t (id int, name text); insert into t select n, n::text from generate_series(1, 100) n;';
 
@@ -197,6 +202,14 @@ describe('a migration with statements outside transactions', () => {
     expect(await database.query('select count(*)::int as n from pg_inherits where inhparent = $1::regclass', ['p'])).toEqual([
       { n: 0 },
     ]);
+  });
+
+  it('says how long all its statements took together', async () => {
+    await deployAll(targetOf(database), [
+      stageOf([migration('1', 'create table t (id int); select pg_sleep(0.3); create index concurrently on t (id); analyze t;')]),
+    ]);
+    const [row] = await database.query<{ duration_ms: number }>('select duration_ms from pawl.applied_migrations');
+    expect(row!.duration_ms).toBeGreaterThanOrEqual(300);
   });
 
   it('goes on at the exact statement', async () => {

@@ -21,7 +21,7 @@ it.each([
 });
 
 it('takes no number that another directory of the target has', () => {
-  expect(next(['0001_a.sql'], ['1', '7', '20240131120000'])).toEqual(['0008_add_total.sql']);
+  expect(next(['0001_a.sql'], ['1', '2', '7', '20240131120000'])).toEqual(['0003_add_total.sql']);
 });
 
 it('makes a file name of any words', () => {
