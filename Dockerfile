@@ -20,7 +20,7 @@ COPY --from=build /app/dist dist
 COPY package.json pawl.config.ts ./
 COPY migrations migrations
 COPY examples examples
-RUN ln -s /app/dist/cli/main.js /usr/local/bin/pawl
+RUN ln -s /app/dist/bin/pawl.js /usr/local/bin/pawl
 USER node
 ENTRYPOINT ["pawl"]
 CMD ["worker"]

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../dist/bin/pawl.js', import.meta.url));
 
 /** Runs `pawl <args>` of dist/. @returns seconds from start to exit @throws when it fails, with what it said */
 export async function timeCli(args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<number> {

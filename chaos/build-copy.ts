@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleCli } from '../scripts/bundle-cli.js';
 
 export const BREAKS = ['fencing', 'second-transaction'] as const;
 export type Break = (typeof BREAKS)[number];
@@ -34,7 +35,7 @@ export interface BuildCopy {
  * A copy of the build, so that one that is made meanwhile does not change what is running. With `kind` the copy is broken, to prove that
  * chaos can find what is wrong.
  */
-export function copyBuild(root: string, kind?: Break): BuildCopy {
+export async function copyBuild(root: string, kind?: Break): Promise<BuildCopy> {
   // Below node_modules, so that the copy finds its packages.
   const copy = join(root, `node_modules/.cache/pawl-chaos-${process.pid}`);
   cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
@@ -46,5 +47,6 @@ export function copyBuild(root: string, kind?: Break): BuildCopy {
     if (broken === text) throw new Error(`${path} does not hold ${String(what)} any more: correct chaos/build-copy.ts`);
     writeFileSync(file, broken);
   }
-  return { main: join(copy, 'dist/cli/main.js'), remove: () => rmSync(copy, { recursive: true, force: true }) };
+  if (kind) await bundleCli(join(copy, 'dist'));
+  return { main: join(copy, 'dist/bin/pawl.js'), remove: () => rmSync(copy, { recursive: true, force: true }) };
 }

@@ -18,7 +18,7 @@ if (!(minutes > 0) || !Number.isInteger(seed) || (values.break !== undefined && 
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const build = copyBuild(root, broken);
+const build = await copyBuild(root, broken);
 const tally = new Tally();
 const started = Date.now();
 const servers = await startServers();

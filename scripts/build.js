@@ -1,15 +1,16 @@
-// Compiles src/ to dist/ and bundles the workflow once, so that a worker starts without webpack.
+// Compiles src/ to dist/, and bundles the command line, so that it starts fast, and the workflow, so that a worker starts without webpack.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { bundleCli } from './bundle-cli.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-if (existsSync(`${root}dist/cli/main.js`)) chmodSync(`${root}dist/cli/main.js`, 0o755);
+await bundleCli(`${root}dist`);
 
 if (existsSync(`${root}dist/workflows/index.js`)) {
   const { bundleWorkflowCode } = await import('@temporalio/worker');

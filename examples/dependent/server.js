@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 const { ORDERS_DATABASE_URL: connectionString, PORT = '8080' } = process.env;
-const pawl = fileURLToPath(import.meta.resolve('pawl/package.json')).replace(/package\.json$/, 'dist/cli/main.js');
+const pawl = fileURLToPath(import.meta.resolve('pawl/package.json')).replace(/package\.json$/, 'dist/bin/pawl.js');
 let orders;
 
 const server = createServer((request, response) => {

@@ -37,7 +37,9 @@ function invalid(file: string, faults: readonly ConfigFault[]): ConfigError {
 }
 
 async function find(cwd: string): Promise<string> {
-  const { lilconfig } = await import('lilconfig');
+  const {
+    default: { lilconfig },
+  } = await import('lilconfig');
   const unread = () => ({});
   const loaders = Object.fromEntries(
     [...new Set(CONFIG_NAMES.map((name) => extname(name)))].map((extension) => [extension, unread]),
@@ -60,7 +62,9 @@ async function read(path: string, shown: string): Promise<unknown> {
 
 /** JSON is YAML too, and this parser says the line and column of a mistake. */
 async function parseYaml(text: string, shown: string): Promise<unknown> {
-  const { parseDocument } = await import('yaml');
+  const {
+    default: { parseDocument },
+  } = await import('yaml');
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length > 0) {
     throw invalid(
@@ -77,7 +81,7 @@ async function parseYaml(text: string, shown: string): Promise<unknown> {
 /** `import { defineConfig } from 'pawl'` works wherever Pawl itself is installed. */
 async function importModule(path: string, shown: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
-  const alias = { pawl: fileURLToPath(new URL('./define', import.meta.url)) };
+  const alias = { pawl: fileURLToPath(new URL('../config/define', import.meta.url)) };
   const jiti = createJiti(import.meta.url, { alias, interopDefault: false, moduleCache: false, fsCache: false });
   try {
     const module = await jiti.import<{ default?: unknown }>(path);

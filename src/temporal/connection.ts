@@ -19,7 +19,9 @@ const CONNECT_TIMEOUT = 5_000;
  */
 export async function connectClient(): Promise<TemporalLink> {
   const { address, namespace, connectionOptions } = await connectionSettings();
-  const { Client, Connection } = await import('@temporalio/client');
+  const {
+    default: { Client, Connection },
+  } = await import('@temporalio/client');
   const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: CONNECT_TIMEOUT }).catch(
     (error: unknown) => {
       throw unreachable(address, error);
@@ -39,7 +41,9 @@ export async function connectClient(): Promise<TemporalLink> {
  * @throws TemporalError `TEMPORAL_CONFIG`
  */
 export async function connectionSettings() {
-  const { loadClientConnectConfig } = await import('@temporalio/envconfig');
+  const {
+    default: { loadClientConnectConfig },
+  } = await import('@temporalio/envconfig');
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig();
     return { connectionOptions, address: connectionOptions.address ?? 'localhost:7233', namespace: namespace ?? 'default' };

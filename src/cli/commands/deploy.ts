@@ -20,10 +20,11 @@ export interface DeploySettings {
 export const deploy: Command<DeploySettings> = async (context, settings) => {
   const { ifBusy, onFailure, detach = false, withWorker: ownWorker = false } = settings;
   const opened = await openTarget(context, settings.target);
+  // git answers while the files are read.
+  const names = Promise.all([settings.release ?? releaseLabel(context), actor(context, settings.by)]);
   const release = await readRelease(opened, opened.loaded.root);
   refuseFaults(context, release);
-  const label = settings.release ?? (await releaseLabel(context));
-  const by = await actor(context, settings.by);
+  const [label, by] = await names;
   const interrupt = onInterrupt();
   try {
     if (settings.direct) {

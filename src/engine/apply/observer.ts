@@ -35,7 +35,12 @@ export async function observed<T>(
   control.signal.throwIfAborted();
   const seen: Observed = { waitsFor: [], blockedOthersTooLong: false, cancellable: true };
   const finished = new AbortController();
-  const watching = watch(session, target, control, doing, seen, finished.signal);
+  let watching: Promise<void> | undefined;
+  const look = (): void => {
+    watching ??= watch(session, target, control, doing, seen, finished.signal);
+  };
+  const grace = setTimeout(look, GRACE);
+  control.signal.addEventListener('abort', look);
   try {
     return await work(seen);
   } catch (error) {
@@ -43,6 +48,8 @@ export async function observed<T>(
     if (seen.blockedOthersTooLong) throw blockingOthers(target, doing, error);
     throw error;
   } finally {
+    clearTimeout(grace);
+    control.signal.removeEventListener('abort', look);
     finished.abort();
     await watching;
   }
@@ -57,8 +64,6 @@ async function watch(
   finished: AbortSignal,
 ): Promise<void> {
   const woken = AbortSignal.any([finished, control.signal]);
-  await pause(GRACE, woken);
-  if (finished.aborted) return;
   let client: pg.Client | undefined;
   let blockingSince: number | undefined;
   while (!finished.aborted) {
