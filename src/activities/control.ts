@@ -41,12 +41,18 @@ export async function asActivity<T>(patience: number, work: (control: Control, i
     // Also when the engine worded it as its own error: only this one tells Temporal that the cancel was heard.
     if (context.cancellationSignal.aborted) throw await context.cancelled.catch((reason: unknown) => reason);
     logFailure(context, error);
-    const failingSince = Date.now() - started > patience ? Date.now() : (earlier ?? Date.now());
+    const worked = Date.now() - started > patience && !isWait(error);
+    const failingSince = worked ? Date.now() : (earlier ?? Date.now());
     beat(failingSince);
     throw activityFailure(error, Date.now() - failingSince < patience);
   } finally {
     clearInterval(beating);
   }
+}
+
+/** A lockTimeout may be longer than the patience: an attempt that spent its time waiting has not worked. */
+function isWait(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'LOCK_TIMEOUT';
 }
 
 function logFailure(context: Context, error: unknown): void {

@@ -9,10 +9,11 @@ import { EngineError } from '../engine/error.js';
  */
 export function activityFailure(error: unknown, patient: boolean): ApplicationFailure {
   if (!(error instanceof EngineError)) return unexpected(error);
+  const again = error.verdict === 'retry' && patient;
   const fault: Fault = {
     code: error.code,
     message: error.message,
-    next: error.next,
+    next: again ? `It is tried again by itself. ${error.next}` : error.next,
     version: error.version,
     file: error.place?.file,
     line: error.place?.line,
@@ -23,7 +24,7 @@ export function activityFailure(error: unknown, patient: boolean): ApplicationFa
   return ApplicationFailure.create({
     message: error.message,
     type: error.code,
-    nonRetryable: error.verdict !== 'retry' || !patient,
+    nonRetryable: !again,
     details: [fault],
     ...(waits && { category: ApplicationFailureCategory.BENIGN }),
   });

@@ -102,9 +102,9 @@ export class Board implements DeployStatus {
     return this.stages[index]!.migrations.find(({ state }) => state === 'pending' || state === 'blocked' || state === 'running');
   }
 
-  /** What the worker does and who blocks whom; nothing once it has ended. */
+  /** What the worker does and who blocks whom; nothing once it has ended. What it told then may come a moment later. */
   works(work: Work | undefined): void {
-    if (work === this.work) return;
+    if (work === this.work || (work && this.state !== 'running')) return;
     this.work = work;
     this.draw();
   }

@@ -26,7 +26,7 @@ export function choicesSection(status: DeployStatus): string {
   const commands = choices.map(({ verb, options }) => ['pawl', verb, target, ...(options ? [options] : [])].join(' '));
   return [
     heading(status),
-    'Click *More Actions*, *Send an Update*; choose the name, give the data with your own name and reason:',
+    'Click *More Actions*, *Send an Update*; choose the name, **paste** the data with your own name and reason (when typed here, the letter r is lost: it is a shortcut of this tab):',
     table(['name', 'what it does', 'data'], rows),
     'Or type:',
     literal(commands),

@@ -80,6 +80,7 @@ export class Deploy {
       } catch (error) {
         if (isCancellation(error)) throw error;
         const fault = faultOf(error);
+        this.board.works(undefined);
         if (fault.code === 'LEASE_FENCED') throw new DeployFailed('DeployFailed', fault);
         if (isOutcomeUnknown(error, fault)) await this.fenceOff();
         if (this.input.onFailure === 'abort') throw new DeployFailed('DeployFailed', fault);

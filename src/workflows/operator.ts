@@ -81,7 +81,7 @@ export class Operator {
       {
         description: 'Try again what blocks. Example: {"by":"ann","lockTimeout":"10s"}',
         validator: (decision: RetryDecision) => {
-          needs(decision);
+          needs(decision, 'lockTimeout');
           this.needsBlocked();
           if (decision.lockTimeout !== undefined && !/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(decision.lockTimeout)) {
             refuse(`lockTimeout: expected a duration such as 10s, found "${decision.lockTimeout}"`);
@@ -100,7 +100,7 @@ export class Operator {
         description:
           'Count the blocked migration as applied without running it. Example: {"by":"ann","version":"107","reason":"done by hand"}',
         validator: (decision: SkipDecision) => {
-          needs(decision);
+          needs(decision, 'version');
           this.needsBlocked();
           if (!decision.reason) refuse('skip needs a reason: it goes into the audit');
           const version = board.fault?.version;
@@ -120,7 +120,7 @@ export class Operator {
       {
         description: 'Let a deploy that waits for approval go on. Example: {"by":"ann"}',
         validator: (decision: ApproveDecision) => {
-          needs(decision);
+          needs(decision, 'name');
           if (board.approval === undefined) refuse(`${target} does not wait for an approval; its state is: ${board.state}`);
           if (decision.name !== undefined && decision.name !== board.approval)
             refuse(`${target} waits for the approval "${board.approval}", not "${decision.name}"`);
@@ -154,7 +154,7 @@ export class Operator {
       {
         description: 'Give way to a newer release. Sent by pawl deploy.',
         validator: (decision: SupersedeDecision) => {
-          needs(decision);
+          needs(decision, 'release');
           if (!['blocked', 'held', 'waiting for approval'].includes(board.state))
             refuse(`${target} is ${board.state}; only a deploy that waits can be superseded`);
         },
@@ -216,8 +216,12 @@ export class Operator {
   }
 }
 
-function needs(decision: Decision): void {
+/** An unknown key is refused: in the Web UI a letter gets lost easily, and with it the reason or the lockTimeout. */
+function needs(decision: Decision, ...more: string[]): void {
   if (typeof decision?.by !== 'string' || decision.by === '') refuse('expected one JSON object with "by", such as {"by":"ann"}');
+  const known = ['by', 'reason', ...more];
+  const unknown = Object.keys(decision).find((key) => !known.includes(key));
+  if (unknown !== undefined) refuse(`"${unknown}" is not known here; expected ${known.map((key) => `"${key}"`).join(', ')}`);
 }
 
 /** A plain Error would make the workflow task fail over and over. */

@@ -24,6 +24,8 @@ export interface DeployProject {
 }
 
 export interface DeployProjectOptions {
+  /** Only for pictures: a test that shares the Temporal server needs a name that nobody else has, as by default. */
+  readonly target?: string;
   /** YAML of the stages, indented by six; `- migrate: migrations` by default. */
   readonly stages?: string;
   /** YAML of further settings of the target, indented by four. */
@@ -35,13 +37,13 @@ export interface DeployProjectOptions {
 }
 
 export async function createDeployProject({
+  target = `t-${randomBytes(5).toString('hex')}`,
   stages = '      - migrate: migrations',
   settings = '',
   temporalAddress = inject('temporalAddress'),
   files,
 }: DeployProjectOptions): Promise<DeployProject> {
   const database = await createTestDatabase();
-  const target = `t-${randomBytes(5).toString('hex')}`;
   const config = `targets:\n  ${target}:\n    database: { env: TEST_DATABASE_URL }\n${settings}    stages:\n${stages}\n`;
   const project = await writeProject({ 'pawl.config.yaml': config, ...files });
   const env = { TEST_DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporalAddress, USER: 'tester' };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDeployProject, type DeployProject, type DeployProjectOptions } from '../support/deploy-project.js';
+import { withClient } from '../support/history.js';
 import { waitFor } from '../support/wait.js';
 
 let project: DeployProject;
@@ -105,6 +106,11 @@ describe('a deploy', () => {
     await startWorker();
     expect((await pawl('deploy')).code).toBe(3);
     await database.query('create table wanted (id int)');
+    const damaged = { by: 'ann', lockTimeout: '7s', eason: 'typed' };
+    const refused = withClient((client) =>
+      client.workflow.getHandle(`deploy/${target}`).executeUpdate('retry', { args: [damaged] }),
+    );
+    await expect(refused.catch((error: Error) => String(error.cause))).resolves.toMatch('"eason" is not known here');
     expect((await pawl('retry', target, '--lock-timeout', '7s')).code).toBe(0);
     expect((await pawl('deploy')).code).toBe(0);
     expect(await applied()).toEqual(['1', '2', '3']);

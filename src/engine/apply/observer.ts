@@ -142,6 +142,6 @@ function blockingOthers(target: EngineTarget, doing: Progress, cause: unknown): 
     'BLOCKING_OTHERS',
     'retry',
     `${doing.name ?? 'the statement'} was cancelled: it blocked ${limit.sessions} or more sessions for ${limit.milliseconds / 1000} s (abortIfBlocking)`,
-    { next: 'It is tried again by itself; deploy at a quieter hour, or split the migration.', version: doing.version, cause },
+    { next: 'Deploy at a quieter hour, or split the migration.', version: doing.version, cause },
   );
 }

@@ -97,7 +97,7 @@ async function verify(run: OnlineRun, before: Remembered): Promise<void> {
     'retry',
     `${migration.path}: ${segment.online.title} ended, but its result is not valid`,
     {
-      next: 'It is cleared away and built again by itself.',
+      next: 'The next attempt clears it away and builds it again.',
       version: migration.version,
     },
   );

@@ -65,11 +65,8 @@ export function withoutValues(error: ServerError, sql: string): string {
 }
 
 const ADVICE: [RegExp, string][] = [
-  [
-    /^55P03$/,
-    'It is tried again by itself. If it goes on: end the session named as blocker, or retry with a longer lockTimeout.',
-  ],
-  [/^(40P01|40001)$/, 'It is tried again by itself.'],
+  [/^55P03$/, 'End the session that is named as blocker, or retry with a longer lockTimeout.'],
+  [/^(40P01|40001)$/, 'Retry at a quieter hour: other transactions want the same rows or tables.'],
   [/^25001$/, 'This statement cannot run in a transaction: put `-- pawl:no-transaction` at the top of the file.'],
   [/^2D000$/, 'This code commits by itself: put `-- pawl:autocommit <why it may run twice>` above the statement.'],
   [/^55P04$/, 'A new enum label can be used only after it is committed: use it in the next migration.'],

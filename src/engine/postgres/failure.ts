@@ -9,7 +9,7 @@ export function engineFailure(error: unknown): unknown {
   if (error instanceof EngineError) return error;
   if (isConnectionLoss(error)) {
     return new EngineError('CONNECTION_LOST', 'retry', `the connection to PostgreSQL was lost: ${(error as Error).message}`, {
-      next: 'It is tried again by itself; the ledger tells what was committed.',
+      next: 'The ledger tells what was committed; it is read again on the next attempt.',
       sqlstate: isServerError(error) ? error.code : undefined,
       cause: error,
     });
