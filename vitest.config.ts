@@ -32,6 +32,8 @@ export default defineConfig({
       project('legacy', 60_000, [POSTGRES]),
       project('cli', 120_000, [POSTGRES, TEMPORAL]),
       project('web', 120_000, [POSTGRES, TEMPORAL]),
+      // Writes files that are kept: `npm run record-histories`.
+      ...(process.env['PAWL_RECORD'] ? [project('record', 120_000, [POSTGRES, TEMPORAL])] : []),
     ],
   },
 });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Test projects by what they need; without arguments that choose, all run. */
-const NEEDS = { temporal: ['workflow', 'crash', 'cli', 'web'], chromium: ['web'], pgbouncer: ['postgres'] };
+const NEEDS = { temporal: ['workflow', 'crash', 'cli', 'web', 'record'], chromium: ['web'], pgbouncer: ['postgres'] };
 
 /** @param {string[]} args of vitest */
 export async function prepare(args) {
