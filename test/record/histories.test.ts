@@ -73,7 +73,7 @@ async function firstHistory(since: Date): Promise<string> {
       runs.push(run);
     const [first] = runs.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
     const history = await workflow.getHandle('deploy/orders', first?.runId).fetchHistory();
-    const anonymous = (key: string, value: unknown): unknown => (key === 'identity' ? 'recorder' : value);
+    const anonymous = (key: string, value: unknown): unknown => (['identity', 'stackTrace'].includes(key) ? 'recorder' : value);
     return JSON.stringify(JSON.parse(historyToJSON(history), anonymous));
   });
 }
