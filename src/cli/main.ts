@@ -8,7 +8,7 @@ import { createProgram, type Dispatch } from './program.js';
 
 const dispatch: Dispatch = async (load, settings, flags) => {
   const { env: environment, stdout, stderr } = process;
-  const output = new Output({ stdout, stderr, environment, json: flags.json ?? false });
+  const output = new Output({ stdout, stderr, environment, json: flags.json ?? false, follow: flags.follow ?? flags.watch });
   const context: Context = { cwd: process.cwd(), environment, output, configFile: flags.config };
   try {
     const command = await load();

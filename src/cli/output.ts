@@ -6,17 +6,22 @@ export interface OutputOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** One JSON document on stdout, and nothing else there. */
   readonly json: boolean;
+  /** With `json`: one line for each thing that happens, the document being the last one. */
+  readonly follow?: boolean | undefined;
 }
 
 /** Where a command's words go: reports to stdout, news to stderr; with `--json` the document alone to stdout. */
 export class Output {
   readonly json: boolean;
+  /** Whether programs are told what happens while it happens. */
+  readonly streams: boolean;
   readonly #stdout: NodeJS.WriteStream;
   readonly #stderr: NodeJS.WriteStream;
   readonly #environment: OutputOptions['environment'];
 
-  constructor({ stdout, stderr, environment, json }: OutputOptions) {
+  constructor({ stdout, stderr, environment, json, follow = false }: OutputOptions) {
     this.json = json;
+    this.streams = json && follow;
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#environment = environment;
@@ -53,13 +58,19 @@ export class Output {
     this.#stderr.write(text);
   }
 
+  /** One thing that happened, as a line for programs. */
+  event(event: string, details: object): void {
+    this.#stdout.write(`${JSON.stringify({ event, at: new Date().toISOString(), ...details })}\n`);
+  }
+
   /** What the command was asked for: the text for people, or the document for programs. */
-  report(text: string, document: unknown): void {
-    this.#stdout.write(this.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
+  report(text: string, document: object): void {
+    if (this.streams) this.event('end', document);
+    else this.#stdout.write(this.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
   }
 
   /** The document for programs; people have been told by {@link say}. */
-  document(document: unknown): void {
+  document(document: object): void {
     if (this.json) this.report('', document);
   }
 

@@ -1,6 +1,7 @@
-import { Command as Commander, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
 import type { Command } from './context.js';
 import { option, verb } from './verb.js';
+import { verbTree } from './verb-tree.js';
 
 /** Carries out a verb whose module is loaded only now: `--help` and usage errors stay quick. */
 export type Dispatch = <Settings>(load: () => Promise<Command<Settings>>, settings: Settings, flags: Flags) => Promise<void>;
@@ -8,6 +9,9 @@ export type Dispatch = <Settings>(load: () => Promise<Command<Settings>>, settin
 export interface Flags {
   readonly config?: string;
   readonly json?: boolean;
+  /** With `json`, a line for each thing that happens. */
+  readonly follow?: boolean;
+  readonly watch?: boolean;
 }
 
 /** All verbs with their arguments; what they do is in ./commands, one file each. */
@@ -35,6 +39,7 @@ function addDeploy(program: Commander, dispatch: Dispatch): void {
   verb(program, 'deploy [target]', 'start or join the deploy and follow it to its end')
     .option('--release <label>', 'what to call this release (default: the git commit)')
     .option('--detach', 'start it and leave')
+    .addOption(new Option('--follow', 'with --json: one line for each thing that happens, the outcome last').conflicts('detach'))
     .addOption(
       new Option('--if-busy <what>', 'while another release is being deployed').choices(['wait', 'fail']).default('wait'),
     )
@@ -52,10 +57,13 @@ function addDeploy(program: Commander, dispatch: Dispatch): void {
 }
 
 function addLooks(program: Commander, dispatch: Dispatch): void {
-  verb(program, 'status [target]', 'show where the target stands: running deploy, applied, pending, findings').action(
-    (target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('./commands/status.js')).status, { target }, flags),
-  );
+  verb(program, 'status [target]', 'show where the target stands: running deploy, applied, pending, findings')
+    .option('--watch', 'go on showing the deploy until it has ended; with --json one line for each thing that happens')
+    .action((target: string | undefined, flags: Flags) =>
+      flags.watch
+        ? dispatch(async () => (await import('./commands/watch.js')).watch, { target }, flags)
+        : dispatch(async () => (await import('./commands/status.js')).status, { target }, flags),
+    );
   verb(program, 'plan [target]', 'show what a deploy would do; reads only').action((target: string | undefined, flags: Flags) =>
     dispatch(async () => (await import('./commands/plan.js')).plan, { target }, flags),
   );
@@ -184,6 +192,13 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
   verb(program, 'worker [targets...]', 'serve the deploys of the files that are here').action((targets: string[], flags: Flags) =>
     dispatch(async () => (await import('./commands/worker.js')).worker, { targets }, flags),
   );
+  program
+    .command('completion')
+    .description('print the script that completes verbs and options in a shell')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .action((shell: 'bash' | 'zsh' | 'fish', flags: Flags) =>
+      dispatch(async () => (await import('./commands/completion.js')).completion, { shell, verbs: verbTree(program) }, flags),
+    );
   verb(program, 'dev', 'the playground: bring Temporal and PostgreSQL along, deploy, and again when a file changes')
     .option('--once', 'deploy once and leave')
     .action((flags: Flags & { once?: boolean }) =>

@@ -94,6 +94,10 @@ export interface Work {
   readonly name?: string | undefined;
   /** Which statement of the file, from 1. */
   readonly statement?: number | undefined;
+  /** How long the statement runs, in seconds. */
+  readonly seconds?: number | undefined;
+  /** Migrations applied so far in this piece of work: the status learns of them at its end. */
+  readonly applied?: number | undefined;
   readonly waitsFor?: readonly Blocker[] | undefined;
   readonly blocks?: readonly Blocker[] | undefined;
   /** Of an index. */

@@ -20,6 +20,8 @@ export interface Progress {
   readonly applied?: number | undefined;
   /** Which statement of the file runs, from 1, where it is known. */
   readonly statement?: number | undefined;
+  /** How long the statement runs, in seconds. */
+  readonly seconds?: number | undefined;
   readonly waitsFor?: readonly SessionView[] | undefined;
   readonly blocks?: readonly SessionView[] | undefined;
   /** From pg_stat_progress_create_index: phase and share done. */

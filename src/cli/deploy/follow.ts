@@ -19,7 +19,8 @@ export interface FollowOptions {
 const SHORTEST = 300;
 const LONGEST = 2_000;
 
-const SILENCES: Record<Silence, string> = {
+/** What is said while nobody answers. */
+export const SILENCES: Record<Silence, string> = {
   'no worker': 'No worker answers; the deploy goes on by itself when one is back (pawl worker).',
   'no temporal': 'Temporal does not answer; the deploy goes on by itself when it is back. Still trying.',
   'no deploy': 'Temporal does not know the deploy.',

@@ -15,8 +15,13 @@ export class LiveNews implements News {
   #status: DeployStatus | undefined;
   #trouble: string | undefined;
   #shown = '';
+  #first: { readonly at: number; readonly applied: number } | undefined;
 
-  constructor(private readonly output: Output) {}
+  /** @param ending whether the picture shows also what ends a deploy or waits for a decision, or somebody else will */
+  constructor(
+    private readonly output: Output,
+    private readonly ending = false,
+  ) {}
 
   status(status: DeployStatus): void {
     this.#status = status;
@@ -34,9 +39,17 @@ export class LiveNews implements News {
     this.#shown = '';
   }
 
+  /** Migrations per second since it is watched. */
+  #rate({ stages, work }: DeployStatus): number | undefined {
+    const applied = stages.reduce((sum, stage) => sum + stage.applied, work?.applied ?? 0);
+    this.#first ??= { at: Date.now(), applied };
+    const seconds = (Date.now() - this.#first.at) / 1_000;
+    return seconds < 1 ? undefined : (applied - this.#first.applied) / seconds;
+  }
+
   #draw(): void {
     const look = this.output.newsLook;
-    const picture = this.#status ? statusView(this.#status, look, { ending: false }) : '';
+    const picture = this.#status ? statusView(this.#status, look, { ending: this.ending, rate: this.#rate(this.#status) }) : '';
     const text = [picture, this.#trouble].filter(Boolean).join('\n\n');
     if (text === this.#shown || text === '') return;
     const lines = text.split('\n').slice(-(this.output.rows - 1));

@@ -13,12 +13,17 @@ export class PlainNews implements News {
   #state: string | undefined;
   #blocking = '';
 
-  constructor(private readonly output: Output) {}
+  /** @param ending whether nobody else says what can be done about a failure */
+  constructor(
+    private readonly output: Output,
+    private readonly ending = false,
+  ) {}
 
   status(status: DeployStatus): void {
     for (const entry of newEntries(status.timeline, this.#last)) this.output.say(timelineLine(entry, this.output.newsLook));
     this.#last = status.timeline.at(-1) ?? this.#last;
-    const waits = status.state === 'held' || status.state === 'waiting for approval';
+    const waits =
+      status.state === 'held' || status.state === 'waiting for approval' || (this.ending && status.state === 'blocked');
     if (waits && status.state !== this.#state) this.output.say(choiceList(choices(status), this.output.newsLook));
     this.#state = status.state;
     this.#tellBlocking(status);

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { durationText } from '../view/duration.js';
 import { faultView } from '../view/fault.js';
-import { paint } from '../view/look.js';
+import { paint, wrap } from '../view/look.js';
 import type { DeployRun } from './deploy-run.js';
 import type { Ending } from './ending.js';
 import { webUiLink } from '../web-ui.js';
@@ -29,7 +29,8 @@ export async function reportEnding(context: Context, { run, ending, root, since,
   const excerpt = fault && (await releaseExcerpt(root, fault));
   if (status && fault) output.say(`\n${faultView(status, output.newsLook, { excerpt, link })}`);
   else output.say(sentence(ending, { run, output, link, took: durationText(Date.now() - since) }));
-  if (ownWorker && (ending.kind === 'blocked' || ending.kind === 'detached')) output.say(OWN_WORKER_LEAVES);
+  if (ownWorker && (ending.kind === 'blocked' || ending.kind === 'detached'))
+    output.say(wrap(OWN_WORKER_LEAVES, output.newsLook.columns, '  '));
   output.document({
     target: run.target,
     outcome: ending.kind,
@@ -44,7 +45,7 @@ export async function reportEnding(context: Context, { run, ending, root, since,
 }
 
 const OWN_WORKER_LEAVES =
-  '  The worker of this process leaves with it; the deploy needs one that holds this release (pawl worker) to go on.';
+  'The worker of this process leaves with it; the deploy needs one that holds this release (pawl worker) to go on.';
 
 const EXITS: Record<Ending['kind'], ExitCode> = {
   done: EXIT.done,

@@ -13,7 +13,9 @@ export function choices({ state, target, fault, approval }: DeployStatus): Choic
     case 'blocked':
       return [
         { command: `pawl deploy ${target}`, effect: 'deploy a corrected release; it takes over from here' },
-        { command: `pawl retry ${target}`, effect: 'try again, when the cause lay outside the files' },
+        fault?.code === 'LOCK_TIMEOUT'
+          ? { command: `pawl retry ${target} --lock-timeout 10s`, effect: 'try again, and wait so long for locks from now on' }
+          : { command: `pawl retry ${target}`, effect: 'try again, when the cause lay outside the files' },
         ...(fault?.version === undefined
           ? []
           : [

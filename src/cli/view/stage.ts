@@ -1,6 +1,13 @@
 import type { MigrationStatus, StageState, StageStatus } from '../../contract/deploy.js';
 import { durationText } from './duration.js';
 import { cut, paint, spread, type Look } from './look.js';
+import { progressBar } from './progress-bar.js';
+
+/** How fast a stage goes on, where somebody has watched it. */
+export interface Pace {
+  /** Migrations per second. */
+  readonly rate?: number | undefined;
+}
 
 const STAGE_MARKS: Record<StageState, string> = { waiting: '·', running: '▸', done: '✓', blocked: '✗', cancelled: '–' };
 const MARKS: Record<MigrationStatus['state'], string> = {
@@ -13,14 +20,15 @@ const MARKS: Record<MigrationStatus['state'], string> = {
 };
 
 /** One stage, with its migrations while it is under way. */
-export function stageView(stage: StageStatus, look: Look): string {
+export function stageView(stage: StageStatus, look: Look, pace: Pace = {}): string {
   const open = stage.state === 'running' || stage.state === 'blocked';
   const lines = open ? stage.migrations.map((migration) => migrationLine(migration, look)) : [];
-  return [stageLine(stage, look), ...lines].join('\n');
+  return [stageLine(stage, look, pace), ...lines].join('\n');
 }
 
-function stageLine(stage: StageStatus, look: Look): string {
-  const amount = amountText(stage);
+function stageLine(stage: StageStatus, look: Look, { rate }: Pace): string {
+  const speed = stage.state === 'running' && stage.total > 0 && rate !== undefined && rate >= 1 ? `, ${Math.round(rate)}/s` : '';
+  const amount = `${amountText(stage)}${speed}`;
   const bar = stage.state === 'running' && stage.total > 1 ? `${progressBar(stage.applied / stage.total, 20)} ` : '';
   const kind = stage.name === stage.kind ? '' : stage.kind.padEnd(12);
   const right = `${look.columns >= 80 ? bar : ''}${amount}`;
@@ -53,10 +61,4 @@ function migrationLine({ name, state, milliseconds, late }: MigrationStatus, loo
   const note = [late ? 'late' : '', state === 'applied' ? time : state].filter((part) => part !== '').join(', ');
   const text = cut(`    ${MARKS[state]} ${name}`, look.columns - note.length - 2);
   return spread(look, state === 'blocked' ? paint(look, 'red', text) : text, paint(look, 'dim', note));
-}
-
-/** `━━━━━━──────` */
-export function progressBar(fraction: number, columns: number): string {
-  const filled = Math.min(columns, Math.floor(fraction * columns));
-  return '━'.repeat(filled) + '─'.repeat(columns - filled);
 }

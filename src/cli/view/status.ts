@@ -1,13 +1,13 @@
-import type { DeployState, DeployStatus } from '../../contract/deploy.js';
+import type { DeployState, DeployStatus, StageStatus } from '../../contract/deploy.js';
 import { choiceList } from './choice-list.js';
 import { choices } from './choices.js';
 import { faultText } from './fault.js';
 import { findingList } from './finding.js';
 import { cut, paint, spread, type Look } from './look.js';
-import { stageView } from './stage.js';
+import { stageView, type Pace } from './stage.js';
 import { workView } from './work.js';
 
-export interface StatusContext {
+export interface StatusContext extends Pace {
   /** Link into the Web UI. */
   readonly link?: string | undefined;
   /** The source line that the fault points at. */
@@ -21,12 +21,12 @@ const ENDINGS = new Set<DeployState>(['blocked', 'failed', 'refused', 'cancelled
 
 /** The whole picture of one deploy: what it does now and what can be decided. */
 export function statusView(status: DeployStatus, look: Look, context: StatusContext = {}): string {
-  const { findings, fault, stages, work } = status;
+  const { findings, fault, work } = status;
   const { link, excerpt, ending = true } = context;
   const decisions = ending || !ENDINGS.has(status.state) ? choices(status) : [];
   return [
     headline(status, look),
-    ...stages.map((stage) => stageView(stage, look)),
+    ...stagesOf(status).map((stage) => stageView(stage, look, context)),
     ...(work ? ['', workView(work, look)] : []),
     ...(findings.length > 0 ? ['', findingList(findings, look)] : []),
     ...(fault && ending ? ['', faultText(fault, look, excerpt)] : []),
@@ -34,6 +34,14 @@ export function statusView(status: DeployStatus, look: Look, context: StatusCont
     ...(decisions.length > 0 ? ['', choiceList(decisions, look)] : []),
     ...(link ? ['', link] : []),
   ].join('\n');
+}
+
+/** A long piece of work counts in its heartbeat before the status does. */
+function stagesOf({ stages, work }: DeployStatus): readonly StageStatus[] {
+  const ahead = work?.applied ?? 0;
+  return stages.map((stage) =>
+    stage.state === 'running' ? { ...stage, applied: Math.min(stage.total, stage.applied + ahead) } : stage,
+  );
 }
 
 function headline({ target, state, approval, release, startedBy }: DeployStatus, look: Look): string {

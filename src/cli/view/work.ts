@@ -1,17 +1,29 @@
 import type { Blocker, Work } from '../../contract/deploy.js';
+import { durationText } from './duration.js';
 import { paint, wrap, type Look } from './look.js';
+import { progressBar } from './progress-bar.js';
 
 /** What is being done just now, and who stands in the way of whom; one line each. */
 export function workView(work: Work, look: Look): string {
   const statement = work.statement === undefined ? '' : `, statement ${work.statement}`;
-  const build = work.build ? `: ${work.build.phase}${work.build.percent === null ? '' : ` ${work.build.percent} %`}` : '';
   const attempt = work.attempt > 1 ? `, attempt ${work.attempt}` : '';
+  const time = work.seconds ? `, for ${secondsText(work.seconds)}` : '';
   return [
-    wrap(`${work.doing} ${work.name ?? ''}${statement}${attempt}${build}`, look.columns, '  ', '    '),
+    wrap(`${work.doing} ${work.name ?? ''}${statement}${attempt}${time}`, look.columns, '  ', '    '),
+    ...(work.build ? [buildLine(work.build)] : []),
     ...(work.waitsFor ?? []).map((session) => sessionLine('waits for', session, look)),
     ...(work.blocks ?? []).map((session) => sessionLine('makes wait', session, look)),
     ...(work.failure === undefined ? [] : [wrap(`the attempt before: ${work.failure}`, look.columns, '    ', '    ')]),
   ].join('\n');
+}
+
+function secondsText(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : durationText(seconds * 1_000);
+}
+
+/** Phases are PostgreSQL's words; those that wait count nothing, but keep the numbers of the phase before. */
+function buildLine({ phase, percent }: NonNullable<Work['build']>): string {
+  return `    ${percent === null || phase.startsWith('waiting') ? '' : `${progressBar(percent / 100, 20)} ${percent} % `}${phase}`;
 }
 
 function sessionLine(relation: string, { pid, application, user, state, seconds, query }: Blocker, look: Look): string {

@@ -92,22 +92,33 @@ async function watch(
 }
 
 interface Look {
+  readonly seconds: number | undefined;
   readonly waitsFor: readonly SessionView[];
   readonly blocks: readonly SessionView[];
   readonly build: Progress['build'];
 }
 
+interface Sight {
+  readonly waits: number[];
+  readonly blocks: number[];
+  readonly seconds: number | null;
+  readonly phase: string | null;
+  readonly percent: number | null;
+}
+
 async function lookAt(client: pg.Client, pid: number, showQueries: boolean): Promise<Look> {
-  const { rows } = await client.query<{ waits: number[]; blocks: number[]; phase: string | null; percent: number | null }>(
+  const { rows } = await client.query<Sight>(
     `select pg_blocking_pids($1) as waits,
             array(select a.pid from pg_catalog.pg_stat_activity a where a.wait_event_type = 'Lock' and $1 = any(pg_blocking_pids(a.pid))) as blocks,
+            (select extract(epoch from clock_timestamp() - a.query_start)::int from pg_catalog.pg_stat_activity a where a.pid = $1 and a.state = 'active') as seconds,
             p.phase, (100 * p.blocks_done / nullif(p.blocks_total, 0))::int as percent
      from (select 1) one left join pg_catalog.pg_stat_progress_create_index p on p.pid = $1`,
     [pid],
   );
-  const { waits, blocks, phase, percent } = rows[0]!;
+  const { waits, blocks, seconds, phase, percent } = rows[0]!;
   const views = waits.length + blocks.length === 0 ? [] : await viewSessions(client, [...waits, ...blocks], showQueries);
   return {
+    seconds: seconds ?? undefined,
     waitsFor: views.filter((view) => waits.includes(view.pid)),
     blocks: views.filter((view) => blocks.includes(view.pid)),
     build: phase === null ? undefined : { phase, percent },

@@ -79,6 +79,20 @@ describe.each([60, 80, 160])('at %i columns', (columns) => {
   it('shows a running deploy', () => {
     expect(statusView(running, look)).toMatchSnapshot();
   });
+  it('shows what a running deploy does, whom it waits for, and how fast it goes on', () => {
+    const session = { pid: 812, application: 'nightly-report', user: 'report', state: 'idle in transaction', seconds: 431 };
+    const build = { phase: 'building index: scanning table', percent: 62 };
+    const work = {
+      doing: 'applying',
+      name: '0107_add_total.sql',
+      statement: 2,
+      seconds: 75,
+      attempt: 3,
+      waitsFor: [session],
+      build,
+    };
+    expect(statusView({ ...running, work }, look, { rate: 12.4 })).toMatchSnapshot();
+  });
   it('shows a blocked deploy with its cause, its source and what can be done', () => {
     expect(statusView(blocked, look, { excerpt, link })).toMatchSnapshot();
     expect(faultView(blocked, look, { excerpt, link })).toMatchSnapshot();
