@@ -19,9 +19,7 @@ const CONNECT_TIMEOUT = 5_000;
  */
 export async function connectClient(): Promise<TemporalLink> {
   const { address, namespace, connectionOptions } = await connectionSettings();
-  const {
-    default: { Client, Connection },
-  } = await import('@temporalio/client');
+  const { Client, Connection } = await import('./sdk.js');
   const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: CONNECT_TIMEOUT }).catch(
     (error: unknown) => {
       throw unreachable(address, error);
@@ -41,9 +39,7 @@ export async function connectClient(): Promise<TemporalLink> {
  * @throws TemporalError `TEMPORAL_CONFIG`
  */
 export async function connectionSettings() {
-  const {
-    default: { loadClientConnectConfig },
-  } = await import('@temporalio/envconfig');
+  const { loadClientConnectConfig } = await import('./sdk.js');
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig();
     return { connectionOptions, address: connectionOptions.address ?? 'localhost:7233', namespace: namespace ?? 'default' };
