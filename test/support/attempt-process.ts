@@ -1,6 +1,7 @@
 // Run with fork: one attempt at a whole deploy by the engine alone, as a worker makes one; a second process is a second attempt.
 import { applyPending } from '../../src/engine/apply/apply-pending.js';
 import type { Control } from '../../src/engine/control.js';
+import { assertConstraints } from '../../src/engine/constraints/assert.js';
 import { beginDeploy, refusalOf } from '../../src/engine/deploy/begin.js';
 import { finishDeploy, verifyComplete } from '../../src/engine/deploy/finish.js';
 import { EngineError } from '../../src/engine/error.js';
@@ -16,23 +17,33 @@ const control: Control = {
   report: (progress) => tell({ kind: 'progress', progress }),
 };
 const target = targetOf({ url: order.url }, order.settings);
-const stage = stageOf(order.migrations.map(([version, sql]) => migration(version, sql)));
+const stages = [stageOf(order.migrations.map(([version, sql]) => migration(version, sql)))];
+if (order.constraints)
+  stages.push(
+    stageOf(
+      order.constraints.map(([version, sql]) => migration(version, sql)),
+      'constraints',
+    ),
+  );
 const { deployId, owner: claimant } = order;
 
 try {
   const claim = { deployId, owner: claimant, release: 'r' };
-  const begun = await beginDeploy(target, { claim, attempt: Date.now(), label: 'test', by: 'tester' }, [stage], control);
+  const begun = await beginDeploy(target, { claim, attempt: Date.now(), label: 'test', by: 'tester' }, stages, control);
   const refusal = refusalOf(begun.plan);
   if (refusal) throw refusal;
   tell({ kind: 'begun', epoch: begun.epoch });
   const owner = () => ({ deployId, epoch: begun.epoch, attempt: Date.now() });
-  for (let remaining = 1; remaining > 0;) {
-    const request = { target, owner: owner(), stage, after: begun.plan.position, limit: Infinity, milliseconds: 0 };
-    const outcome = await applyPending(request, control);
-    tell({ kind: 'applied', versions: outcome.applied.map((row) => row.version) });
-    remaining = outcome.remaining;
+  for (const stage of stages) {
+    for (let remaining = 1; remaining > 0;) {
+      const request = { target, owner: owner(), stage, after: begun.plan.position, limit: Infinity, milliseconds: 0 };
+      const outcome = await applyPending(request, control);
+      tell({ kind: 'applied', versions: outcome.applied.map((row) => row.version) });
+      remaining = outcome.remaining;
+    }
+    if (stage.kind === 'constraints') await assertConstraints(target, owner(), stage, control);
   }
-  await verifyComplete(target, owner(), [stage], control);
+  await verifyComplete(target, owner(), stages, control);
   await finishDeploy(target, owner(), { outcome: 'done' }, control);
   tell({ kind: 'done' });
 } catch (error) {

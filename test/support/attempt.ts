@@ -11,6 +11,8 @@ export interface AttemptOrder {
   readonly deployId: string;
   readonly owner: string;
   readonly migrations: readonly (readonly [version: string, sql: string])[];
+  /** Files of a constraints stage after them. */
+  readonly constraints?: readonly (readonly [version: string, sql: string])[] | undefined;
   readonly settings?: Partial<EngineTarget> | undefined;
 }
 

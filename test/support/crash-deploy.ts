@@ -31,9 +31,10 @@ export const effect = (version: number, more = ''): readonly [string, string] =>
 export async function createCrashDeploy(
   migrations: AttemptOrder['migrations'],
   settings: Partial<EngineTarget> = {},
+  constraints?: AttemptOrder['constraints'],
 ): Promise<CrashDeploy> {
   const database = await createTestDatabase();
-  const order = { url: database.url, deployId: randomUUID(), owner: 'temporal/test/crash', migrations, settings };
+  const order = { url: database.url, deployId: randomUUID(), owner: 'temporal/test/crash', migrations, settings, constraints };
   return {
     database,
     order,

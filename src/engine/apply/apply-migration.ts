@@ -10,7 +10,7 @@ import type { ApplyContext } from './context.js';
 import { inspectMigration } from './inspect.js';
 import { observed, type Observed } from './observer.js';
 import { runOnline } from './run-online.js';
-import { segmentsOf, type Segment } from './segments.js';
+import { segmentsOf, statementsOf, type Segment, type StepsOf } from './segments.js';
 import { runTransaction } from './transaction.js';
 
 export interface ApplyOptions {
@@ -18,25 +18,22 @@ export interface ApplyOptions {
   /** See {@link runTransaction}; only an ordinary migration inside a run can be so. */
   readonly unflushed: boolean;
   readonly applied: number;
-  /** Finds statements whose effect is in place already and which are therefore not run. */
-  readonly satisfied?: ((statements: readonly Statement[]) => Promise<ReadonlySet<Statement>>) | undefined;
+  /** Statements that are put on in several steps. */
+  readonly stepsOf?: StepsOf | undefined;
 }
 
 /**
  * Applies one migration that is not in the ledger, on a session that holds the lock. When it returns, the migration and its row are
  * committed; when it throws, nothing of the current segment is, and the segments before it are remembered in the journal.
  */
-export async function applyMigration(context: ApplyContext, whole: Migration, options: ApplyOptions): Promise<void> {
+export async function applyMigration(context: ApplyContext, migration: Migration, options: ApplyOptions): Promise<void> {
   const { session, target, control } = context;
-  const all = inspectMigration(whole);
-  const satisfied = (await options.satisfied?.(all)) ?? new Set();
-  const migration = satisfied.size === 0 ? whole : { ...whole, sql: blank(whole.sql, satisfied) };
-  const statements = satisfied.size === 0 ? all : inspectMigration(migration);
-  const segments = segmentsOf(migration, statements);
+  const statements = inspectMigration(migration);
+  const segments = segmentsOf(migration, statements, options.stepsOf);
   const row = (before: number): string =>
     insertApplied(target.ledger, context.owner, {
       migration,
-      statementsChecksum: fingerprint(all),
+      statementsChecksum: fingerprint(statements),
       stage: context.stage,
       late: options.late,
       source: 'applied',
@@ -46,8 +43,9 @@ export async function applyMigration(context: ApplyContext, whole: Migration, op
   control.report(doing);
   await observed(session, target, control, doing, async (seen) => {
     try {
-      if (segments.length <= 1 && segments[0]?.kind !== 'online') await applyWhole(context, migration, statements, options, row);
-      else await applyStepwise(context, migration, statements, segments, options, row, seen);
+      if (segments.length === 0 || (segments.length === 1 && segments[0]!.kind === 'transaction'))
+        await applyWhole(context, migration, statements, options, row);
+      else await applyStepwise(context, migration, segments, options, row, seen);
     } catch (error) {
       throw withBlockers(error, seen);
     }
@@ -81,7 +79,6 @@ async function applyWhole(
 async function applyStepwise(
   context: ApplyContext,
   migration: Migration,
-  statements: readonly Statement[],
   segments: readonly Segment[],
   options: ApplyOptions,
   row: AppliedRow,
@@ -89,7 +86,8 @@ async function applyStepwise(
 ): Promise<void> {
   const { session, target, owner, control } = context;
   const started = Date.now();
-  const hashes = statements.map((statement) => createHash('sha256').update(statement.text).digest('hex'));
+  const numbered = segments.flatMap(statementsOf);
+  const hashes = numbered.map((statement) => createHash('sha256').update(statement.text).digest('hex'));
   const journal = await readIntents(session.client, target.ledger, migration.version);
   refuseEditedHistory(migration, journal, hashes);
   const done = new Set(journal.filter((intent) => intent.state === 'done').map((intent) => intent.statement));
@@ -101,11 +99,11 @@ async function applyStepwise(
     control.report({
       version: migration.version,
       name: migration.name,
-      doing: 'applying',
+      doing: segment.kind === 'step' ? `applying (${segment.step.title})` : 'applying',
       statement: segment.first + 1,
       applied: options.applied,
     });
-    const own = segment.kind === 'online' ? [segment.statement] : segment.statements;
+    const own = statementsOf(segment);
     const rows = (): string[] => [
       ...own.map((_, n) => {
         const statement = segment.first + n;
@@ -131,26 +129,23 @@ async function applyStepwise(
         seen,
       });
     } else {
+      const step = segment.kind === 'step' ? segment.step : undefined;
+      const instead = step && ((await step.prepare(session)) ?? '');
       await runTransaction(session, {
         migration,
         statements: own,
         start: own[0]!.start,
         end: own.at(-1)!.end,
+        instead,
         rows: rows(),
         application: applicationName(owner, migration.version),
         reset: segment === last,
         showValues: target.showValues,
+      }).catch(async (error: unknown) => {
+        throw step?.explain && error instanceof EngineError ? await step.explain(session, error) : error;
       });
     }
   }
-}
-
-/** Takes statements out of a script; lines and columns of the others stay. */
-function blank(sql: string, statements: ReadonlySet<Statement>): string {
-  let text = sql;
-  for (const { start, end } of statements)
-    text = text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
-  return text;
 }
 
 /** What has run cannot be edited any more; what comes after it can. */

@@ -1,4 +1,4 @@
-import { satisfiedStatements } from '../constraints/satisfied.js';
+import { constraintSteps } from '../constraints/steps.js';
 import type { Control } from '../control.js';
 import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
@@ -73,7 +73,7 @@ async function applyRun(
         late,
         unflushed,
         applied: already + count,
-        satisfied: stage.kind === 'constraints' ? (statements) => satisfiedStatements(session, migration, statements) : undefined,
+        stepsOf: stage.kind === 'constraints' ? (statement) => constraintSteps(target, migration, statement) : undefined,
       });
     } catch (error) {
       await recordFailure(session, target, owner, migration.version, error);

@@ -67,7 +67,8 @@ async function execute(run: OnlineRun, before: Remembered): Promise<void> {
     seen.cancellable = false;
     await clearAway(run, before);
   }
-  throw sqlFailure(error, { migration, statement: segment.statement, showValues: target.showValues });
+  const failure = sqlFailure(error, { migration, statement: segment.statement, showValues: target.showValues });
+  throw (await segment.online.explain?.(session, failure)) ?? failure;
 }
 
 /**

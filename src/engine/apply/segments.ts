@@ -2,6 +2,7 @@ import type { Migration } from '../files/migration.js';
 import { nodeOf, type Statement } from '../files/statements.js';
 import { onlineStatement } from './online/classify.js';
 import type { OnlineStatement } from './online/statement.js';
+import type { Step, TransactionStep } from './step.js';
 
 /**
  * A stretch of a migration that commits as one. Most migrations are one transaction; a statement that PostgreSQL refuses inside
@@ -10,28 +11,47 @@ import type { OnlineStatement } from './online/statement.js';
  */
 export type Segment =
   | { readonly kind: 'transaction' | 'session'; readonly first: number; readonly statements: readonly Statement[] }
-  | { readonly kind: 'online'; readonly first: number; readonly statement: Statement; readonly online: OnlineStatement };
+  | { readonly kind: 'online'; readonly first: number; readonly statement: Statement; readonly online: OnlineStatement }
+  | { readonly kind: 'step'; readonly first: number; readonly statement: Statement; readonly step: TransactionStep };
 
-/** Splits a migration into segments; `first` is the index of the segment's first statement. */
-export function segmentsOf(migration: Migration, statements: readonly Statement[]): Segment[] {
+/** The steps that a statement is put on in; none for one that runs as it is. */
+export type StepsOf = (statement: Statement) => readonly Step[];
+
+/**
+ * Splits a migration into segments; `first` is the number that its first statement, or its step, has in the journal: each of both has
+ * one, in the order of the file.
+ */
+export function segmentsOf(migration: Migration, statements: readonly Statement[], stepsOf: StepsOf = () => []): Segment[] {
   const segments: Segment[] = [];
   let open: { kind: 'transaction' | 'session'; first: number; statements: Statement[] } | undefined;
+  let next = 0;
   statements.forEach((statement, index) => {
-    const online = onlineStatement(statement, autocommitReason(migration, statement));
-    if (online) {
+    const steps = stepsOf(statement);
+    const online = steps.length === 0 ? onlineStatement(statement, autocommitReason(migration, statement)) : undefined;
+    for (const step of online ? [{ kind: 'online' as const, online }] : steps) {
       open = undefined;
-      segments.push({ kind: 'online', first: index, statement, online });
-      return;
+      segments.push(
+        step.kind === 'online'
+          ? { kind: 'online', first: next++, statement, online: step.online }
+          : { kind: 'step', first: next++, statement, step },
+      );
     }
+    if (online || steps.length > 0) return;
     const kind = setsSession(statement) ? 'session' : 'transaction';
     if (!open || (open.kind === 'session' && kind === 'transaction')) {
-      open = { kind, first: index, statements: [] };
+      open = { kind, first: next, statements: [] };
       segments.push(open);
     }
     open.statements.push(statement);
+    next += 1;
     if (migration.transaction === 'none' || addsLabelThatIsUsed(statement, statements.slice(index + 1))) open = undefined;
   });
   return isOneTransaction(segments) ? [{ kind: 'transaction', first: 0, statements }] : segments;
+}
+
+/** The statements that a segment consists of; a step has the one that it is a piece of. */
+export function statementsOf(segment: Segment): readonly Statement[] {
+  return segment.kind === 'online' || segment.kind === 'step' ? [segment.statement] : segment.statements;
 }
 
 /** Settings at the head of an ordinary migration belong to its one transaction. */
@@ -39,7 +59,8 @@ function isOneTransaction([first, second, ...rest]: readonly Segment[]): boolean
   return first?.kind === 'session' && second?.kind === 'transaction' && rest.length === 0;
 }
 
-function setsSession(statement: Statement): boolean {
+/** A setting of the session, which the statements after it may need to find their tables. */
+export function setsSession(statement: Statement): boolean {
   const [type, fields] = nodeOf(statement);
   return type === 'VariableSetStmt' && fields['is_local'] !== true;
 }

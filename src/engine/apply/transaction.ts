@@ -14,6 +14,8 @@ export interface TransactionPart {
   /** What stands in the script for the statements: their own file from the first one to the last, comments included. */
   readonly start: number;
   readonly end: number;
+  /** One statement that runs in the place of theirs; empty for none. */
+  readonly instead?: string | undefined;
   /** Rows of ours that commit together with the statements. */
   readonly rows: readonly string[];
   /** Gives the session back as a fresh one; a later part of the same migration wants the state kept. */
@@ -33,7 +35,8 @@ export interface TransactionPart {
 export async function runTransaction(session: Session, part: TransactionPart): Promise<void> {
   const head = ['begin', `set local application_name = ${literal(part.application)}`];
   if (part.unflushed) head.push('set local synchronous_commit = off');
-  const body = part.migration.sql.slice(part.start, part.end);
+  const body = part.instead ?? part.migration.sql.slice(part.start, part.end);
+  const count = part.instead === undefined ? part.statements.length : part.instead === '' ? 0 : 1;
   const tail = ['set constraints all immediate', ...ownIdentity(body), ...part.rows, 'commit'];
   const prefix = `${head.join('; ')}; `;
   const reset = part.reset ? `; ${resetStatements(session.settings)}` : '';
@@ -41,7 +44,7 @@ export async function runTransaction(session: Session, part: TransactionPart): P
   const { tags, error } = await runScript(session.client, `${prefix}${body}\n;${tail.join('; ')}${reset}`);
   crashPoint('after-transaction');
 
-  const committedAt = head.length + part.statements.length + tail.length;
+  const committedAt = head.length + count + tail.length;
   const committed = tags.length >= committedAt;
   if (committed && tags[committedAt - 1] !== 'COMMIT') throw new Error(`COMMIT answered ${tags[committedAt - 1]}`);
   if (!error) return;
@@ -52,7 +55,7 @@ export async function runTransaction(session: Session, part: TransactionPart): P
   throw sqlFailure(error, {
     migration: part.migration,
     statement: part.statements[Math.min(Math.max(index, 0), part.statements.length - 1)],
-    offset: offsetOf(error, prefix.length, body, part.start),
+    offset: part.instead === undefined ? offsetOf(error, prefix.length, body, part.start) : undefined,
     showValues: part.showValues,
   });
 }

@@ -1,10 +1,8 @@
 import { relationName, type RangeVar } from '../files/relation.js';
 import type { Session } from '../postgres/connect.js';
-import { deferral, type WantedConstraint } from './wanted.js';
+import { deferral, namesOf, type WantedConstraint } from './wanted.js';
 
 const ACTIONS: Record<string, string> = { a: '', r: 'RESTRICT', c: 'CASCADE', n: 'SET NULL', d: 'SET DEFAULT' };
-
-type Names = { String: { sval: string } }[];
 
 /**
  * A foreign key as pg_get_constraintdef() words it (PostgreSQL's ruleutils.c): the referenced table as the search path shows it, its
@@ -13,7 +11,7 @@ type Names = { String: { sval: string } }[];
 export async function foreignKeyDefinition(session: Session, wanted: WantedConstraint): Promise<string> {
   const { fields } = wanted;
   const referenced = fields['pktable'] as RangeVar;
-  const explicit = (fields['pk_attrs'] as Names | undefined)?.map(nameOf);
+  const explicit = fields['pk_attrs'] && namesOf(fields['pk_attrs']);
   const { rows } = await session.client.query<{ relation: string; own: string[]; columns: string[] }>(
     `select t.oid::regclass::text as relation,
             array(select quote_ident(c) from unnest($2::text[]) with ordinality u(c, n) order by n) as own,
@@ -22,21 +20,17 @@ export async function foreignKeyDefinition(session: Session, wanted: WantedConst
                             join pg_catalog.pg_attribute a on a.attrelid = p.conrelid and a.attnum = k.attnum
                             where p.conrelid = t.oid and p.contype = 'p' order by k.n) end as columns
      from (select to_regclass($1)::oid as oid) t`,
-    [relationName(referenced), (fields['fk_attrs'] as Names).map(nameOf), explicit ?? null],
+    [relationName(referenced), namesOf(fields['fk_attrs']), explicit ?? null],
   );
   const { relation, own, columns } = rows[0]!;
   const match = fields['fk_matchtype'] === 'f' ? ' MATCH FULL' : '';
   const update = action('UPDATE', fields['fk_upd_action']);
   const remove = action('DELETE', fields['fk_del_action']);
-  const only = (fields['fk_del_set_cols'] as Names | undefined)?.map(nameOf).join(', ');
+  const only = namesOf(fields['fk_del_set_cols']).join(', ');
   return `FOREIGN KEY (${own.join(', ')}) REFERENCES ${relation ?? relationName(referenced)}(${columns.join(', ')})${match}${update}${remove}${only ? ` (${only})` : ''}${deferral(wanted)}`;
 }
 
 function action(event: string, code: unknown): string {
   const word = ACTIONS[String(code)];
   return word ? ` ON ${event} ${word}` : '';
-}
-
-function nameOf(node: Names[number]): string {
-  return node.String.sval;
 }

@@ -1,3 +1,4 @@
+import type { EngineError } from '../../error.js';
 import type { Session } from '../../postgres/connect.js';
 
 /** What a look at the catalog before a statement remembered, as JSON in its intent row. */
@@ -23,4 +24,6 @@ export interface OnlineStatement {
   probe(session: Session, before: Remembered, resumed: boolean): Promise<'absent' | 'done' | 'broken'>;
   /** Clears away what a broken attempt left, so that it can run again. */
   recover(session: Session, before: Remembered): Promise<void>;
+  /** Says more about its failure than PostgreSQL did, once what it left is cleared away. */
+  explain?(session: Session, failure: EngineError): Promise<EngineError>;
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { segmentsOf, type Segment } from '../../apply/segments.js';
+import { segmentsOf, statementsOf, type Segment } from '../../apply/segments.js';
 import type { Migration } from '../../files/migration.js';
 import { parseStatements, type Statement } from '../../files/statements.js';
 import { readFacts } from '../facts/read-facts.js';
@@ -59,9 +59,9 @@ class Run {
 
   async segment(segment: Segment, commit: number): Promise<void> {
     if (segment.kind === 'online') return this.#online(segment.statement, commit);
-    if (segment.kind === 'session') return this.#each(segment.statements, commit, await begin(this.client, this.relations));
+    if (segment.kind === 'session') return this.#each(statementsOf(segment), commit, await begin(this.client, this.relations));
     await this.session(`begin; ${PLANS}`);
-    await this.#each(segment.statements, commit, await begin(this.client, this.relations));
+    await this.#each(statementsOf(segment), commit, await begin(this.client, this.relations));
     if (this.error) return this.session('rollback');
     try {
       await this.session('set constraints all immediate; commit');

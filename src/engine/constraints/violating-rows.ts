@@ -1,0 +1,121 @@
+import { nodeOf } from '../files/statements.js';
+import { relationName, replaceRelation } from '../files/relation.js';
+import type { Session } from '../postgres/connect.js';
+import { identifier } from '../postgres/quote.js';
+import type { PieceContext } from './piece.js';
+import type { Violation } from './violation.js';
+import { namesOf, type Wanted } from './wanted.js';
+
+/** Keys that are there more than once; NULLs count as different unless the constraint says otherwise. */
+export async function violatedUnique(session: Session, wanted: Wanted, context: PieceContext): Promise<Violation | undefined> {
+  if (wanted.want === 'index') return duplicates(wanted, await indexKeys(session, wanted, context));
+  if (wanted.want !== 'constraint') return undefined;
+  const keys = namesOf(wanted.fields['keys']).map(identifier);
+  return duplicates(wanted, { keys, nullsEqual: wanted.fields['nulls_not_distinct'] === true, predicate: null });
+}
+
+interface IndexKeys {
+  readonly keys: readonly string[];
+  readonly nullsEqual: boolean;
+  readonly predicate: string | null;
+}
+
+function duplicates({ table }: Wanted, { keys, nullsEqual, predicate }: IndexKeys): Violation {
+  const conditions = [...(nullsEqual ? [] : keys.map((key) => `${key} is not null`)), ...(predicate ? [`(${predicate})`] : [])];
+  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
+  const list = keys.join(', ');
+  const query = `select ${list}, count(*) as rows from ${relationName(table)}${where} group by ${list} having count(*) > 1`;
+  return { fault: 'duplicates', keys, query };
+}
+
+/** Columns, expressions and predicate of an index as PostgreSQL words them, read from the same index on an empty table. */
+async function indexKeys(session: Session, wanted: Wanted, { statement }: PieceContext): Promise<IndexKeys> {
+  const { client } = session;
+  const [, fields] = nodeOf(statement);
+  const shape = `pg_temp.${identifier(wanted.table.relname)}`;
+  await client.query(`create temp table ${identifier(wanted.table.relname)} (like ${relationName(wanted.table)})`);
+  try {
+    await client.query(replaceRelation(statement, wanted.table, shape));
+    const { rows } = await client.query<{ keys: string[]; predicate: string | null }>(
+      `select array(select pg_get_indexdef(indexrelid, k, false) from generate_series(1, indnkeyatts) k order by k) as keys,
+              pg_get_expr(indpred, indrelid) as predicate
+       from pg_catalog.pg_index where indrelid = $1::regclass`,
+      [shape],
+    );
+    const { keys, predicate } = rows[0]!;
+    return { keys: keys.map(inParentheses), predicate, nullsEqual: fields['nulls_not_distinct'] === true };
+  } finally {
+    await client.query(`drop table ${shape}`);
+  }
+}
+
+/** An expression that is neither a name nor a call needs them. */
+const inParentheses = (key: string): string => (/^("([^"]|"")*"|\w+|\w+\(.*\)|\(.*\))$/.test(key) ? key : `(${key})`);
+
+interface FoundKey {
+  readonly parent: string;
+  readonly own: string[];
+  readonly referenced: string[];
+  readonly full: boolean;
+}
+
+/** Rows whose key the other table does not have; with MATCH FULL also those where it is NULL in part. */
+export async function violatedForeignKey(session: Session, wanted: Wanted): Promise<Violation | undefined> {
+  if (wanted.want !== 'constraint' && wanted.want !== 'validation') return undefined;
+  const names = (relation: string, numbers: string): string =>
+    `array(select quote_ident(a.attname) from unnest(${numbers}) with ordinality k(num, n) join pg_catalog.pg_attribute a on a.attrelid = ${relation} and a.attnum = k.num order by k.n)`;
+  const { rows } = await session.client.query<FoundKey>(
+    `select confrelid::regclass::text as parent, confmatchtype = 'f' as full,
+            ${names('conrelid', 'conkey')} as own, ${names('confrelid', 'confkey')} as referenced
+     from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = $2 and contype = 'f'`,
+    [relationName(wanted.table), wanted.name],
+  );
+  if (!rows[0]) return undefined;
+  const { parent, own, referenced, full } = rows[0];
+  const same = own.map((column, n) => `other.${referenced[n]!} = own.${column}`).join(' and ');
+  const whole = own.map((column) => `own.${column} is not null`).join(' and ');
+  const part =
+    full && own.length > 1 ? ` or num_nulls(${own.map((c) => `own.${c}`).join(', ')}) between 1 and ${own.length - 1}` : '';
+  const keys = own.map((column) => `own.${column}`).join(', ');
+  const lacks = `(${whole} and not exists (select from ${parent} other where ${same}))${part}`;
+  return {
+    fault: `no counterpart in ${parent}`,
+    keys: own,
+    query: `select ${keys}, count(*) as rows from ${relationName(wanted.table)} own where ${lacks} group by ${keys}`,
+  };
+}
+
+/** Rows of which the check is false; NULL passes. Also that of our own proof of NOT NULL. */
+export async function violatedCheck(session: Session, wanted: Wanted): Promise<Violation | undefined> {
+  if (wanted.want === 'not null' || (wanted.want === 'constraint' && wanted.kind === 'CONSTR_PRIMARY'))
+    return violatedNotNull(session, wanted);
+  if (wanted.want === 'index') return undefined;
+  const { rows } = await session.client.query<{ condition: string }>(
+    `select pg_get_expr(conbin, conrelid) as condition from pg_catalog.pg_constraint
+     where conrelid = to_regclass($1) and conname = $2 and contype = 'c'`,
+    [relationName(wanted.table), wanted.name],
+  );
+  return rows[0] && rowsWhere(session, wanted, `not (${rows[0].condition})`, 'the check is false');
+}
+
+/** Rows with NULL in the column, or in one of the columns of a primary key. */
+export async function violatedNotNull(session: Session, wanted: Wanted): Promise<Violation | undefined> {
+  const columns =
+    wanted.want === 'not null' ? [wanted.column] : wanted.want === 'constraint' ? namesOf(wanted.fields['keys']) : [];
+  if (columns.length === 0) return undefined;
+  const condition = columns.map((column) => `${identifier(column)} is null`).join(' or ');
+  return rowsWhere(session, wanted, condition, `NULL in ${columns.join(' or ')}`);
+}
+
+/** Rows named by their primary key, or by where they are stored where there is none. */
+async function rowsWhere(session: Session, { table }: Wanted, condition: string, fault: string): Promise<Violation> {
+  const { rows } = await session.client.query<{ key: string }>(
+    `select quote_ident(a.attname) as key from pg_catalog.pg_index i cross join lateral unnest(i.indkey) with ordinality k(num, n)
+     join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.num
+     where i.indrelid = to_regclass($1) and i.indisprimary order by k.n`,
+    [relationName(table)],
+  );
+  const keys = rows.length > 0 ? rows.map(({ key }) => key) : ['ctid'];
+  const list = keys.join(', ');
+  return { fault, keys, query: `select ${list}, 1 as rows from ${relationName(table)} where ${condition}` };
+}

@@ -1,0 +1,81 @@
+import { EngineError } from '../error.js';
+import { relationName } from '../files/relation.js';
+import type { Session } from '../postgres/connect.js';
+import { isServerError } from '../postgres/sqlstate.js';
+import type { PieceContext } from './piece.js';
+import { violatedCheck, violatedForeignKey, violatedNotNull, violatedUnique } from './violating-rows.js';
+import type { Wanted } from './wanted.js';
+
+/** How the rows that speak against a constraint are found. */
+export interface Violation {
+  /** What is wrong with them: `duplicates`. */
+  readonly fault: string;
+  /** Columns whose values name them, quoted. */
+  readonly keys: readonly string[];
+  /** Lists them: first the keys, then how many rows have them. */
+  readonly query: string;
+}
+
+/** At most so many keys are shown where values may be. */
+const SHOWN = 5;
+
+const FINDERS: Record<string, (session: Session, wanted: Wanted, context: PieceContext) => Promise<Violation | undefined>> = {
+  '23505': violatedUnique,
+  '23503': violatedForeignKey,
+  '23514': violatedCheck,
+  '23502': violatedNotNull,
+};
+
+/**
+ * Says of a constraint that rows speak against how many, by which columns, and with which query a person finds them; values only where
+ * the target shows them. Another failure, or rows that cannot be counted in time, stay as PostgreSQL said.
+ */
+export function explainViolation(context: PieceContext, wanted: Wanted) {
+  return async (session: Session, failure: EngineError): Promise<EngineError> => {
+    const find = failure.sqlstate === undefined ? undefined : FINDERS[failure.sqlstate];
+    try {
+      const violation = await find?.(session, wanted, context);
+      return violation ? await violated(session, context, wanted, violation, failure) : failure;
+    } catch (error) {
+      if (!isServerError(error)) throw error;
+      return failure;
+    }
+  };
+}
+
+async function violated(
+  session: Session,
+  { target, migration }: PieceContext,
+  wanted: Wanted,
+  { fault, keys, query }: Violation,
+  failure: EngineError,
+): Promise<EngineError> {
+  const { rows } = await session.client.query<{ keys: string; rows: string }>(
+    `select count(*) as keys, coalesce(sum(rows), 0) as rows from (${query}) violation`,
+  );
+  const found = rows[0]!;
+  const shown = target.showValues ? await valuesOf(session, query, keys.length) : '';
+  const where = failure.place ? `${failure.place.file}:${failure.place.line}` : migration.path;
+  const columns = `(${keys.join(', ')})`;
+  return new EngineError(
+    'CONSTRAINT_VIOLATED',
+    'blocked',
+    `${where}: ${counted(found.rows, 'row')} of ${relationName(wanted.table)} against the constraint (${fault}), ${counted(found.keys, 'key')} ${columns}${shown}`,
+    {
+      next: `This finds them: ${query}; Correct the rows, then retry: it goes on at this step.`,
+      place: failure.place,
+      excerpt: failure.excerpt,
+      sqlstate: failure.sqlstate,
+      version: failure.version,
+      cause: failure.cause,
+    },
+  );
+}
+
+const counted = (count: string, what: string): string => `${count} ${what}${count === '1' ? '' : 's'}`;
+
+async function valuesOf(session: Session, query: string, columns: number): Promise<string> {
+  const { rows } = await session.client.query<unknown[]>({ text: `${query} order by 1 limit ${SHOWN + 1}`, rowMode: 'array' });
+  const values = rows.slice(0, SHOWN).map((row) => `(${row.slice(0, columns).map(String).join(', ')})`);
+  return `: ${values.join(', ')}${rows.length > SHOWN ? ', ...' : ''}`;
+}
