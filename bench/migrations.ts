@@ -1,10 +1,6 @@
 /** Small migrations of real shape: a table, an index, a column, a constraint, some rows, by turns. */
-export function smallMigrations(n: number): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (let version = 1; version <= n; version++) {
-    files[`${String(version).padStart(6, '0')}_step.sql`] = step(version);
-  }
-  return files;
+export function smallMigrations(n: number): string[] {
+  return Array.from({ length: n }, (_, index) => step(index + 1));
 }
 
 function step(version: number): string {

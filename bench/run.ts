@@ -1,73 +1,75 @@
-// Measures a deploy side by side with one psql that does the same: npm run bench [-- --n 500 --repetitions 3]
+// Measures Pawl side by side with what people would use instead: npm run bench [-- --only bulk --n 500 --repetitions 3 --peers none]
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { createDatabase, dropDatabase } from '../src/embedded/database.js';
-import { startPostgres } from '../src/embedded/postgres.js';
-import { startTemporal } from '../src/embedded/temporal.js';
-import { spawnCli, timeCli } from './cli.js';
-import { smallMigrations } from './migrations.js';
-import { psqlScript } from './psql.js';
+import { bulk } from './bulk.js';
+import { longWork } from './long-work.js';
+import { PEERS } from './peers/all-peers.js';
+import type { Peer, Runner } from './peers/peer.js';
+import { planning } from './planning.js';
+import { recovery } from './recovery.js';
+import { resources } from './resources.js';
+import { startServers, type Servers } from './servers.js';
+import { slowDisk } from './slow-disk.js';
 
 const { values } = parseArgs({
-  options: { n: { type: 'string', default: '500' }, repetitions: { type: 'string', default: '3' } },
+  options: {
+    only: { type: 'string', default: 'bulk,planning,resources,recovery,long-work,slow-disk' },
+    n: { type: 'string', default: '1,20,200,500,1000' },
+    repetitions: { type: 'string', default: '3' },
+    peers: { type: 'string', default: 'none' },
+    rows: { type: 'string', default: '5000000' },
+  },
 });
-const counts = values.n.split(',').map(Number);
 const repetitions = Number(values.repetitions);
+const counts = values.n.split(',').map(Number);
+const most = Math.max(...counts);
 
-const directory = mkdtempSync(join(tmpdir(), 'pawl-bench-'));
-const postgres = await startPostgres({ directory: join(directory, 'postgres'), durable: true });
-const temporal = await startTemporal({ directory: join(directory, 'temporal'), persistent: false });
-const median = (numbers: number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+/** `none`, `all` or names; installs them into the user's cache. One that cannot be had here is named and left out. */
+async function chosenPeers(): Promise<(Peer & Runner)[]> {
+  const wanted = values.peers.split(',');
+  const found: (Peer & Runner)[] = [];
+  for (const peer of PEERS.filter(({ name }) => values.peers === 'all' || wanted.includes(name))) {
+    try {
+      found.push({ ...peer, ...(await peer.install()) });
+    } catch (error) {
+      console.log(`- ${peer.name} is left out, it does not install here: ${(error as Error).message.split('\n')[0]}`);
+    }
+  }
+  return found;
+}
 
+function versionOf({ name, version: [program, ...args] }: Peer & Runner): string {
+  const said = execFileSync(program!, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return `${name} ${/\d+\.\d+[\w.]*/.exec(said)?.[0] ?? ''}`;
+}
+
+const sections: Record<string, (servers: Servers) => Promise<string>> = {
+  async bulk(servers) {
+    const peers = await chosenPeers();
+    if (peers.length > 0) console.log(`Beside: ${peers.map(versionOf).join(', ')}.\n`);
+    const parts: string[] = [];
+    // Ten thousand files are a matter of Pawl's own flatness; the slowest peers would take an hour.
+    for (const n of counts) parts.push(await bulk(servers, n, repetitions, n > 1000 ? [] : peers));
+    return parts.join('\n\n');
+  },
+  planning: (servers) => planning(servers, Math.max(most, 1000), repetitions),
+  resources: (servers) => resources(servers, Math.max(most, 200)),
+  recovery: (servers) => recovery(servers, repetitions),
+  'long-work': (servers) => longWork(servers, repetitions, Number(values.rows)),
+  'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),
+};
+
+const servers = await startServers();
 try {
   console.log(
-    '| migrations | psql s | pawl --direct s | x | pawl deploy s | x | no-op deploy s |\n|---|---|---|---|---|---|---|',
+    `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, PostgreSQL ${servers.postgres.version}; medians of ${repetitions}.\n`,
   );
-  for (const n of counts) {
-    const psql: number[] = [];
-    const direct: number[] = [];
-    const deploy: number[] = [];
-    const again: number[] = [];
-    for (let repetition = 0; repetition < repetitions; repetition++) {
-      const project = join(directory, `project-${n}-${repetition}`);
-      mkdirSync(join(project, 'migrations'), { recursive: true });
-      const files = smallMigrations(n);
-      for (const [name, sql] of Object.entries(files)) writeFileSync(join(project, 'migrations', name), sql);
-      const config = (target: string): string =>
-        `targets:\n  ${target}:\n    database: { env: BENCH_DATABASE_URL }\n    stages:\n      - migrate: migrations\n`;
-      const target = `bench-${n}-${repetition}`;
-      writeFileSync(join(project, 'pawl.config.yaml'), config(target));
-      writeFileSync(join(project, 'all.sql'), psqlScript(files));
-
-      const [one, two, three] = await Promise.all(
-        ['psql', 'direct', 'deploy'].map((name) => createDatabase(postgres.url, `${name}_${n}_${repetition}`)),
-      );
-      const env = (url: string): NodeJS.ProcessEnv => ({
-        ...process.env,
-        BENCH_DATABASE_URL: url,
-        TEMPORAL_ADDRESS: temporal.address,
-      });
-      const started = performance.now();
-      execFileSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', join(project, 'all.sql'), one!], { stdio: 'ignore' });
-      psql.push((performance.now() - started) / 1000);
-      direct.push(await timeCli(['deploy', '--direct'], project, env(two!)));
-      const worker = await spawnCli(['worker'], project, env(three!), /pawl-[0-9a-f]{16}/);
-      deploy.push(await timeCli(['deploy'], project, env(three!)));
-      again.push(await timeCli(['deploy'], project, env(three!)));
-      await worker.end();
-      for (const name of ['psql', 'direct', 'deploy']) await dropDatabase(postgres.url, `${name}_${n}_${repetition}`);
-    }
-    const ratio = (numbers: number[]): string => median(numbers.map((value, index) => value / psql[index]!)).toFixed(2);
-    const seconds = (numbers: number[]): string => median(numbers).toFixed(2);
-    console.log(
-      `| ${n} | ${seconds(psql)} | ${seconds(direct)} | ${ratio(direct)} | ${seconds(deploy)} | ${ratio(deploy)} | ${seconds(again)} |`,
-    );
+  for (const name of values.only.split(',')) {
+    const section = sections[name];
+    if (!section) throw new Error(`there is no part "${name}"; there are ${Object.keys(sections).join(', ')}`);
+    console.log(`${await section(servers)}\n`);
   }
 } finally {
-  await temporal.stop();
-  await postgres.stop();
-  rmSync(directory, { recursive: true, force: true });
+  await servers.stop();
 }

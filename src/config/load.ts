@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { lilconfig } from 'lilconfig';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseDocument } from 'yaml';
 import { ConfigError, type ConfigFault } from './config-error.js';
 import { contradictions } from './consistency.js';
 import { faultsOf } from './fault.js';
@@ -37,9 +39,6 @@ function invalid(file: string, faults: readonly ConfigFault[]): ConfigError {
 }
 
 async function find(cwd: string): Promise<string> {
-  const {
-    default: { lilconfig },
-  } = await import('lilconfig');
   const unread = () => ({});
   const loaders = Object.fromEntries(
     [...new Set(CONFIG_NAMES.map((name) => extname(name)))].map((extension) => [extension, unread]),
@@ -61,10 +60,7 @@ async function read(path: string, shown: string): Promise<unknown> {
 }
 
 /** JSON is YAML too, and this parser says the line and column of a mistake. */
-async function parseYaml(text: string, shown: string): Promise<unknown> {
-  const {
-    default: { parseDocument },
-  } = await import('yaml');
+function parseYaml(text: string, shown: string): unknown {
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length > 0) {
     throw invalid(

@@ -1,3 +1,4 @@
+import { Connection } from '@temporalio/client';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, realpath } from 'node:fs/promises';
@@ -113,8 +114,6 @@ function flags(
 
 /** Rejects until the namespace can be used and knows the attributes; a server that is joined may have started without some. */
 async function probe(address: string, searchAttributes: readonly string[]): Promise<void> {
-  // Loaded here, because it takes longer than everything else of this module.
-  const { Connection } = await import('../temporal/sdk.js');
   const connection = await Connection.connect({ address, connectTimeout: 5000 });
   try {
     await connection.withDeadline(Date.now() + 5000, async () => {

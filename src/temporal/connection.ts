@@ -1,4 +1,5 @@
-import type { Client, Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { TemporalError } from './temporal-error.js';
 
 /** A client, and what has to be said about it in messages. */
@@ -14,12 +15,10 @@ const CONNECT_TIMEOUT = 5_000;
 
 /**
  * Connects with the settings of the `temporal` CLI: the variables TEMPORAL_* and `temporal.toml`.
- * The SDK is loaded here and not before, because loading it takes longer than most commands.
  * @throws TemporalError
  */
 export async function connectClient(): Promise<TemporalLink> {
-  const { address, namespace, connectionOptions } = await connectionSettings();
-  const { Client, Connection } = await import('./sdk.js');
+  const { address, namespace, connectionOptions } = connectionSettings();
   const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: CONNECT_TIMEOUT }).catch(
     (error: unknown) => {
       throw unreachable(address, error);
@@ -38,8 +37,7 @@ export async function connectClient(): Promise<TemporalLink> {
  * The settings that clients and workers connect with.
  * @throws TemporalError `TEMPORAL_CONFIG`
  */
-export async function connectionSettings() {
-  const { loadClientConnectConfig } = await import('./sdk.js');
+export function connectionSettings() {
   try {
     const { connectionOptions, namespace } = loadClientConnectConfig();
     return { connectionOptions, address: connectionOptions.address ?? 'localhost:7233', namespace: namespace ?? 'default' };

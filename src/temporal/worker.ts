@@ -41,7 +41,7 @@ const OPTIONS = {
  * @throws TemporalError when Temporal does not answer
  */
 export async function createWorkers(targets: readonly HeldTarget[], environment: NodeJS.ProcessEnv): Promise<ReleaseWorkers> {
-  const { connectionOptions, namespace, address } = await connectionSettings();
+  const { connectionOptions, namespace, address } = connectionSettings();
   const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch((error: unknown) => {
     throw new TemporalError(
       'TEMPORAL_UNREACHABLE',

@@ -1,0 +1,20 @@
+import { dbmate, golangMigrate, goose, tern } from './go.js';
+import { flyway, liquibase } from './java.js';
+import { graphileMigrate, knex, nodePgMigrate } from './node.js';
+import { alembic, sqitch, sqlx } from './other.js';
+import type { Peer } from './peer.js';
+
+export const PEERS: readonly Peer[] = [
+  goose,
+  golangMigrate,
+  tern,
+  dbmate,
+  sqlx,
+  nodePgMigrate,
+  graphileMigrate,
+  knex,
+  alembic,
+  flyway,
+  liquibase,
+  sqitch,
+];
