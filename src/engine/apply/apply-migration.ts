@@ -18,6 +18,8 @@ export interface ApplyOptions {
   /** See {@link runTransaction}; only an ordinary migration inside a run can be so. */
   readonly unflushed: boolean;
   readonly applied: number;
+  /** Its statements, where they are parsed already. */
+  readonly statements?: readonly Statement[] | undefined;
   /** Statements that are put on in several steps. */
   readonly stepsOf?: StepsOf | undefined;
 }
@@ -28,7 +30,7 @@ export interface ApplyOptions {
  */
 export async function applyMigration(context: ApplyContext, migration: Migration, options: ApplyOptions): Promise<void> {
   const { session, target, control } = context;
-  const statements = inspectMigration(migration);
+  const statements = options.statements ?? inspectMigration(migration);
   const segments = segmentsOf(migration, statements, options.stepsOf);
   const row = (before: number): string =>
     insertApplied(target.ledger, context.owner, {

@@ -1,8 +1,9 @@
+import { setImmediate as afterSending } from 'node:timers/promises';
 import { constraintSteps } from '../constraints/steps.js';
 import type { Control } from '../control.js';
 import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
-import { loadGrammar } from '../files/statements.js';
+import { loadGrammar, type Statement } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
 import { readAppliedSince, readAppliedVersions, type AppliedMigration } from '../ledger/applied.js';
 import { assertOwner } from '../lease/lease.js';
@@ -13,6 +14,7 @@ import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { applyMigration } from './apply-migration.js';
+import { inspectMigration } from './inspect.js';
 
 export interface ApplyRequest {
   readonly target: EngineTarget;
@@ -66,15 +68,18 @@ async function applyRun(
   const deadline = Date.now() + request.milliseconds;
   const unflushed = run.length > 1;
   let count = 0;
+  let statements: readonly Statement[] | undefined;
   for (const { migration, late } of run) {
     if (count > 0 && Date.now() > deadline) break;
     try {
-      await applyMigration({ session, target, owner, stage: stage.name, control }, migration, {
+      const applying = applyMigration({ session, target, owner, stage: stage.name, control }, migration, {
         late,
         unflushed,
         applied: already + count,
+        statements,
         stepsOf: stage.kind === 'constraints' ? (statement) => constraintSteps(target, migration, statement) : undefined,
       });
+      [statements] = await Promise.all([parseAhead(run[count + 1]), applying]);
     } catch (error) {
       await recordFailure(session, target, owner, migration.version, error);
       throw error;
@@ -83,6 +88,16 @@ async function applyRun(
   }
   if (unflushed) await flush(session, target, owner);
   return count;
+}
+
+/** Parses the next migration while the server runs this one; what is wrong with it is said when its turn comes. */
+async function parseAhead(next: PendingMigration | undefined): Promise<readonly Statement[] | undefined> {
+  await afterSending();
+  try {
+    return next && inspectMigration(next.migration);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A commit that waits for the disk makes every commit before it durable too; this one changes nothing and is fenced like any other. */

@@ -19,8 +19,6 @@ const WORDS: Record<string, string> = {
  * @throws EngineError `SQL_SYNTAX`, `SQL_PSQL_COMMAND`, `SQL_TRANSACTION_CONTROL`, `SQL_SESSION_BREAKING`
  */
 export function inspectMigration(migration: Migration): readonly Statement[] {
-  const known = INSPECTED.get(migration);
-  if (known) return known;
   const statements = parseStatements(migration.sql, migration.path);
   for (const statement of statements) {
     const control = transactionControl(statement);
@@ -36,12 +34,8 @@ export function inspectMigration(migration: Migration): readonly Statement[] {
       });
     }
   }
-  INSPECTED.set(migration, statements);
   return statements;
 }
-
-/** The plan inspects what is applied next; a worker holds its files as they are, so once is enough. */
-const INSPECTED = new WeakMap<Migration, readonly Statement[]>();
 
 function transactionControl(statement: Statement): string | undefined {
   const [type, fields] = nodeOf(statement);
