@@ -73,6 +73,9 @@ function addLooks(program: Commander, dispatch: Dispatch): void {
   );
   verb(program, 'log [target]', 'show the audit: deploys, decisions, migrations')
     .addOption(new Option('-n, --limit <entries>', 'how many, newest ones').default(100).argParser(wholeNumber))
+    .option('--deploy <label>', 'one deploy, by its release label or its id')
+    .addOption(new Option('--csv', 'print CSV').conflicts('json'))
+    .option('--html <file>', 'write a page about one deploy, the newest one by default, with a timeline')
     .action((target: string | undefined, flags: Flags & { limit: number }) =>
       dispatch(async () => (await import('./commands/log.js')).log, { ...flags, target }, flags),
     );

@@ -1,11 +1,6 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { FrameLocator, Page } from 'playwright-core';
+import { takePicture } from './picture.js';
 import { waitFor } from './wait.js';
-
-/** Pictures for people: `test-artifacts/web/<name>.png`. */
-const ARTIFACTS = fileURLToPath(new URL('../../test-artifacts/web', import.meta.url));
 
 /** Temporal's Web UI as a person on call uses it: by the words on its buttons. */
 export class WebUi {
@@ -70,8 +65,7 @@ export class WebUi {
     await form.waitFor({ state: 'hidden' });
   }
 
-  async picture(name: string): Promise<void> {
-    await mkdir(ARTIFACTS, { recursive: true });
-    await this.page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+  picture(name: string): Promise<void> {
+    return takePicture(this.page, name);
   }
 }

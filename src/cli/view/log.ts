@@ -29,20 +29,30 @@ function deployLine({ label, release, startedBy, startedAt, finishedAt, outcome,
   );
 }
 
+interface Detail {
+  readonly name?: string;
+  readonly milliseconds?: number;
+  readonly late?: boolean;
+  readonly message?: string;
+  readonly blockers?: readonly { readonly pid: number; readonly application: string }[];
+}
+
 function entryLine({ at, kind, version, by, reason, detail }: LogEntry, look: Look): string {
   const what = kind
     .replace(/^migration\./, '')
     .replace(/^operator\./, '')
     .replace(/^deploy\./, 'deploy ')
     .replaceAll(/[.-]/g, ' ');
-  const { name, milliseconds, late } = detail as { name?: string; milliseconds?: number; late?: boolean };
+  const { name, milliseconds, late, message, blockers = [] } = detail as Detail;
   const parts = [
     what,
     name ?? version ?? '',
-    milliseconds === undefined ? '' : `in ${durationText(milliseconds)}`,
+    milliseconds === undefined ? '' : `${kind === 'migration.waited' ? '' : 'in '}${durationText(milliseconds)}`,
     late ? '(late)' : '',
     by === null ? '' : `by ${by}`,
     reason === null ? '' : `(${reason})`,
+    blockers.length === 0 ? '' : `for ${blockers.map(({ pid, application }) => `session ${pid} (${application})`).join(', ')}`,
+    message === undefined ? '' : `: ${message}`,
   ];
   return wrap(`${stamp(at).slice(11)} ${parts.filter(Boolean).join(' ')}`, look.columns, '  ', '           ');
 }

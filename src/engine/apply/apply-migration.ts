@@ -3,6 +3,7 @@ import { EngineError } from '../error.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import type { Statement } from '../files/statements.js';
+import { recordEvent } from '../ledger/events.js';
 import { insertApplied } from '../ledger/applied.js';
 import { forgetIntents, readIntents, writeIntent, type Intent } from '../ledger/intents.js';
 import { applicationName } from '../lease/application.js';
@@ -49,8 +50,10 @@ export async function applyMigration(context: ApplyContext, migration: Migration
         await applyWhole(context, migration, statements, options, row);
       else await applyStepwise(context, migration, segments, options, row, seen);
     } catch (error) {
+      if (isLockTimeout(error)) await recordWait(context, migration, seen);
       throw withBlockers(error, seen);
     }
+    await recordWait(context, migration, seen);
   });
 }
 
@@ -98,11 +101,12 @@ async function applyStepwise(
   for (const segment of segments) {
     control.signal.throwIfAborted();
     if (done.has(segment.first) && segment.kind !== 'session' && segment !== last) continue;
+    seen.statement = segment.first + 1;
     control.report({
       version: migration.version,
       name: migration.name,
       doing: segment.kind === 'step' ? `applying (${segment.step.title})` : 'applying',
-      statement: segment.first + 1,
+      statement: seen.statement,
       applied: options.applied,
     });
     const own = statementsOf(segment);
@@ -165,8 +169,22 @@ function refuseEditedHistory(migration: Migration, journal: readonly Intent[], h
   );
 }
 
+/** Who was waited for and how long goes into the audit; a wait that cannot be told of there is in Temporal's history. */
+async function recordWait({ session, target, owner }: ApplyContext, { version, name }: Migration, seen: Observed): Promise<void> {
+  if (seen.waited === 0) return;
+  const blockers = seen.waitsFor.map(({ pid, application, user, state }) => ({ pid, application, user, state }));
+  const detail = { name, milliseconds: seen.waited, blockers };
+  await recordEvent(session.client, target, { kind: 'migration.waited', deployId: owner.deployId, version, detail }).catch(
+    () => undefined,
+  );
+}
+
+function isLockTimeout(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.code === 'LOCK_TIMEOUT';
+}
+
 function withBlockers(error: unknown, seen: Observed): unknown {
-  if (!(error instanceof EngineError) || error.code !== 'LOCK_TIMEOUT' || seen.waitsFor.length === 0) return error;
+  if (!isLockTimeout(error) || seen.waitsFor.length === 0) return error;
   const names = seen.waitsFor.map(
     (session) =>
       `session ${session.pid} (${session.application || 'no application name'}, user ${session.user}, ${session.state}, ${session.seconds} s)`,

@@ -119,8 +119,9 @@ async function recordFailure(
   error: unknown,
 ): Promise<void> {
   if (isFenced(error)) return;
-  const { code, verdict, sqlstate, place } = error as { code?: string; verdict?: string; sqlstate?: string; place?: unknown };
-  const detail = { code, verdict, sqlstate, place, attempt: owner.attempt };
+  const told = error instanceof EngineError ? error : undefined;
+  const { code, verdict, sqlstate, place, message, next } = told ?? {};
+  const detail = { code, verdict, sqlstate, place, message, next, attempt: owner.attempt };
   await recordEvent(session.client, target, { kind: 'migration.failed', deployId: owner.deployId, version, detail }).catch(
     () => undefined,
   );

@@ -16,6 +16,10 @@ const ANSWER_WITHIN = 10_000;
 /** What the observer saw; `waitsFor` names the blockers of a lock timeout. */
 export interface Observed {
   waitsFor: readonly SessionView[];
+  /** Milliseconds spent waiting for others, to within half a second. */
+  waited: number;
+  /** Which statement of the file runs, from 1, where it is known. */
+  statement?: number | undefined;
   blockedOthersTooLong: boolean;
   /** Set to false while a failed statement is cleaned up after: that must not be cancelled too. */
   cancellable: boolean;
@@ -33,7 +37,7 @@ export async function observed<T>(
   work: (seen: Observed) => Promise<T>,
 ): Promise<T> {
   control.signal.throwIfAborted();
-  const seen: Observed = { waitsFor: [], blockedOthersTooLong: false, cancellable: true };
+  const seen: Observed = { waitsFor: [], waited: 0, blockedOthersTooLong: false, cancellable: true };
   const finished = new AbortController();
   let watching: Promise<void> | undefined;
   const look = (): void => {
@@ -63,6 +67,8 @@ async function watch(
   seen: Observed,
   finished: AbortSignal,
 ): Promise<void> {
+  // It began to work, and maybe to wait, that much earlier.
+  let before = Date.now() - GRACE;
   const woken = AbortSignal.any([finished, control.signal]);
   let client: pg.Client | undefined;
   let blockingSince: number | undefined;
@@ -74,8 +80,12 @@ async function watch(
         await client.query('select pg_cancel_backend($1)', [session.pid]);
       const look = await lookAt(client, session.pid, target.showQueries);
       disarm();
-      if (look.waitsFor.length > 0) seen.waitsFor = look.waitsFor;
-      control.report({ ...doing, ...look });
+      if (look.waitsFor.length > 0) {
+        seen.waitsFor = look.waitsFor;
+        seen.waited += Date.now() - before;
+      }
+      before = Date.now();
+      control.report({ ...doing, statement: seen.statement, ...look });
       blockingSince = exceeds(target, look.blocks) ? (blockingSince ?? Date.now()) : undefined;
       const limit = target.abortIfBlocking?.milliseconds;
       if (limit !== undefined && blockingSince !== undefined && Date.now() - blockingSince >= limit)
