@@ -151,6 +151,16 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/rollback.js')).rollback, { ...flags, target }, flags),
     );
+  verb(program, 'squash [target]', 'make one or a few files of old migrations, proved to give the same')
+    .requiredOption('--to <version>', 'the last version that goes into them')
+    .option('--stage <directory>', 'which migrate stage (default: the first)')
+    .option('--split', 'files of their own for schema, seed rows and constraints')
+    .option('--seed <table...>', 'keep the rows of these tables; `all` for every one')
+    .option('--without-rows <table...>', 'leave the rows of these tables out; `all` for every one')
+    .option('--dry-run', 'prove it, and change no file')
+    .action((target: string | undefined, flags: Flags & { to: string }) =>
+      dispatch(async () => (await import('./commands/squash.js')).squash, { ...flags, target }, flags),
+    );
   const ledger = program.command('ledger').description('change what counts as applied, as an audited act').exitOverride();
   const amendments = {
     rename: "take over a file's new name; the content must be the same",

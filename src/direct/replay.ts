@@ -3,6 +3,7 @@ import { applyPending } from '../engine/apply/apply-pending.js';
 import type { Control } from '../engine/control.js';
 import { findCollisions } from '../engine/files/collisions.js';
 import { discoverMigrations, type Source } from '../engine/files/discover.js';
+import type { Migration } from '../engine/files/migration.js';
 import type { EngineTarget } from '../engine/target.js';
 import { inProcess } from './in-process.js';
 
@@ -23,7 +24,17 @@ export async function replayDirectory(url: string, source: Source, root: string,
       next: 'Name a directory with SQL migrations.',
     });
   }
-  const stage = { kind: 'migrate' as const, name: source.directory, migrations };
+  await replayMigrations(url, source.directory, migrations, control);
+}
+
+/** Applies those of some migrations that a throwaway database does not have yet. @throws EngineError for the first that fails */
+export async function replayMigrations(
+  url: string,
+  name: string,
+  migrations: readonly Migration[],
+  control: Control,
+): Promise<void> {
+  const stage = { kind: 'migrate' as const, name, migrations };
   await inProcess(replayTarget(url), { release: 'replay', label: 'replay', by: 'pawl' }, [stage], control, (owner, begun) =>
     applyPending(
       { target: replayTarget(url), owner, stage, after: begun.plan.position, limit: Infinity, milliseconds: Infinity },

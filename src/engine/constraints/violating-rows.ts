@@ -3,8 +3,17 @@ import { relationName, replaceRelation } from '../files/relation.js';
 import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { PieceContext } from './piece.js';
-import type { Violation } from './violation.js';
 import { namesOf, type Wanted } from './wanted.js';
+
+/** How the rows that speak against a constraint are found. */
+export interface Violation {
+  /** What is wrong with them: `duplicates`. */
+  readonly fault: string;
+  /** Columns whose values name them, quoted. */
+  readonly keys: readonly string[];
+  /** Lists them: first the keys, then how many rows have them. */
+  readonly query: string;
+}
 
 /** Keys that are there more than once; NULLs count as different unless the constraint says otherwise. */
 export async function violatedUnique(session: Session, wanted: Wanted, context: PieceContext): Promise<Violation | undefined> {

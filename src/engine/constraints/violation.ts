@@ -3,18 +3,8 @@ import { relationName } from '../files/relation.js';
 import type { Session } from '../postgres/connect.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import type { PieceContext } from './piece.js';
-import { violatedCheck, violatedForeignKey, violatedNotNull, violatedUnique } from './violating-rows.js';
+import { violatedCheck, violatedForeignKey, violatedNotNull, violatedUnique, type Violation } from './violating-rows.js';
 import type { Wanted } from './wanted.js';
-
-/** How the rows that speak against a constraint are found. */
-export interface Violation {
-  /** What is wrong with them: `duplicates`. */
-  readonly fault: string;
-  /** Columns whose values name them, quoted. */
-  readonly keys: readonly string[];
-  /** Lists them: first the keys, then how many rows have them. */
-  readonly query: string;
-}
 
 /** At most so many keys are shown where values may be. */
 const SHOWN = 5;

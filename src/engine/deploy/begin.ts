@@ -10,6 +10,7 @@ import { planOn, type Plan } from '../plan/plan.js';
 import type { MigrationStage } from '../plan/stage.js';
 import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
+import { takeOver } from '../squash/take-over.js';
 import type { EngineTarget } from '../target.js';
 
 export interface Begin {
@@ -50,6 +51,7 @@ export async function beginDeploy(
     const owner = { deployId: claim.deployId, epoch, attempt: begin.attempt };
     const recorded = plan.applied.filter((row) => row.position > 0);
     const adoption = await adopt(session, target, owner, stages, recorded);
+    await takeOver(session, target, owner, stages);
     return {
       epoch,
       adopted: adoption.rows.length,

@@ -5,6 +5,7 @@ import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import { parseStatements } from '../files/statements.js';
 import type { AppliedMigration } from '../ledger/applied.js';
+import { squashedVersions } from '../squash/squashed-versions.js';
 import type { EngineTarget } from '../target.js';
 import type { PendingMigration } from './pending.js';
 import type { MigrationStage } from './stage.js';
@@ -27,9 +28,10 @@ export function findDrift(
   applied: readonly AppliedMigration[],
 ): PlanFinding[] {
   const files = new Map(stages.flatMap((stage) => stage.migrations).map((migration) => [migration.version, migration]));
+  const gone = new Set([...target.retired, ...[...files.values()].flatMap(squashedVersions)]);
   return applied.flatMap((row) => {
     const file = files.get(row.version);
-    if (!file) return target.retired.includes(row.version) ? [] : [orphan(row)];
+    if (!file) return gone.has(row.version) ? [] : [orphan(row)];
     if (row.name !== file.name) return [renamed(row, file)];
     if (row.checksum !== null && row.checksum !== file.checksum) return [edited(row, file)];
     return [];

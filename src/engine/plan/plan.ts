@@ -5,6 +5,7 @@ import { ledgerExists } from '../ledger/schema.js';
 import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
 import { previewAdoption } from '../legacy/adopt.js';
+import { findTakeOvers } from '../squash/take-over.js';
 import { findDrift, findFaults, type PlanFinding } from './findings.js';
 import { pendingOf, type PendingMigration } from './pending.js';
 import type { MigrationStage } from './stage.js';
@@ -34,7 +35,8 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
   const exists = await ledgerExists(client, target.ledger);
   const rows = exists ? await readApplied(client, target.ledger) : [];
   const adoption = await previewAdoption(client, target, stages, rows);
-  const applied = [...rows, ...adoption.rows];
+  const squash = findTakeOvers(stages, [...rows, ...adoption.rows]);
+  const { applied } = squash;
   const versions = new Set(applied.map((row) => row.version));
   const planned = stages.map((stage) => ({ stage, pending: pendingOf(stage, versions) }));
   return {
@@ -42,6 +44,7 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
     stages: planned,
     findings: [
       ...adoption.findings,
+      ...squash.findings,
       ...findDrift(target, stages, applied),
       ...planned.flatMap(({ stage, pending }) => findFaults(stage, pending, target.late)),
       ...stages.filter((stage) => stage.migrations.length === 0).map(emptyDirectory),

@@ -3,6 +3,7 @@ import { readApplied } from '../ledger/applied.js';
 import { ledgerExists } from '../ledger/schema.js';
 import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
+import { findTakeOvers } from '../squash/take-over.js';
 import { findDrift, type PlanFinding } from './findings.js';
 import { findInvalidIndexes } from './invalid-indexes.js';
 import { pendingOf } from './pending.js';
@@ -21,6 +22,7 @@ export async function verifyTarget(target: EngineTarget, stages: readonly Migrat
   const session = await connect({ url: target.url, application: 'pawl:verify', lockTimeout: target.lockTimeout, readOnly: true });
   try {
     const rows = (await ledgerExists(session.client, target.ledger)) ? await readApplied(session.client, target.ledger) : [];
+    const squash = findTakeOvers(stages, rows);
     const versions = new Set(rows.map((row) => row.version));
     const missing = stages.flatMap((stage) => pendingOf(stage, versions));
     return {
@@ -28,7 +30,8 @@ export async function verifyTarget(target: EngineTarget, stages: readonly Migrat
       files: stages.reduce((sum, stage) => sum + stage.migrations.length, 0),
       findings: [
         ...missing.map(({ migration }) => notApplied(migration.path)),
-        ...findDrift(target, stages, rows),
+        ...squash.findings,
+        ...findDrift(target, stages, squash.applied),
         ...(await findInvalidIndexes(session.client)),
       ],
     };

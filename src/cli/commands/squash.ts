@@ -1,0 +1,65 @@
+import { sourceOf } from '../../config/schema.js';
+import { environmentValue } from '../../config/resolve.js';
+import { withScratch, type Scratch } from '../../embedded/scratch.js';
+import { findDumpPrograms, programsMissing } from '../../squash/dump-programs.js';
+import { squash as squashFiles, type Squash } from '../../squash/squash.js';
+import { CliError } from '../cli-error.js';
+import type { Command } from '../context.js';
+import { EXIT } from '../exit-code.js';
+import { idleControl } from '../idle-control.js';
+import { openTarget } from '../open-target.js';
+import { squashDocument, squashView } from '../view/squash.js';
+
+/** Version of the PostgreSQL that comes with Pawl. */
+const EMBEDDED_MAJOR = 18;
+
+export interface SquashSettings {
+  readonly target?: string | undefined;
+  readonly to: string;
+  /** Directory of the stage; without it the first one of the target. */
+  readonly stage?: string | undefined;
+  readonly split?: boolean;
+  readonly seed?: readonly string[];
+  readonly withoutRows?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
+/** Makes one or a few files of all migrations up to a version, proved to be the same. */
+export const squash: Command<SquashSettings> = async (context, settings) => {
+  const { output, environment } = context;
+  const { target, loaded } = await openTarget(context, settings.target);
+  const sources = target.stages.flatMap((stage) => ('migrate' in stage ? [sourceOf(stage.migrate)] : []));
+  const source = settings.stage === undefined ? sources[0] : sources.find(({ directory }) => directory === settings.stage);
+  if (!source) {
+    const names = sources.map(({ directory }) => directory).join(', ') || 'none';
+    throw new CliError(EXIT.usage, 'USAGE', `the target has no migrate stage ${settings.stage ?? ''}`, `It has: ${names}.`);
+  }
+  const placeholders = Object.fromEntries(
+    Object.entries(source.placeholders ?? {}).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : environmentValue(value.env, environment),
+    ]),
+  );
+  const programs = findDumpPrograms(environment);
+  const own = environment['PAWL_SCRATCH_DATABASE_URL'] === undefined && programs.major < EMBEDDED_MAJOR;
+  if (own && programs.serverBin === undefined)
+    throw programsMissing(
+      `pg_dump ${programs.major} has no server of its version beside it, and cannot read one of ${EMBEDDED_MAJOR}`,
+    );
+  const request = {
+    source: { ...source, placeholders },
+    root: loaded.root,
+    to: settings.to,
+    split: settings.split ?? false,
+    seed: settings.seed ?? [],
+    withoutRows: settings.withoutRows ?? [],
+    dryRun: settings.dryRun ?? false,
+    programs,
+  };
+  const work = (dumped: Scratch, newest?: Scratch): Promise<Squash> => squashFiles(request, { dumped, newest }, idleControl());
+  const done = own
+    ? await withScratch(environment, (dumped) => withScratch(environment, (newest) => work(dumped, newest)), programs.serverBin)
+    : await withScratch(environment, (scratch) => work(scratch));
+  output.report(squashView(done, request.dryRun, output.look), squashDocument(done, request.dryRun));
+  return EXIT.done;
+};

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { loadGrammar, nodeOf, parseStatements, type Statement } from '../engine/files/statements.js';
+import { programsMissing } from './dump-programs.js';
+
+/** The parts of a schema in the order in which they can be run. */
+export interface DumpedSchema {
+  /** Extensions, types, functions, tables, views. */
+  readonly schema: readonly string[];
+  /** Rows of the seed tables. */
+  readonly seed: readonly string[];
+  /** Keys, indexes, foreign keys, triggers, policies: after the rows, so that neither order nor triggers matter to those. */
+  readonly constraints: readonly string[];
+}
+
+/**
+ * Writes down the schema of a database as statements, each after what it needs: pg_dump knows that order, cycles included.
+ * @param seed tables whose rows are included, quoted
+ * @throws EngineError `SQUASH_PROGRAMS`
+ */
+export async function dumpSchema(pgDump: string, url: string, leaveOut: string, seed: readonly string[]): Promise<DumpedSchema> {
+  await loadGrammar();
+  const common = ['--no-owner', '--no-subscriptions', '--no-security-labels'];
+  const dump = async (...args: string[]): Promise<string[]> => statementsOf(await run(pgDump, url, [...common, ...args]));
+  const without = `--exclude-schema=${leaveOut}`;
+  const rows = ['--section=data', '--column-inserts', '--rows-per-insert=500', ...seed.map((table) => `--table=${table}`)];
+  return {
+    schema: await dump('--section=pre-data', without),
+    seed: seed.length === 0 ? [] : await dump(...rows),
+    constraints: await dump('--section=post-data', without),
+  };
+}
+
+/** What pg_dump sets for its own reading; what a migration needs of it, the file's head sets. */
+const SETTINGS =
+  /^(statement_timeout|lock_timeout|idle_in_transaction_session_timeout|transaction_timeout|client_encoding|standard_conforming_strings|check_function_bodies|xmloption|client_min_messages|row_security)$/;
+
+function statementsOf(dump: string): string[] {
+  // Since the releases of August 2025 psql's \restrict guards a dump.
+  const sql = dump.replace(/^\\(un)?restrict .*$/gm, '');
+  return parseStatements(sql, 'pg_dump')
+    .filter(isSchema)
+    .map(({ text: statement }) => `${statement};`);
+}
+
+function isSchema(statement: Statement): boolean {
+  const [type, fields] = nodeOf(statement);
+  if (type === 'VariableSetStmt') {
+    const empty = /= ''$/.test(statement.text);
+    const name = String(fields['name']);
+    return (
+      !SETTINGS.test(name) &&
+      !(name === 'default_tablespace' && empty) &&
+      !/default_table_access_method = heap$/.test(statement.text)
+    );
+  }
+  // An extension's comment is its own, and only its owner may write it.
+  if (type === 'CommentStmt' && fields['objtype'] === 'OBJECT_EXTENSION') return false;
+  return !/^SELECT pg_catalog\.set_config\('search_path'/.test(statement.text);
+}
+
+async function run(pgDump: string, url: string, args: readonly string[]): Promise<string> {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const env = {
+    ...process.env,
+    PGHOST: decodeURIComponent(hostname),
+    PGPORT: port || '5432',
+    PGUSER: decodeURIComponent(username),
+    PGPASSWORD: decodeURIComponent(password),
+    PGDATABASE: decodeURIComponent(pathname.slice(1)),
+    PGOPTIONS: '-c timezone=UTC',
+  };
+  const child = spawn(pgDump, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [out, said] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  if (child.exitCode !== 0) throw programsMissing(`pg_dump failed (${said.trim()})`);
+  return out;
+}
