@@ -1,4 +1,4 @@
-// Brings what tests need beside npm packages: a build that is up to date, the temporal program, Chromium, PgBouncer.
+// Brings what tests need beside npm packages: a build that is up to date, the temporal program, Chromium, PgBouncer, Prometheus.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -7,7 +7,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Test projects by what they need; without arguments that choose, all run. */
-const NEEDS = { temporal: ['workflow', 'crash', 'cli', 'web', 'record'], chromium: ['web'], pgbouncer: ['postgres'] };
+const NEEDS = {
+  temporal: ['workflow', 'crash', 'cli', 'web', 'record'],
+  chromium: ['web'],
+  pgbouncer: ['postgres'],
+  prometheus: ['cli'],
+};
 
 /** @param {string[]} args of vitest */
 export async function prepare(args) {

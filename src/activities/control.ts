@@ -3,6 +3,7 @@ import type { Control, Progress } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { BlockerNews } from './blocker-news.js';
 import { activityFailure } from './failure.js';
+import { countFailure, countWait } from './meter.js';
 
 /** Milliseconds; well below the heartbeat timeout, so that one lost heartbeat is no death. */
 const BEAT = 1_000;
@@ -23,6 +24,8 @@ export async function asActivity<T>(patience: number, work: (control: Control, i
   const started = Date.now();
   const earlier = (context.info.heartbeatDetails as Beat | undefined)?.failingSince;
   let latest: Progress | undefined;
+  let latestAt = started;
+  let waited = 0;
   const blockers = new BlockerNews(context);
   const beat = (failingSince = earlier): void => context.heartbeat({ ...latest, failingSince } satisfies Beat);
   const beating = setInterval(beat, BEAT);
@@ -30,7 +33,9 @@ export async function asActivity<T>(patience: number, work: (control: Control, i
     signal: context.cancellationSignal,
     report(progress) {
       const news = latest?.doing !== progress.doing || latest.name !== progress.name;
+      if ((progress.waitsFor ?? []).length > 0) waited += Date.now() - latestAt;
       latest = progress;
+      latestAt = Date.now();
       blockers.look(progress);
       if (news && progress.name) context.log.debug(progress.doing, { name: progress.name });
     },
@@ -41,12 +46,14 @@ export async function asActivity<T>(patience: number, work: (control: Control, i
     // Also when the engine worded it as its own error: only this one tells Temporal that the cancel was heard.
     if (context.cancellationSignal.aborted) throw await context.cancelled.catch((reason: unknown) => reason);
     logFailure(context, error);
+    countFailure(error);
     const worked = Date.now() - started > patience && !isWait(error);
     const failingSince = worked ? Date.now() : (earlier ?? Date.now());
     beat(failingSince);
     throw activityFailure(error, Date.now() - failingSince < patience);
   } finally {
     clearInterval(beating);
+    if (waited > 0) countWait(waited);
   }
 }
 
@@ -57,6 +64,11 @@ function isWait(error: unknown): boolean {
 
 function logFailure(context: Context, error: unknown): void {
   if (error instanceof EngineError)
-    context.log.warn(error.message, { code: error.code, verdict: error.verdict, next: error.next });
+    context.log.warn(error.message, {
+      code: error.code,
+      verdict: error.verdict,
+      version: error.version,
+      next: error.next,
+    });
   else context.log.error('unexpected error', { error });
 }

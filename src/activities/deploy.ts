@@ -14,6 +14,7 @@ import { withFence } from '../engine/lease/with-lock.js';
 import type { EngineTarget, Owner } from '../engine/target.js';
 import type { Tell } from '../signal/telling.js';
 import { asActivity } from './control.js';
+import { countApplied } from './meter.js';
 import { executeCommand } from '../exec/execute.js';
 import { migrationStages, type HeldTarget } from '../config/held-target.js';
 
@@ -72,8 +73,16 @@ export function createActivities({ held, tell, environment }: Dependencies): Dep
           },
           control,
         );
+        const applied = outcome.applied.map((row): AppliedEntry => [
+          row.version,
+          row.name,
+          row.durationMs ?? 0,
+          row.late ? 1 : 0,
+        ]);
+        countApplied(applied);
+        logApplied(applied);
         return {
-          applied: outcome.applied.map((row): AppliedEntry => [row.version, row.name, row.durationMs ?? 0, row.late ? 1 : 0]),
+          applied,
           remaining: outcome.remaining,
           position: outcome.applied.at(-1)?.position ?? request.after,
         };
@@ -167,6 +176,13 @@ function ownerOf({ deployId, epoch }: Ownership, info: Info): Owner {
 /** Only one workflow of an id can be open in a namespace, so an older lease under the same name is left over. */
 function ownerName(info: Info): string {
   return `temporal/${info.workflowNamespace}/${info.workflowExecution?.workflowId ?? ''}`;
+}
+
+/** A long run is one line: the ledger has each of its migrations. */
+function logApplied(applied: readonly AppliedEntry[]): void {
+  const [first] = applied;
+  if (applied.length > NAMED) log.info(`applied ${applied.length} migrations`, { from: first![0], to: applied.at(-1)![0] });
+  else for (const [version, name, milliseconds] of applied) log.info(`applied ${name}`, { version, milliseconds });
 }
 
 function stageOf(holding: HeldTarget, index: number) {

@@ -92,6 +92,12 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+function addressText(text: string): string {
+  if (!/^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(text))
+    throw new InvalidArgumentError('Expected an address such as 127.0.0.1:9464 or 0.0.0.0:9464.');
+  return text;
+}
+
 function durationText(text: string): string {
   if (!/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text))
     throw new InvalidArgumentError('Expected a duration such as 500ms, 3s, 10m or 1d.');
@@ -202,9 +208,13 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/doctor.js')).doctor, { target }, flags),
   );
-  verb(program, 'worker [targets...]', 'serve the deploys of the files that are here').action((targets: string[], flags: Flags) =>
-    dispatch(async () => (await import('./commands/worker.js')).worker, { targets }, flags),
-  );
+  verb(program, 'worker [targets...]', 'serve the deploys of the files that are here')
+    .addOption(new Option('--metrics <address>', 'serve /metrics for Prometheus at host:port').argParser(addressText))
+    .addOption(new Option('--health <address>', 'serve /healthz and /readyz at host:port').argParser(addressText))
+    .addOption(new Option('--log-format <format>', 'of the log on stderr (default: text)').choices(['text', 'json']))
+    .action((targets: string[], flags: Flags) =>
+      dispatch(async () => (await import('./commands/worker.js')).worker, { ...flags, targets }, flags),
+    );
   program
     .command('completion')
     .description('print the script that completes verbs and options in a shell')

@@ -6,6 +6,11 @@ export function deployWorkflowId(target: string): string {
   return `deploy/${target}`;
 }
 
+/** The target of a deploy's workflow id; undefined for other workflows. */
+export function targetOfWorkflow(workflowId: string | undefined): string | undefined {
+  return workflowId?.startsWith('deploy/') ? workflowId.slice('deploy/'.length) : undefined;
+}
+
 /** The queue that only workers holding exactly this release poll. */
 export function releaseQueue(digest: string): string {
   return `pawl-${digest}`;

@@ -13,6 +13,10 @@ import { TemporalError } from './temporal-error.js';
 /** Workers for some targets, one for each release: a queue is named after what it may run. */
 export interface ReleaseWorkers {
   readonly queues: readonly string[];
+  readonly held: readonly HeldTarget[];
+  readonly client: Client;
+  /** What each worker does just now: it polls while it is `RUNNING`. */
+  states(): { readonly queue: string; readonly state: string }[];
   /** Runs until {@link shutdown}; rejects when a worker dies. */
   run(): Promise<void>;
   shutdown(): void;
@@ -70,6 +74,9 @@ export async function createWorkers(targets: readonly HeldTarget[], environment:
   }
   return {
     queues: [...byQueue.keys()],
+    held: targets,
+    client,
+    states: () => workers.map((worker) => ({ queue: worker.options.taskQueue, state: worker.getState() })),
     async run() {
       try {
         await Promise.all(workers.map((worker) => worker.run()));

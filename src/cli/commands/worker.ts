@@ -8,26 +8,48 @@ import { EXIT } from '../exit-code.js';
 export interface WorkerSettings {
   /** None serves all targets of the configuration. */
   readonly targets: readonly string[];
+  /** `host:port` for Prometheus; PAWL_METRICS without it. */
+  readonly metrics?: string | undefined;
+  /** `host:port` that answers `/healthz` and `/readyz`; PAWL_HEALTH without it. */
+  readonly health?: string | undefined;
+  /** PAWL_LOG_FORMAT without it. */
+  readonly logFormat?: 'text' | 'json' | undefined;
 }
 
 /** Serves the deploys of the files that are here, until it is told to stop; then what runs is ended or handed over first. */
-export const worker: Command<WorkerSettings> = async ({ cwd, configFile, environment, output }, { targets }) => {
+export const worker: Command<WorkerSettings> = async ({ cwd, configFile, environment, output }, { targets, ...settings }) => {
+  const { PAWL_METRICS, PAWL_HEALTH, PAWL_LOG_FORMAT } = environment;
+  const metrics = settings.metrics ?? (PAWL_METRICS || undefined);
+  const health = settings.health ?? (PAWL_HEALTH || undefined);
+  const logFormat = settings.logFormat ?? (PAWL_LOG_FORMAT === 'json' ? 'json' : 'text');
   const loaded = await loadConfig({ cwd, file: configFile });
   for (const name of targets) resolveTarget(name, loaded.config);
   // A worker waits most of its life: 60 MiB less, and no slower, for its work is the database's.
   setFlagsFromString('--optimize-for-size');
   setFlagsFromString('--max-semi-space-size=1');
+  if (metrics !== undefined || logFormat === 'json') {
+    const { installTelemetry } = await import('../../telemetry/install.js');
+    installTelemetry({ metrics, logFormat });
+  }
   const { openWorkers } = await import('../../worker.js');
   const workers = await openWorkers(loaded, targets, environment);
   output.say(
     `Worker for ${targets.length > 0 ? targets.join(', ') : Object.keys(loaded.config.targets).join(', ')}: polls ${workers.queues.join(', ')}`,
   );
+  const gauges = metrics === undefined ? undefined : new (await import('../../telemetry/target-gauges.js')).TargetGauges(workers);
+  const server =
+    health === undefined
+      ? undefined
+      : await (await import('../../telemetry/health-server.js')).startHealthServer(health, workers);
+  gauges?.start();
   const interrupt = onInterrupt();
   interrupt.signal.addEventListener('abort', () => workers.shutdown());
   try {
     await workers.run();
   } finally {
     interrupt.dispose();
+    gauges?.stop();
+    server?.close();
   }
   output.document({ queues: workers.queues, stopped: true });
   return EXIT.done;

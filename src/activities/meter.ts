@@ -1,0 +1,37 @@
+import { Context, metricMeter } from '@temporalio/activity';
+import type { AppliedEntry } from '../contract/activities.js';
+import { targetOfWorkflow } from '../contract/names.js';
+import { EngineError } from '../engine/error.js';
+
+/** Counts what was applied and how long each migration took. */
+export function countApplied(applied: readonly AppliedEntry[]): void {
+  const duration = metricMeter.createHistogram(
+    'pawl_migration_duration_seconds',
+    'float',
+    undefined,
+    'How long a migration took.',
+  );
+  for (const [, , milliseconds] of applied) duration.record(milliseconds / 1_000, tags());
+  metricMeter.createCounter('pawl_migrations_applied', undefined, 'Migrations applied.').add(applied.length, tags());
+}
+
+/** Counts an attempt that failed, by its code; `verdict` tells whether it is tried again. */
+export function countFailure(error: unknown): void {
+  const { code, verdict } = error instanceof EngineError ? error : { code: 'UNEXPECTED', verdict: 'blocked' };
+  metricMeter.createCounter('pawl_failures', undefined, 'Attempts that failed.').add(1, { ...tags(), code, verdict });
+}
+
+/** Counts a wait for other sessions. */
+export function countWait(milliseconds: number): void {
+  const wait = metricMeter.createHistogram(
+    'pawl_lock_wait_seconds',
+    'float',
+    undefined,
+    'How long one attempt waited for other sessions.',
+  );
+  wait.record(milliseconds / 1_000, tags());
+}
+
+function tags(): Record<string, string> {
+  return { target: targetOfWorkflow(Context.current().info.workflowExecution?.workflowId) ?? '' };
+}

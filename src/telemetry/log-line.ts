@@ -1,0 +1,27 @@
+import type { LogEntry } from '@temporalio/worker';
+import { targetOfWorkflow } from '../contract/names.js';
+
+/** One line of JSON for a log entry: time, level and message first, then which target, deploy, attempt and migration it is about. */
+export function logLine({ level, message, timestampNanos, meta = {} }: LogEntry): string {
+  const { workflowId, runId, workflowRunId, activityId, ...rest } = meta as Record<string, unknown>;
+  const target = typeof workflowId === 'string' ? targetOfWorkflow(workflowId) : undefined;
+  return JSON.stringify(
+    {
+      time: new Date(Number(timestampNanos / 1_000_000n)).toISOString(),
+      level: level.toLowerCase(),
+      message,
+      target,
+      deploy: runId ?? workflowRunId,
+      activity: activityId,
+      ...rest,
+    },
+    withoutSecrets,
+  );
+}
+
+/** An error as its name and message: errors of PostgreSQL carry rows beside them. */
+function withoutSecrets(key: string, value: unknown): unknown {
+  if (key === 'taskToken') return undefined;
+  if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
+  return typeof value === 'bigint' ? String(value) : value;
+}
