@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Program } from './program.js';
 import type { Servers } from './servers.js';
@@ -18,81 +19,76 @@ export interface Victim {
   readonly finished: () => boolean;
 }
 
-type Disturbance = (victim: Victim) => Promise<void>;
+/** @returns what was done, in words; undefined when there was nothing to do it to */
+type Disturbance = (victim: Victim) => Promise<string | undefined>;
 
 /** How often each comes, out of the sum. */
-const CHOICE: [number, string, Disturbance][] = [
-  [34, 'SIGKILL of a worker', killWorker],
-  [14, 'SIGSTOP of a worker', pauseWorker],
-  [12, 'pg_terminate_backend', terminateBackend],
-  [5, 'SIGKILL of a backend', killBackend],
-  [
-    4,
-    'PostgreSQL restart',
-    ({ servers, random }) => servers.restartPostgres((['fast', 'immediate', 'kill'] as const)[Math.floor(random() * 3)]!),
-  ],
-  [3, 'PostgreSQL pause', ({ servers, random }) => servers.pausePostgres(500 + random() * 2_000)],
-  [4, 'Temporal restart', ({ servers, random }) => servers.restartTemporal(random() < 0.5 ? 'SIGKILL' : 'SIGTERM')],
-  [3, 'Temporal pause', ({ servers, random }) => servers.pauseTemporal(500 + random() * 2_500)],
-  [10, 'SIGKILL of the command line', ({ cli }) => Promise.resolve(cli().signal('SIGKILL'))],
-  [8, 'traffic that holds locks', holdLocks],
-  [3, 'termination of the workflow', ({ terminate }) => terminate()],
+const CHOICE: [number, Disturbance][] = [
+  [34, killWorker],
+  [12, pauseWorker],
+  [8, terminateBackend],
+  [6, killBackend],
+  [4, stopPostgres],
+  [2, pausePostgres],
+  [3, stopTemporal],
+  [2, pauseTemporal],
+  [14, killCommandLine],
+  [6, holdLocks],
+  [2, terminateWorkflow],
 ];
 
 export async function disturb(victim: Victim): Promise<void> {
   let at = victim.random() * CHOICE.reduce((sum, [weight]) => sum + weight, 0);
-  const [, name, act] = CHOICE.find(([weight]) => (at -= weight) < 0)!;
-  victim.tally.count(name);
-  await act(victim);
+  const [, act] = CHOICE.find(([weight]) => (at -= weight) < 0)!;
+  const what = await act(victim);
+  if (what) victim.tally.count(what);
 }
 
 function anyOf<T>(things: readonly T[], random: () => number): T | undefined {
   return things[Math.floor(random() * things.length)];
 }
 
-/** Mostly the one at work. Where it is, and in half of the cases nothing else is disturbed until the next attempt, the time to it is noted. */
-async function killWorker({ workers, watch, random, tally, finished }: Victim): Promise<void> {
+/** Mostly the one at work. Where it is, and in some cases nothing else is disturbed until the next attempt, the time to it is noted. */
+async function killWorker({ workers, watch, random, tally, finished }: Victim): Promise<string | undefined> {
   const { port, attempt } = watch.sight;
   const working = workers.find((worker) => worker.alive() && port !== undefined && ownsPort(worker.pid, port));
-  const worker =
-    random() < 0.8 && working
-      ? working
-      : anyOf(
-          workers.filter((one) => one.alive()),
-          random,
-        );
-  const measured = worker !== undefined && worker === working && random() < 0.6;
+  const living = workers.filter((worker) => worker.alive());
+  const worker = random() < 0.8 && working ? working : anyOf(living, random);
+  const measured = random() < 0.4;
+  if (!worker) return undefined;
   const started = Date.now();
-  worker?.signal('SIGKILL');
-  if (!measured) return;
-  while (watch.sight.attempt <= attempt) {
-    if (finished() || Date.now() - started > 60_000) return;
+  worker.signal('SIGKILL');
+  while (measured && worker === working && watch.sight.attempt <= attempt && !finished() && Date.now() - started < 60_000)
     await sleep(50);
-  }
-  tally.resumes.push(Date.now() - started);
+  if (measured && worker === working && watch.sight.attempt > attempt) tally.resumes.push(Date.now() - started);
+  return worker === working ? 'SIGKILL of the worker at work' : 'SIGKILL of a worker';
 }
 
-async function pauseWorker({ workers, random }: Victim): Promise<void> {
+async function pauseWorker({ workers, random }: Victim): Promise<string | undefined> {
   const worker = anyOf(
     workers.filter((one) => one.alive()),
     random,
   );
-  worker?.signal('SIGSTOP');
-  const wake = sleep(1_000 + random() * 11_000).then(() => worker?.signal('SIGCONT'));
-  // Half of the pauses go on while other things happen.
-  if (random() < 0.5) await wake;
+  if (!worker) return undefined;
+  worker.signal('SIGSTOP');
+  const wake = sleep(1_000 + random() * 11_000).then(() => worker.signal('SIGCONT'));
+  // Some pauses are sat out, others go on while other things happen.
+  if (random() < 0.3) await wake;
+  return 'SIGSTOP of a worker';
 }
 
-async function terminateBackend({ servers, random, url }: Victim): Promise<void> {
-  await pids(servers, url).then(async (found) => {
-    const pid = anyOf(found, random);
-    if (pid !== undefined) await servers.postgres.query('select pg_terminate_backend($1)', [pid]);
-  });
-}
-
-async function killBackend({ servers, random, url }: Victim): Promise<void> {
+async function terminateBackend({ servers, random, url }: Victim): Promise<string | undefined> {
   const pid = anyOf(await pids(servers, url), random);
-  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  if (pid === undefined) return undefined;
+  await servers.postgres.query('select pg_terminate_backend($1)', [pid]);
+  return 'pg_terminate_backend';
+}
+
+async function killBackend({ servers, random, url }: Victim): Promise<string | undefined> {
+  const pid = anyOf(await pids(servers, url), random);
+  if (pid === undefined) return undefined;
+  process.kill(pid, 'SIGKILL');
+  return 'SIGKILL of a backend';
 }
 
 async function pids({ postgres }: Servers, url: string): Promise<number[]> {
@@ -103,12 +99,45 @@ async function pids({ postgres }: Servers, url: string): Promise<number[]> {
   return rows.map((row) => row.pid);
 }
 
+async function stopPostgres({ servers, random }: Victim): Promise<string> {
+  const mode = random() < 0.5 ? 'kill' : random() < 0.5 ? 'immediate' : 'fast';
+  await servers.restartPostgres(mode);
+  return mode === 'kill' ? 'SIGKILL of PostgreSQL' : `${mode} stop of PostgreSQL`;
+}
+
+async function pausePostgres({ servers, random }: Victim): Promise<string> {
+  await servers.pausePostgres(500 + random() * 2_000);
+  return 'SIGSTOP of PostgreSQL';
+}
+
+async function stopTemporal({ servers, random }: Victim): Promise<string> {
+  const signal = random() < 0.7 ? 'SIGKILL' : 'SIGTERM';
+  await servers.restartTemporal(signal);
+  return `${signal} of Temporal`;
+}
+
+async function pauseTemporal({ servers, random }: Victim): Promise<string> {
+  await servers.pauseTemporal(500 + random() * 2_500);
+  return 'SIGSTOP of Temporal';
+}
+
+function killCommandLine({ cli }: Victim): Promise<string | undefined> {
+  if (!cli().alive()) return Promise.resolve(undefined);
+  cli().signal('SIGKILL');
+  return Promise.resolve('SIGKILL of the command line');
+}
+
 /** An application at work: what is to be changed is locked for a while, and CONCURRENTLY has somebody to wait for. */
-async function holdLocks({ url, random }: Victim): Promise<void> {
-  const { default: pg } = await import('pg');
+async function holdLocks({ url, random }: Victim): Promise<string> {
   const client = new pg.Client({ connectionString: url, application_name: 'shop' });
   client.on('error', () => undefined);
   await client.connect();
   await client.query('begin; update items set kind = kind where id = 1').catch(() => undefined);
   void sleep(500 + random() * 3_000).then(() => client.end());
+  return 'traffic that holds locks';
+}
+
+async function terminateWorkflow({ terminate }: Victim): Promise<string> {
+  await terminate();
+  return 'termination of the workflow';
 }

@@ -12,10 +12,13 @@ const LINES: Record<string, string> = {
   moods: 'select m::text from moods order by m',
   indexes: `select indexrelid::regclass::text || ' ' || pg_get_indexdef(indexrelid) || ' ' || (indisvalid and indisready and indislive) from pg_index
     where indrelid >= 16384 and indrelid::regclass::text !~ '^(pawl|pg_toast)\\.' order by 1`,
-  audit: `select kind || ' ' || count(*) from pawl.events where kind not in ('deploy.started', 'migration.failed', 'lease.taken-over') group by kind order by 1`,
+  audit: `select kind || ' ' || count(*) from pawl.events where kind !~ '^deploy\\.' and kind not in ('migration.failed', 'lease.taken-over') group by kind order by 1`,
 };
 
-/** What may not be there after a deploy, disturbed or not. */
+/**
+ * What may not be there after a deploy, disturbed or not. There may be more than one deploy: a command line that was killed starts the next,
+ * when the one that it followed has ended meanwhile.
+ */
 const ANOMALIES = `
   select 'invalid index ' || indexrelid::regclass from pg_index where not (indisvalid and indisready and indislive)
   union all select 'left over from REINDEX: ' || oid::regclass from pg_class where relname ~ '_cc(new|old)[0-9]*$'
@@ -26,7 +29,11 @@ const ANOMALIES = `
     select version, epoch, lag(epoch) over (order by position) as before from pawl.applied_migrations) a where epoch < before
   union all select 'epoch of the lease is ' || epoch || ' after ' || deploys || ' deploys'
     from (select (select epoch from pawl.lease) as epoch, (select count(*) from pawl.deploys) as deploys) e where epoch < deploys
-  union all select 'deploys.done: ' || count(*) from pawl.deploys where outcome = 'done' having count(*) <> 1
+  union all select 'no deploy is done' where not exists (select from pawl.deploys where outcome = 'done')
+  union all select 'end told more than once: ' || deploy_id from pawl.events where kind = 'deploy.done' group by deploy_id having count(*) > 1
+  union all select 'end not told: ' || deploy_id from pawl.deploys d where outcome = 'done'
+    and not exists (select from pawl.events e where e.deploy_id = d.deploy_id and e.kind = 'deploy.done')
+  union all select 'applied more than once: ' || version from pawl.applied_migrations group by version having count(*) > 1
   union all select 'a failure that no retry cures: ' || version || ' ' || detail from pawl.events where kind = 'migration.failed' and detail->>'verdict' <> 'retry'`;
 
 const LEFT_BEHIND = `

@@ -109,7 +109,7 @@ export async function runRound(round: Round): Promise<void> {
   const started = Date.now();
   await sleep(1_500);
   while (!finished && Date.now() - started < DISTURBED) {
-    await sleep(300 + random() * 2_200);
+    await sleep(200 + random() * 1_400);
     if (!finished) await disturb(victim).catch((error: unknown) => process.stderr.write(`  (${(error as Error).message})\n`));
   }
   const ended = await Promise.race([following.then(() => true), sleep(CALM, false)]);

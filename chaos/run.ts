@@ -25,7 +25,7 @@ const servers = await startServers();
 try {
   for (let number = 1; Date.now() - started < minutes * 60_000 && tally.anomalies.length === 0; number += 1) {
     await runRound({ number, main: build.main, servers, random: randomOf(`round ${number}`, seed), tally });
-    process.stderr.write(`round ${number}: ${tally.total} disturbances so far, ${tally.anomalies.length} anomalies\n`);
+    process.stderr.write(`round ${number}: ${tally.kills} kills so far, ${tally.anomalies.length} anomalies\n`);
   }
 } finally {
   await servers.stop();

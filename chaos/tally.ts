@@ -1,6 +1,6 @@
 /** What a chaos run counts. */
 export class Tally {
-  readonly kills = new Map<string, number>();
+  readonly disturbances = new Map<string, number>();
   /** Milliseconds from the SIGKILL of the worker at work to the next attempt's session, with nothing else disturbed in between. */
   readonly resumes: number[] = [];
   deploys = 0;
@@ -10,11 +10,23 @@ export class Tally {
   readonly anomalies: string[] = [];
 
   count(what: string): void {
-    this.kills.set(what, (this.kills.get(what) ?? 0) + 1);
+    this.disturbances.set(what, (this.disturbances.get(what) ?? 0) + 1);
   }
 
-  get total(): number {
-    return [...this.kills.values()].reduce((sum, count) => sum + count, 0);
+  get kills(): number {
+    return this.sum(isKill);
+  }
+
+  private sum(counts: (what: string) => boolean): number {
+    return [...this.disturbances].filter(([what]) => counts(what)).reduce((sum, [, count]) => sum + count, 0);
+  }
+
+  private list(counts: (what: string) => boolean): string {
+    return [...this.disturbances]
+      .filter(([what]) => counts(what))
+      .toSorted(([a], [b]) => a.localeCompare(b))
+      .map(([what, count]) => `${count} ${what.replace('SIGKILL of ', '')}`)
+      .join(', ');
   }
 
   summary(minutes: number, seed: number): string {
@@ -26,12 +38,17 @@ export class Tally {
     return [
       `chaos: seed ${seed}, ${minutes.toFixed(1)} minutes`,
       `  deploys      ${this.deploys}, each compared with an undisturbed run`,
-      `  disturbances ${this.total}: ${[...this.kills].map(([what, count]) => `${count} ${what}`).join(', ')}`,
+      `  kills        ${this.kills} by SIGKILL: ${this.list(isKill)}`,
+      `  and          ${this.list((what) => !isKill(what))}`,
       `  take-overs   ${this.takeOvers} of a deploy by another, ${this.retries} attempts that failed and were retried`,
       `  recoveries   ${this.recoveries} INVALID indexes or pending detaches without a builder, all healed`,
-      `  resume after SIGKILL of the worker at work: median ${at(0.5)}, 95th ${at(0.95)}, worst ${at(1)} (${sorted.length} measured)`,
+      `  resume after SIGKILL of the worker at work: median ${at(0.5)}, 95th ${at(0.95)}, worst ${at(1)} (${sorted.length} measured; heartbeat timeout 6 s)`,
       `  anomalies    ${this.anomalies.length}`,
       ...this.anomalies.map((line) => `    ${line}`),
     ].join('\n');
   }
+}
+
+function isKill(what: string): boolean {
+  return what.startsWith('SIGKILL');
 }

@@ -50,7 +50,7 @@ export async function asActivity<T>(patience: number, work: (control: Control, i
     const worked = Date.now() - started > patience && !isWait(error);
     const failingSince = worked ? Date.now() : (earlier ?? Date.now());
     beat(failingSince);
-    throw activityFailure(error, Date.now() - failingSince < patience);
+    throw activityFailure(error, Date.now() - failingSince < patience, context.info.attempt);
   } finally {
     clearInterval(beating);
     if (waited > 0) countWait(waited);

@@ -2,12 +2,16 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { Fault } from '../contract/deploy.js';
 import { EngineError } from '../engine/error.js';
 
+/** Milliseconds between two attempts at most. */
+const LONGEST_DELAY = 20_000;
+
 /**
  * The only place where errors of the engine become Temporal failures. The failure carries a {@link Fault}: words for the operator and
  * a place in a file, no SQL text and no row values.
  * @param patient whether a failure that may cure itself is still worth another attempt
+ * @param attempt which attempt failed, counted from 1: each later one waits longer
  */
-export function activityFailure(error: unknown, patient: boolean): ApplicationFailure {
+export function activityFailure(error: unknown, patient: boolean, attempt: number): ApplicationFailure {
   if (!(error instanceof EngineError)) return unexpected(error);
   const again = error.verdict === 'retry' && patient;
   const fault: Fault = {
@@ -26,6 +30,7 @@ export function activityFailure(error: unknown, patient: boolean): ApplicationFa
     type: error.code,
     nonRetryable: !again,
     details: [fault],
+    ...(again && { nextRetryDelay: Math.min(1_000 * 1.5 ** (attempt - 1), LONGEST_DELAY) }),
     ...(waits && { category: ApplicationFailureCategory.BENIGN }),
   });
 }

@@ -9,14 +9,15 @@ const HEARTBEAT = '6 seconds';
 
 /**
  * No limit on attempts: a worker's death uses one up and says nothing about the SQL. Whether a failure is worth another attempt is the
- * activity's verdict. WAIT_CANCELLATION_COMPLETED is set by hand because the SDK's default in truth is TRY_CANCEL
+ * activity's verdict, and so is when. What the policy says is left for a worker that died: the work goes on elsewhere at once, however many
+ * have died before. WAIT_CANCELLATION_COMPLETED is set by hand because the SDK's default in truth is TRY_CANCEL
  * (temporalio/sdk-typescript#2442), which would release the lease while a statement still runs.
  */
 const activities = proxyActivities<DeployActivities>({
   startToCloseTimeout: '30 days',
   heartbeatTimeout: HEARTBEAT,
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '20 seconds' },
+  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 });
 
 type Name = keyof DeployActivities;

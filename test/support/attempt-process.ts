@@ -36,7 +36,8 @@ try {
   const owner = () => ({ deployId, epoch: begun.epoch, attempt: Date.now() });
   for (const stage of stages) {
     for (let remaining = 1; remaining > 0;) {
-      const request = { target, owner: owner(), stage, after: begun.plan.position, limit: Infinity, milliseconds: 0 };
+      const milliseconds = order.milliseconds ?? 0;
+      const request = { target, owner: owner(), stage, after: begun.plan.position, limit: Infinity, milliseconds };
       const outcome = await applyPending(request, control);
       tell({ kind: 'applied', versions: outcome.applied.map((row) => row.version) });
       remaining = outcome.remaining;

@@ -14,6 +14,8 @@ export interface AttemptOrder {
   /** Files of a constraints stage after them. */
   readonly constraints?: readonly (readonly [version: string, sql: string])[] | undefined;
   readonly settings?: Partial<EngineTarget> | undefined;
+  /** How long one call may apply migrations, whose commits then wait for the disk once, in milliseconds; 0 by default: one by one. */
+  readonly milliseconds?: number;
 }
 
 export type AttemptNews =
