@@ -48,20 +48,43 @@ function anyOf<T>(things: readonly T[], random: () => number): T | undefined {
   return things[Math.floor(random() * things.length)];
 }
 
-/** Mostly the one at work. Where it is, and in some cases nothing else is disturbed until the next attempt, the time to it is noted. */
-async function killWorker({ workers, watch, random, tally, finished }: Victim): Promise<string | undefined> {
-  const { port, attempt } = watch.sight;
-  const working = workers.find((worker) => worker.alive() && port !== undefined && ownsPort(worker.pid, port));
-  const living = workers.filter((worker) => worker.alive());
-  const worker = random() < 0.8 && working ? working : anyOf(living, random);
-  const measured = random() < 0.4;
+/**
+ * In half of the cases the one at work is waited for. Where it is hit, and in some cases nothing else is disturbed until the next attempt,
+ * the time to it is noted.
+ */
+async function killWorker(victim: Victim): Promise<string | undefined> {
+  const { workers, watch, random, tally, finished } = victim;
+  const atWork = (): Program | undefined =>
+    workers.find((worker) => worker.alive() && watch.sight.port !== undefined && ownsPort(worker.pid, watch.sight.port));
+  const wanted = random() < 0.5;
+  const pause = random() * 400;
+  const measured = random() < 0.5;
+  if (wanted && (await comes(victim, atWork))) await sleep(pause);
+  const working = atWork();
+  const worker =
+    working ??
+    anyOf(
+      workers.filter((one) => one.alive()),
+      random,
+    );
   if (!worker) return undefined;
+  const { attempt } = watch.sight;
   const started = Date.now();
   worker.signal('SIGKILL');
-  while (measured && worker === working && watch.sight.attempt <= attempt && !finished() && Date.now() - started < 60_000)
+  if (!working) return 'SIGKILL of a worker';
+  while (measured && watch.sight.attempt <= attempt && !finished() && Date.now() - started < 60_000) await sleep(50);
+  if (measured && watch.sight.attempt > attempt) tally.resumes.push(Date.now() - started);
+  return 'SIGKILL of the worker at work';
+}
+
+/** Waits some seconds for something to disturb. */
+async function comes<T>({ finished }: Victim, look: () => T | Promise<T>): Promise<T> {
+  const started = Date.now();
+  for (;;) {
+    const found = await look();
+    if (found !== undefined || finished() || Date.now() - started > 3_000) return found;
     await sleep(50);
-  if (measured && worker === working && watch.sight.attempt > attempt) tally.resumes.push(Date.now() - started);
-  return worker === working ? 'SIGKILL of the worker at work' : 'SIGKILL of a worker';
+  }
 }
 
 async function pauseWorker({ workers, random }: Victim): Promise<string | undefined> {
@@ -77,26 +100,26 @@ async function pauseWorker({ workers, random }: Victim): Promise<string | undefi
   return 'SIGSTOP of a worker';
 }
 
-async function terminateBackend({ servers, random, url }: Victim): Promise<string | undefined> {
-  const pid = anyOf(await pids(servers, url), random);
+async function terminateBackend(victim: Victim): Promise<string | undefined> {
+  const pid = await comes(victim, () => anySession(victim));
   if (pid === undefined) return undefined;
-  await servers.postgres.query('select pg_terminate_backend($1)', [pid]);
+  await victim.servers.postgres.query('select pg_terminate_backend($1)', [pid]);
   return 'pg_terminate_backend';
 }
 
-async function killBackend({ servers, random, url }: Victim): Promise<string | undefined> {
-  const pid = anyOf(await pids(servers, url), random);
+async function killBackend(victim: Victim): Promise<string | undefined> {
+  const pid = await comes(victim, () => anySession(victim));
   if (pid === undefined) return undefined;
   process.kill(pid, 'SIGKILL');
   return 'SIGKILL of a backend';
 }
 
-async function pids({ postgres }: Servers, url: string): Promise<number[]> {
-  const rows = await postgres.query<{ pid: number }>(
+async function anySession({ servers, random, url }: Victim): Promise<number | undefined> {
+  const rows = await servers.postgres.query<{ pid: number }>(
     `select pid from pg_stat_activity where application_name ~ '^pawl:' and datname = $1`,
     [new URL(url).pathname.slice(1)],
   );
-  return rows.map((row) => row.pid);
+  return anyOf(rows, random)?.pid;
 }
 
 async function stopPostgres({ servers, random }: Victim): Promise<string> {

@@ -43,7 +43,10 @@ const KINDS: ((version: number, made: Made, random: Random) => string)[] = [
   () => 'vacuum items;',
 ];
 
-/** A target's files: every kind once, in an order that the random numbers give, then constraints and an assertion. */
+/** As many more as make the backlog so long that its commits wait for the disk together. */
+const BACKLOG = 25;
+
+/** A target's files: every kind once, in an order that the random numbers give, mostly followed by a long backlog; constraints; an assertion. */
 export function writeFiles(random: Random): Files {
   const made: Made = { indexes: [], partitions: 3 };
   const files: Files = { 'migrations/0001_start.sql': FIRST };
@@ -52,6 +55,8 @@ export function writeFiles(random: Random): Files {
     const version = n + 2;
     files[`migrations/${String(version).padStart(4, '0')}_step.sql`] = kind(version, made, random);
   }
+  for (let version = order.length + 2, more = random() < 0.6 ? BACKLOG : 0; more > 0; version += 1, more -= 1)
+    files[`migrations/${String(version).padStart(4, '0')}_more.sql`] = `${effect(version)} select pg_sleep(0.1);`;
   files['constraints/1001_kind.sql'] = 'alter table items add constraint kind_known check (kind between 0 and 16);';
   files['constraints/1002_unique.sql'] = 'alter table items add constraint items_id_kind unique (id, kind);';
   files['assertions/counted.sql'] = 'select count(*) = 8000 from items;';

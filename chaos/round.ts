@@ -34,6 +34,7 @@ const POINTS = [
   'after-statement',
   'after-done',
   'idle-in-transaction',
+  'before-flush',
 ];
 
 /** One deploy of new files into a new database, disturbed; then compared with an undisturbed one. Adds what is wrong to the tally. */
@@ -61,8 +62,7 @@ export async function runRound(round: Round): Promise<void> {
   const watch = new Watch(url);
   const workers: Program[] = [];
   const spawnWorker = (): Program => {
-    const point =
-      random() < 0.25 ? `${POINTS[Math.floor(random() * POINTS.length)]!}#${1 + Math.floor(random() * 3)}` : undefined;
+    const point = random() < 0.3 ? `${POINTS[Math.floor(random() * POINTS.length)]!}#${1 + Math.floor(random() * 3)}` : undefined;
     const worker = startProgram(main, ['worker'], place.directory, point ? { ...env, PAWL_CRASH_AT: point } : env);
     if (point) void worker.ended.then((code) => code === null && !stopping && pointsHit.push(point));
     return worker;
@@ -109,7 +109,7 @@ export async function runRound(round: Round): Promise<void> {
   const started = Date.now();
   await sleep(1_500);
   while (!finished && Date.now() - started < DISTURBED) {
-    await sleep(200 + random() * 1_400);
+    await sleep(100 + random() * 1_200);
     if (!finished) await disturb(victim).catch((error: unknown) => process.stderr.write(`  (${(error as Error).message})\n`));
   }
   const ended = await Promise.race([following.then(() => true), sleep(CALM, false)]);
@@ -132,7 +132,7 @@ export async function runRound(round: Round): Promise<void> {
   await supervising;
   for (const worker of workers) worker.signal('SIGKILL');
   await watch.stop();
-  for (const point of pointsHit) tally.count(`SIGKILL at a fault point (${point.split('#')[0]})`);
+  for (const point of pointsHit) tally.count(`SIGKILL ${point.split('#')[0]!}`);
   tally.deploys += 1;
   tally.recoveries += watch.recoveries;
   const [counts] = await readCounts(url);

@@ -25,7 +25,7 @@ export class Tally {
     return [...this.disturbances]
       .filter(([what]) => counts(what))
       .toSorted(([a], [b]) => a.localeCompare(b))
-      .map(([what, count]) => `${count} ${what.replace('SIGKILL of ', '')}`)
+      .map(([what, count]) => `${count} ${what.replace(/^SIGKILL (of )?/, '')}`)
       .join(', ');
   }
 

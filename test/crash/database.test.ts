@@ -228,15 +228,33 @@ describe('a server that refuses', () => {
     await expectInvariants(deploy.database, DONE);
   });
 
-  it.each(['53100', '53200'])('P2 no space or memory left in mid-migration (%s): nothing half done, retried', async (state) => {
-    await prepared(
-      `do $$ begin if (select count(*) from waits) = 0 then raise exception using errcode = '${state}'; end if; end $$;`,
-    );
+  // /dev/full answers each write as a full disk does: this is the server's own 53100.
+  it.each([
+    ['disk full (53100)', `copy (select 1) to '/dev/full'`],
+    ['out of memory (53200)', `raise exception using errcode = '53200'`],
+  ])('P2 %s in mid-migration: nothing half done, retried', async (_what, fails) => {
+    await prepared(`do $$ begin if (select count(*) from waits) = 0 then ${fails}; end if; end $$;`);
     await deploy.database.query('create table waits (id int)');
     expect(await deploy.start().ended()).toMatchObject({ kind: 'failed', code: 'SQL_FAILED', verdict: 'retry' });
     expect(await deploy.database.query('select version from effects')).toEqual([{ version: 1 }]);
     await deploy.database.query('insert into waits values (1)');
     await deploy.finish();
     await expectInvariants(deploy.database, DONE);
+  });
+
+  it('P2 disk full (53100) in mid CREATE INDEX CONCURRENTLY: no INVALID index stays, retried', async () => {
+    const fills = `create function write_out() returns void language plpgsql as $$ begin
+        if to_regclass('public.room') is null then copy (select 1) to '/dev/full'; end if; end $$;
+      create function fills(kind int) returns int immutable language plpgsql as $$ begin perform public.write_out(); return kind; end $$;`;
+    deploy = await createCrashDeploy([
+      [EFFECTS[0], SHOP + fills],
+      ['2', 'create index concurrently items_kind on items (public.fills(kind));'],
+      effect(3),
+    ]);
+    expect(await deploy.start().ended()).toMatchObject({ kind: 'failed', code: 'SQL_FAILED', verdict: 'retry' });
+    expect(await deploy.database.query('select from pg_index where not indisvalid')).toEqual([]);
+    await deploy.database.query('create table room ()');
+    await deploy.finish();
+    await expectInvariants(deploy.database, { versions: ['1', '2', '3'], effects: ['1', '3'] });
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/embedded/free-port.js';
 import { createCrashDeploy, effect, EFFECTS, type CrashDeploy } from '../support/crash-deploy.js';
+import { randomOf } from '../support/crash-seed.js';
 import { temporaryDirectory } from '../support/directory.js';
 import { expectInvariants } from '../support/invariants.js';
 import { requireProgram } from '../support/program.js';
@@ -50,6 +51,40 @@ describe('the network between worker and PostgreSQL', () => {
     await expectInvariants(deploy.database, DONE);
     expect(await first.ended()).toMatchObject({ kind: 'failed', code: 'CONNECTION_LOST', verdict: 'retry' });
     await expectInvariants(deploy.database, DONE);
+  });
+
+  it('N1 cut between two migrations, while the session idles: the lock is free at once, the next attempt goes on there', async () => {
+    const { proxy: network, url } = await behindProxy('');
+    const first = deploy.start({ at: 'before-transaction#2', with: 'SIGSTOP' }, { url });
+    await waitFor(() => first.stopped(), { what: 'the pause between two migrations' });
+    network.cut('reset');
+    await deploy.finish();
+    await expectInvariants(deploy.database, DONE);
+    first.signal('SIGCONT');
+    expect(await first.ended()).toMatchObject({ kind: 'failed', code: 'CONNECTION_LOST', verdict: 'retry' });
+    await expectInvariants(deploy.database, DONE);
+  });
+
+  it('N1 cut at a random message, eight times in one deploy: everything once', async () => {
+    const random = randomOf('N1');
+    deploy = await createCrashDeploy([
+      [EFFECTS[0], `${EFFECTS[1]} create table items as select n as id from generate_series(1, 5000) n;`],
+      effect(2),
+      ['3', 'create index concurrently items_id on items (id);'],
+      effect(4),
+    ]);
+    proxy = await startProxy(Number(new URL(deploy.database.url).port));
+    const url = proxy.through(deploy.database.url);
+    for (let cut = 0; cut < 8; cut += 1) {
+      let messages = Math.floor(random() * 60);
+      const fate = random() < 0.5 ? 'reset' : 'drop';
+      proxy.rule = () => ((messages -= 1) < 0 ? fate : 'pass');
+      const last = await deploy.start({}, { url }).ended();
+      if (last?.kind !== 'done') expect(last).toMatchObject({ kind: 'failed', verdict: 'retry' });
+    }
+    proxy.heal();
+    await deploy.finish();
+    await expectInvariants(deploy.database, { versions: ['1', '2', '3', '4'], effects: ['1', '2', '4'] });
   });
 
   it('N1 gone silent before the first word: given up after seconds, as a failure that cures itself', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endAttempts, finishDeployOf, startAttempt, type AttemptOrder } from '../support/attempt.js';
 import { effect, EFFECTS } from '../support/crash-deploy.js';
+import { createTestDatabase } from '../support/database.js';
 import { expectInvariants } from '../support/invariants.js';
 import { createPrivatePostgres, type PrivatePostgres } from '../support/private-postgres.js';
 import { runsStatement } from '../support/runs-statement.js';
@@ -86,6 +87,39 @@ describe('PostgreSQL goes away and comes back', () => {
     },
   );
 
+  it('P1 SIGKILL of our backend in the middle of CREATE INDEX CONCURRENTLY: healed, valid', async () => {
+    const big = 'create table big as select n as id from generate_series(1, 400000) n;';
+    const deploy = order(effect(2, big), ['3', 'create index concurrently big_id on big (id);'], effect(4));
+    const first = startAttempt(deploy);
+    const [build] = await waitFor(
+      async () => {
+        const found = await postgres.query<{ pid: number }>('select pid from pg_stat_progress_create_index');
+        return found.length > 0 && found;
+      },
+      { what: 'the build' },
+    );
+    process.kill(build!.pid, 'SIGKILL');
+    expect(await first.ended()).toMatchObject({ kind: 'failed', verdict: 'retry' });
+    await finishDeployOf(deploy);
+    await expectInvariants(postgres, { versions: ['1', '2', '3', '4'], effects: ['1', '2', '4'] });
+  });
+
+  it('P4 COMMIT waits for a standby that is away, and its worker is killed: the ledger says that it is committed, once', async () => {
+    const deploy = order(effect(2), effect(3));
+    await startAttempt(deploy, { at: 'after-transaction#1' }).ended();
+    await postgres.query(`alter system set synchronous_standby_names = 'away'`);
+    await postgres.query('select pg_reload_conf()');
+    const first = startAttempt(deploy);
+    const waits = `select pid from pg_stat_activity where wait_event = 'SyncRep' and application_name ~ '^pawl:'`;
+    await waitFor(async () => (await postgres.query(waits)).length > 0, { what: 'COMMIT to wait for the standby' });
+    first.signal('SIGKILL');
+    await first.ended();
+    await postgres.query('alter system reset synchronous_standby_names');
+    await postgres.query('select pg_reload_conf()');
+    await finishDeployOf(deploy);
+    await expectInvariants(postgres, DONE);
+  });
+
   it('P3 N4 a failover in mid-deploy: stopped with both servers named; a new deploy goes on from what is there', async () => {
     const deploy = order(effect(2), effect(3));
     await startAttempt(deploy, { at: 'after-transaction#2' }).ended();
@@ -101,9 +135,15 @@ describe('PostgreSQL goes away and comes back', () => {
   it('N4 the name leads to another cluster in mid-deploy: stopped', async () => {
     const deploy = order(effect(2), effect(3));
     await startAttempt(deploy, { at: 'after-transaction#2' }).ended();
-    // A copy of the database in another cluster holds the same rows; its own identifier is what differs.
-    await postgres.query(`update pawl.lease set system_identifier = '1'`);
-    expect(await startAttempt(deploy).ended()).toMatchObject({ kind: 'failed', code: 'SERVER_CHANGED', verdict: 'blocked' });
-    expect(await postgres.query('select version from effects order by id')).toEqual([{ version: 1 }, { version: 2 }]);
+    const before = await postgres.query('select system_identifier, timeline from pawl.lease');
+    // What a dump of the database holds, restored into the cluster that the name leads to now.
+    const other = await createTestDatabase();
+    const there = { ...deploy, url: other.url };
+    await startAttempt(there, { at: 'after-transaction#2' }).ended();
+    await other.query('update pawl.lease set system_identifier = $1, timeline = $2', Object.values(before[0]!));
+    const failed = await startAttempt(there).ended();
+    expect(failed).toMatchObject({ kind: 'failed', code: 'SERVER_CHANGED', verdict: 'blocked' });
+    expect(await other.query('select version from effects order by id')).toEqual([{ version: 1 }, { version: 2 }]);
+    await other.drop();
   });
 });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { freePort } from '../../src/embedded/free-port.js';
 import { startTemporal } from '../../src/embedded/temporal.js';
 import { effect, EFFECTS } from '../support/crash-deploy.js';
 import { createDeployProject, type DeployProject, type DeployProjectOptions } from '../support/deploy-project.js';
@@ -60,6 +61,22 @@ describe('Temporal goes away', () => {
     expect(again.address).toBe(server.address);
     await waitFor(async () => (await outcome()) === 'done', { timeout: 60_000, what: 'the deploy to end' });
     await expectInvariants(project.database, DONE);
+  });
+
+  it('T1 down before the start: said at once, nothing touched; status answers from the database; deploys when it is back', async () => {
+    const { startWorker, pawl, target, env, database } = await open({ files: { 'migrations/001_a.sql': EFFECTS[1] } });
+    const address = env['TEMPORAL_ADDRESS']!;
+    env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`;
+    const refused = await pawl('deploy');
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toMatch(/Temporal does not answer/);
+    expect(await database.query(`select to_regclass('pawl.lease') as lease`)).toEqual([{ lease: null }]);
+    const status = await pawl('status', target);
+    expect(status.stdout).toMatch(/1 pending/);
+    env['TEMPORAL_ADDRESS'] = address;
+    await startWorker();
+    expect((await pawl('deploy')).code).toBe(0);
+    await expectInvariants(database, { versions: ['1'], effects: ['1'] });
   });
 
   it('T2 the workflow is reset to its beginning in mid-deploy: what is done is not done again', async () => {
