@@ -49,24 +49,12 @@ function anyOf<T>(things: readonly T[], random: () => number): T | undefined {
 }
 
 /**
- * In half of the cases the one at work is waited for. Where it is hit, and in some cases nothing else is disturbed until the next attempt,
- * the time to it is noted.
+ * Where the one at work is hit, and in some cases nothing else is disturbed until the next attempt, the time to it is noted.
  */
 async function killWorker(victim: Victim): Promise<string | undefined> {
-  const { workers, watch, random, tally, finished } = victim;
-  const atWork = (): Program | undefined =>
-    workers.find((worker) => worker.alive() && watch.sight.port !== undefined && ownsPort(worker.pid, watch.sight.port));
-  const wanted = random() < 0.5;
-  const pause = random() * 400;
+  const { watch, random, tally, finished } = victim;
+  const [worker, working] = await chooseWorker(victim);
   const measured = random() < 0.5;
-  if (wanted && (await comes(victim, atWork))) await sleep(pause);
-  const working = atWork();
-  const worker =
-    working ??
-    anyOf(
-      workers.filter((one) => one.alive()),
-      random,
-    );
   if (!worker) return undefined;
   const { attempt } = watch.sight;
   const started = Date.now();
@@ -75,6 +63,25 @@ async function killWorker(victim: Victim): Promise<string | undefined> {
   while (measured && watch.sight.attempt <= attempt && !finished() && Date.now() - started < 60_000) await sleep(50);
   if (measured && watch.sight.attempt > attempt) tally.resumes.push(Date.now() - started);
   return 'SIGKILL of the worker at work';
+}
+
+/** The one at work is preferred, and in half of the cases waited for. @returns it, and whether it is at work */
+async function chooseWorker(victim: Victim): Promise<[Program | undefined, boolean]> {
+  const { workers, watch, random } = victim;
+  const atWork = (): Program | undefined =>
+    workers.find((worker) => worker.alive() && watch.sight.port !== undefined && ownsPort(worker.pid, watch.sight.port));
+  const waits = random() < 0.5;
+  const pause = random() * 400;
+  if (waits && (await comes(victim, atWork))) await sleep(pause);
+  const working = atWork();
+  if (working) return [working, true];
+  return [
+    anyOf(
+      workers.filter((worker) => worker.alive()),
+      random,
+    ),
+    false,
+  ];
 }
 
 /** Waits some seconds for something to disturb. */
@@ -87,17 +94,16 @@ async function comes<T>({ finished }: Victim, look: () => T | Promise<T>): Promi
   }
 }
 
-async function pauseWorker({ workers, random }: Victim): Promise<string | undefined> {
-  const worker = anyOf(
-    workers.filter((one) => one.alive()),
-    random,
-  );
+/** Mostly for so long that it is taken for dead and wakes up beside its successor. */
+async function pauseWorker(victim: Victim): Promise<string | undefined> {
+  const { random } = victim;
+  const [worker, working] = await chooseWorker(victim);
   if (!worker) return undefined;
   worker.signal('SIGSTOP');
-  const wake = sleep(1_000 + random() * 11_000).then(() => worker.signal('SIGCONT'));
+  const wake = sleep((working ? 7_000 : 1_000) + random() * 5_000).then(() => worker.signal('SIGCONT'));
   // Some pauses are sat out, others go on while other things happen.
   if (random() < 0.3) await wake;
-  return 'SIGSTOP of a worker';
+  return working ? 'SIGSTOP of the worker at work' : 'SIGSTOP of a worker';
 }
 
 async function terminateBackend(victim: Victim): Promise<string | undefined> {

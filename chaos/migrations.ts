@@ -26,6 +26,8 @@ const KINDS: ((version: number, made: Made, random: Random) => string)[] = [
   (v) => `create table made_${v} (id int primary key, at timestamptz); ${effect(v)}`,
   (v, _made, random) => `alter table items add column c_${v} int default ${v}; ${effect(v)} select pg_sleep(${seconds(random)});`,
   (v, _made, random) => `update items set n = n + ${v}; ${effect(v)} select pg_sleep(${seconds(random)});`,
+  // Longer than a heartbeat timeout: who takes over finds it still running.
+  (v) => `update items set n = n - 1; select pg_sleep(9); ${effect(v)}`,
   (v, made) => `create index concurrently ${index(v, made)} on items (kind, id);`,
   (v, made) => `${effect(v)}\ncreate index concurrently if not exists ${index(v, made)} on items ((n + ${v}));\n${effect(v)}`,
   (v, made) => `create unique index concurrently ${index(v, made)} on items (id, note);`,
