@@ -28,6 +28,12 @@ export function engineFailure(error: unknown): unknown {
       next: 'Somebody changed or dropped its tables. Restore them from a backup, then retry; nothing is applied while it is unknown what is applied.',
     });
   }
+  if (error.code === '42501') {
+    return new EngineError('CONNECT_PERMISSION', 'refused', `the user may not use the ledger: ${error.message} (SQLSTATE 42501)`, {
+      ...options,
+      next: 'Deploy as the role that owns the ledger (`\\dn+` in psql shows it), or have that role grant it: GRANT <owner> TO <user>.',
+    });
+  }
   return new EngineError('SQL_FAILED', verdictOf(error), `${error.message} (SQLSTATE ${error.code})`, {
     ...options,
     next: 'This was a statement of Pawl itself. Correct the cause that PostgreSQL names, then retry.',

@@ -38,6 +38,23 @@ describe('a connection that cannot be', () => {
   });
 });
 
+it('a user who may not use the ledger of another role hears who may', async () => {
+  await database.query(
+    `do $$ begin create role visitor login password 'visitor'; exception when duplicate_object then null; end $$`,
+  );
+  await begin(targetOf(database), [stageOf([])]);
+  await database.query('update pawl.lease set released_at = now()');
+  const visitor = changed((url) => {
+    url.username = 'visitor';
+    url.password = 'visitor';
+  });
+  await expect(begin(targetOf({ ...database, url: visitor }), [stageOf([])])).rejects.toMatchObject({
+    code: 'CONNECT_PERMISSION',
+    verdict: 'refused',
+    next: expect.stringContaining('owns the ledger') as string,
+  });
+});
+
 it('a user who may not create the ledger hears what to grant, and nothing is left', async () => {
   await database.query(
     `do $$ begin create role visitor login password 'visitor'; exception when duplicate_object then null; end $$`,
