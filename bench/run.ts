@@ -11,14 +11,16 @@ import { recovery } from './recovery.js';
 import { resources } from './resources.js';
 import { startServers, type Servers } from './servers.js';
 import { slowDisk } from './slow-disk.js';
+import { steady } from './steady.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'bulk,planning,resources,recovery,long-work,slow-disk' },
+    only: { type: 'string', default: 'bulk,planning,resources,steady,recovery,long-work,slow-disk' },
     n: { type: 'string', default: '1,20,200,500,1000' },
     repetitions: { type: 'string', default: '3' },
     peers: { type: 'string', default: 'none' },
     rows: { type: 'string', default: '5000000' },
+    deploys: { type: 'string', default: '50' },
   },
 });
 const repetitions = Number(values.repetitions);
@@ -55,6 +57,7 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   },
   planning: (servers) => planning(servers, Math.max(most, 1000), repetitions),
   resources: (servers) => resources(servers, Math.max(most, 200)),
+  steady: (servers) => steady(servers, Number(values.deploys)),
   recovery: (servers) => recovery(servers, repetitions),
   'long-work': (servers) => longWork(servers, repetitions, Number(values.rows)),
   'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),

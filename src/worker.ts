@@ -1,6 +1,7 @@
 import { holdTarget } from './config/hold.js';
 import type { LoadedConfig } from './config/load.js';
 import type { ProcessEnvironment } from './config/resolve.js';
+import { loadGrammar } from './engine/files/statements.js';
 import { createWorkers, type ReleaseWorkers } from './temporal/worker.js';
 
 /**
@@ -13,6 +14,8 @@ export async function openWorkers(
   names: readonly string[],
   environment: ProcessEnvironment,
 ): Promise<ReleaseWorkers> {
+  // The first deploy need not wait for it.
+  await loadGrammar();
   const wanted = Object.entries(loaded.config.targets).filter(([name]) => names.length === 0 || names.includes(name));
   const held = await Promise.all(wanted.map(([name, target]) => holdTarget({ name, target }, loaded, environment)));
   return createWorkers(held, { ...environment });
