@@ -1,0 +1,69 @@
+import { discoverMigrations } from './engine/files/discover.js';
+import { awaitApplied } from './engine/ledger/await.js';
+import { readAppliedVersions } from './engine/ledger/applied.js';
+import { ledgerExists } from './engine/ledger/schema.js';
+import { open } from './engine/postgres/connect.js';
+
+/** Which schema a service needs: the files that it was built with, or versions by name. */
+export type Wanted =
+  | { readonly directories: readonly string[]; readonly format?: string; readonly root?: string }
+  | { readonly versions: readonly string[] };
+
+export interface Database {
+  readonly connectionString: string;
+  /** Schema of the ledger; `pawl` by default. */
+  readonly ledger?: string;
+}
+
+export interface AwaitSettings {
+  /** Milliseconds; without it the wait has no end. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+  /** Called when what is missing changes, and with a problem while the database cannot be asked. */
+  readonly onWait?: (missing: readonly string[], problem?: string) => void;
+}
+
+/**
+ * Waits until migrations are applied: what a service calls before it starts. It takes no lock and only reads; a role with USAGE on the
+ * ledger's schema and SELECT on its tables is enough. Needs `pg` and nothing of Temporal.
+ * @throws EngineError `AWAIT_TIMEOUT`; `CONNECT_*` where waiting is no use, such as a wrong password; `FILES_*`
+ */
+export async function awaitMigrations(database: Database, wanted: Wanted, settings: AwaitSettings = {}): Promise<void> {
+  const { timeout: within, signal, onWait } = settings;
+  const { connectionString: url, ledger = 'pawl' } = database;
+  await awaitApplied({ url, ledger, versions: await versionsOf(wanted), within, signal, onWait });
+}
+
+/**
+ * Compares the applied set with a service's own files once, for a health check.
+ * @returns what is not applied yet, and what is applied that the service has no file for: a newer release ran, or files were moved
+ * @throws EngineError `CONNECT_*`, `FILES_*`
+ */
+export async function compareMigrations(
+  { connectionString, ledger = 'pawl' }: Database,
+  wanted: Wanted,
+): Promise<{ missing: string[]; unknown: string[] }> {
+  const versions = await versionsOf(wanted);
+  const client = await open(connectionString, 'pawl:compare');
+  try {
+    const applied = (await ledgerExists(client, ledger)) ? await readAppliedVersions(client, ledger) : new Set<string>();
+    return {
+      missing: versions.filter((version) => !applied.has(version)),
+      unknown: [...applied].filter((version) => !versions.includes(version)),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
+async function versionsOf(wanted: Wanted): Promise<readonly string[]> {
+  if ('versions' in wanted) return wanted.versions;
+  const found = await Promise.all(
+    wanted.directories.map((directory) =>
+      discoverMigrations({ directory, format: wanted.format }, wanted.root ?? process.cwd()),
+    ),
+  );
+  const fault = found.flatMap(({ faults }) => faults)[0];
+  if (fault) throw fault;
+  return found.flatMap(({ migrations }) => migrations.map(({ version }) => version));
+}
