@@ -59,9 +59,7 @@ export async function compareMigrations(
 async function versionsOf(wanted: Wanted): Promise<readonly string[]> {
   if ('versions' in wanted) return wanted.versions;
   const found = await Promise.all(
-    wanted.directories.map((directory) =>
-      discoverMigrations({ directory, format: wanted.format }, wanted.root ?? process.cwd()),
-    ),
+    wanted.directories.map((directory) => discoverMigrations({ directory, format: wanted.format }, wanted.root ?? process.cwd())),
   );
   const fault = found.flatMap(({ faults }) => faults)[0];
   if (fault) throw fault;

@@ -29,10 +29,15 @@ export function engineFailure(error: unknown): unknown {
     });
   }
   if (error.code === '42501') {
-    return new EngineError('CONNECT_PERMISSION', 'refused', `the user may not use the ledger: ${error.message} (SQLSTATE 42501)`, {
-      ...options,
-      next: 'Deploy as the role that owns the ledger (`\\dn+` in psql shows it), or have that role grant it: GRANT <owner> TO <user>.',
-    });
+    return new EngineError(
+      'CONNECT_PERMISSION',
+      'refused',
+      `the user may not use the ledger: ${error.message} (SQLSTATE 42501)`,
+      {
+        ...options,
+        next: 'Deploy as the role that owns the ledger (`\\dn+` in psql shows it), or have that role grant it: GRANT <owner> TO <user>.',
+      },
+    );
   }
   return new EngineError('SQL_FAILED', verdictOf(error), `${error.message} (SQLSTATE ${error.code})`, {
     ...options,
