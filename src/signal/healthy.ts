@@ -29,6 +29,7 @@ async function look(url: string, signal: AbortSignal): Promise<string> {
     return response.ok ? 'healthy' : `HTTP ${response.status}`;
   } catch (error) {
     signal.throwIfAborted();
-    return (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name;
+    const { cause, name } = error as { cause?: { code?: string; message?: string }; name: string };
+    return cause?.code ?? cause?.message ?? name;
   }
 }

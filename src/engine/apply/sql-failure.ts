@@ -72,6 +72,9 @@ const ADVICE: [RegExp, string][] = [
   [/^55P04$/, 'A new enum label can be used only after it is committed: use it in the next migration.'],
   [/^23/, 'Correct the data (or the file), then retry.'],
   [/^42501$/, 'Grant the right to the user of the connection string, then retry.'],
+  [/^53100$/, 'Make room on the disk of the database server, then retry.'],
+  [/^53300$/, 'Free connections of the database server, or raise max_connections, then retry.'],
+  [/^53/, 'The database server lacks memory or other resources: free some, then retry.'],
   [/^57014$/, 'It ran longer than statementTimeout: raise it in the config, or split the migration.'],
   [/^42/, 'Correct the file and deploy again: the fixed release takes the place of this one.'],
 ];
