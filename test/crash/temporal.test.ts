@@ -199,14 +199,22 @@ describe('dependents', () => {
   const STAGES = `      - migrate: migrations\n      - constraints: constraints\n      - signal: [{ webhook: { url: { env: HOOK } } }]`;
 
   it.each([
-    ['is NOT VALID', 'check (version > 0) not valid', 'validate constraint positive'],
-    ['is another one under that name', 'check (version > -5)', 'drop constraint positive'],
+    [
+      'is NOT VALID over a row that breaks it',
+      'insert into effects (version) values (-1); alter table effects add constraint positive check (version > 0) not valid;',
+      'delete from effects where version = -1',
+    ],
+    [
+      'is another one under that name',
+      'alter table effects add constraint positive check (version > -5);',
+      'alter table effects drop constraint positive',
+    ],
   ])('F2 a constraint %s: blocked, dependents are not told; told once it is right', async (_what, there, cure) => {
     const { startWorker, pawl, target, database, env } = await open({
       stages: STAGES,
       files: { ...FILES, 'constraints/101_positive.sql': 'alter table effects add constraint positive check (version > 0);' },
     });
-    await project.write({ 'migrations/001_a.sql': `${EFFECTS[1]} alter table effects add constraint positive ${there};` });
+    await project.write({ 'migrations/001_a.sql': `${EFFECTS[1]} ${there}` });
     const told = await dependent();
     env['HOOK'] = told.url;
     await startWorker();
@@ -214,7 +222,7 @@ describe('dependents', () => {
     expect(blocked.code).toBe(3);
     expect(blocked.stderr).toMatch(/positive/);
     expect(told.keys).toEqual([]);
-    await database.query(`alter table effects ${cure}`);
+    await database.query(cure);
     expect((await pawl('retry', target)).code).toBe(0);
     await waitFor(async () => (await outcome()) === 'done', { what: 'the deploy to end' });
     expect(told.keys).toHaveLength(1);
