@@ -32,7 +32,7 @@ const CHOICE: [number, Disturbance][] = [
   [2, pausePostgres],
   [3, stopTemporal],
   [2, pauseTemporal],
-  [14, killCommandLine],
+  [18, killCommandLine],
   [6, holdLocks],
   [2, terminateWorkflow],
 ];
@@ -54,7 +54,7 @@ function anyOf<T>(things: readonly T[], random: () => number): T | undefined {
 async function killWorker(victim: Victim): Promise<string | undefined> {
   const { watch, random, tally, finished } = victim;
   const [worker, working] = await chooseWorker(victim);
-  const measured = random() < 0.5;
+  const measured = random() < 0.35;
   if (!worker) return undefined;
   const { attempt } = watch.sight;
   const started = Date.now();
@@ -102,7 +102,7 @@ async function pauseWorker(victim: Victim): Promise<string | undefined> {
   worker.signal('SIGSTOP');
   const wake = sleep((working ? 7_000 : 1_000) + random() * 5_000).then(() => worker.signal('SIGCONT'));
   // Some pauses are sat out, others go on while other things happen.
-  if (random() < 0.3) await wake;
+  if (random() < 0.2) await wake;
   return working ? 'SIGSTOP of the worker at work' : 'SIGSTOP of a worker';
 }
 

@@ -30,6 +30,10 @@ const KINDS: ((version: number, made: Made, random: Random) => string)[] = [
   (v) => `update items set n = n - 1; select pg_sleep(9); ${effect(v)}`,
   (v, made) => `create index concurrently ${index(v, made)} on items (kind, id);`,
   (v, made) => `${effect(v)}\ncreate index concurrently if not exists ${index(v, made)} on items ((n + ${v}));\n${effect(v)}`,
+  // Steps that commit one by one: nothing but the fence keeps a worker that wakes up in the middle from doing the rest again.
+  (v) => `-- pawl:no-transaction\n${`${effect(v)}\nselect pg_sleep(0.7);\n`.repeat(6)}`,
+  (v, made) =>
+    `${effect(v)}\ncreate index concurrently ${index(v, made)} on items (n, id);\n${effect(v)}\ncreate index concurrently ${index(v, made, 'b')} on items (note);\n${effect(v)}`,
   (v, made) => `create unique index concurrently ${index(v, made)} on items (id, note);`,
   (v, made) => {
     const name = made.indexes.pop();
@@ -73,8 +77,8 @@ function seconds(random: Random): string {
   return (0.1 + random() * 1.2).toFixed(2);
 }
 
-function index(version: number, made: Made): string {
-  const name = `items_i${version}`;
+function index(version: number, made: Made, suffix = ''): string {
+  const name = `items_i${version}${suffix}`;
   made.indexes.push(name);
   return name;
 }

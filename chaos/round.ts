@@ -135,9 +135,10 @@ export async function runRound(round: Round): Promise<void> {
   for (const point of pointsHit) tally.count(`SIGKILL ${point.split('#')[0]!}`);
   tally.deploys += 1;
   tally.recoveries += watch.recoveries;
-  const [counts] = await readCounts(url);
-  tally.takeOvers += counts?.takenOver ?? 0;
-  tally.retries += counts?.failed ?? 0;
+  // After an anomaly there may be no ledger to read.
+  const counts = tally.anomalies.length === 0 ? await readCounts(url) : [];
+  tally.takeOvers += counts[0]?.takenOver ?? 0;
+  tally.retries += counts[0]?.failed ?? 0;
   if (tally.anomalies.length === 0) {
     await dropDatabase(servers.postgres.url, `calm_${number}`);
     await dropDatabase(servers.postgres.url, `chaos_${number}`);

@@ -17,7 +17,7 @@ const activities = proxyActivities<DeployActivities>({
   startToCloseTimeout: '30 days',
   heartbeatTimeout: HEARTBEAT,
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 1 },
 });
 
 type Name = keyof DeployActivities;
