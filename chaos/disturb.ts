@@ -32,7 +32,7 @@ const CHOICE: [number, Disturbance][] = [
   [2, pausePostgres],
   [3, stopTemporal],
   [2, pauseTemporal],
-  [18, killCommandLine],
+  [20, killCommandLine],
   [6, holdLocks],
   [2, terminateWorkflow],
 ];
@@ -54,7 +54,7 @@ function anyOf<T>(things: readonly T[], random: () => number): T | undefined {
 async function killWorker(victim: Victim): Promise<string | undefined> {
   const { watch, random, tally, finished } = victim;
   const [worker, working] = await chooseWorker(victim);
-  const measured = random() < 0.35;
+  const measured = random() < 0.25;
   if (!worker) return undefined;
   const { attempt } = watch.sight;
   const started = Date.now();
@@ -84,12 +84,12 @@ async function chooseWorker(victim: Victim): Promise<[Program | undefined, boole
   ];
 }
 
-/** Waits some seconds for something to disturb. */
+/** Waits a moment for something to disturb. */
 async function comes<T>({ finished }: Victim, look: () => T | Promise<T>): Promise<T> {
   const started = Date.now();
   for (;;) {
     const found = await look();
-    if (found !== undefined || finished() || Date.now() - started > 3_000) return found;
+    if (found !== undefined || finished() || Date.now() - started > 1_500) return found;
     await sleep(50);
   }
 }

@@ -109,7 +109,7 @@ export async function runRound(round: Round): Promise<void> {
   const started = Date.now();
   await sleep(1_500);
   while (!finished && Date.now() - started < DISTURBED) {
-    await sleep(100 + random() * 1_200);
+    await sleep(50 + random() * 600);
     if (!finished) await disturb(victim).catch((error: unknown) => process.stderr.write(`  (${(error as Error).message})\n`));
   }
   const ended = await Promise.race([following.then(() => true), sleep(CALM, false)]);
@@ -164,8 +164,8 @@ function config(target: string): string {
 function needsHuman(code: number | null, output: string): string | undefined {
   if (code === 3) return `blocked:\n${output.slice(-2_000)}`;
   if (code !== 4) return undefined;
-  // Temporal away, or the workflow terminated by us: not the deploy's failure.
-  if (/does not answer|terminated|UNAVAILABLE|TEMPORAL_/i.test(output)) return undefined;
+  // Temporal away, both workers dead, or the workflow terminated, all by us: not the deploy's failure.
+  if (/does not answer|no worker holding|terminated|UNAVAILABLE|TEMPORAL_/i.test(output)) return undefined;
   return `failed:\n${output.slice(-2_000)}`;
 }
 
