@@ -34,7 +34,7 @@ const ANOMALIES = `
   union all select 'end not told: ' || deploy_id from pawl.deploys d where outcome = 'done'
     and not exists (select from pawl.events e where e.deploy_id = d.deploy_id and e.kind = 'deploy.done')
   union all select 'applied more than once: ' || version from pawl.applied_migrations group by version having count(*) > 1
-  union all select 'a failure that no retry cures: ' || version || ' ' || detail from pawl.events where kind = 'migration.failed' and detail->>'verdict' <> 'retry'`;
+  union all select 'a failure that no retry cures: ' || version || ' ' || detail from pawl.events where kind = 'migration.failed' and detail->>'verdict' not in ('retry', 'cancelled')`;
 
 const LEFT_BEHIND = `
   select 'lock held by session ' || pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())

@@ -20,6 +20,7 @@ const TABLES = `${EFFECTS[1]}
   create type mood as enum ('good');
   create table parts (id int) partition by range (id);
   create table part_1 partition of parts for values from (0) to (10);
+  create index parts_id on parts (id);
   alter table items add constraint positive check (id > 0) not valid;`;
 
 /** Holds a transaction open that what runs CONCURRENTLY must wait for. */
@@ -76,6 +77,18 @@ const STATEMENTS: [string, string, string, string][] = [
   [
     'REINDEX TABLE CONCURRENTLY with a TOAST table',
     'reindex table concurrently items;',
+    'insert into items values (99999)',
+    `(select bool_and(indisvalid) from pg_index where indrelid = 'items'::regclass)`,
+  ],
+  [
+    'REINDEX TABLE CONCURRENTLY of a partitioned table',
+    'reindex table concurrently parts;',
+    'insert into part_1 values (1)',
+    `(select bool_and(indisvalid) from pg_index where indrelid = 'part_1'::regclass)`,
+  ],
+  [
+    'REINDEX SCHEMA CONCURRENTLY',
+    'reindex schema concurrently public;',
     'insert into items values (99999)',
     `(select bool_and(indisvalid) from pg_index where indrelid = 'items'::regclass)`,
   ],

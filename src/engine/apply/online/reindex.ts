@@ -5,9 +5,15 @@ import type { Session } from '../../postgres/connect.js';
 import { repeatable } from './repeatable.js';
 import type { OnlineStatement } from './statement.js';
 
+/** What a REINDEX goes over: a query for the oids of its tables, with the name that it takes as $1. */
+interface Scope {
+  readonly name: string;
+  readonly tables: string;
+}
+
 /**
  * REINDEX CONCURRENTLY: cut short, it leaves copies beside the index (`_ccnew`, `_ccold`, then `_ccnew1` ...), which only slow the table down.
- * REINDEX SCHEMA, DATABASE and SYSTEM refuse a transaction too, and may simply run again.
+ * REINDEX SCHEMA, DATABASE and SYSTEM refuse a transaction too, and may simply run again once those copies are cleared away.
  */
 export function reindex(statement: Statement): OnlineStatement | undefined {
   const [, fields] = nodeOf(statement);
@@ -15,72 +21,103 @@ export function reindex(statement: Statement): OnlineStatement | undefined {
   const concurrently = ((fields['params'] as { DefElem: { defname: string } }[] | undefined) ?? []).some(
     (param) => param.DefElem.defname === 'concurrently',
   );
-  const whole = !['REINDEX_OBJECT_INDEX', 'REINDEX_OBJECT_TABLE'].includes(kind);
-  if (whole) return repeatable(statement, 'REINDEX');
+  if (kind !== 'REINDEX_OBJECT_INDEX' && kind !== 'REINDEX_OBJECT_TABLE') {
+    const again = repeatable(statement, 'REINDEX');
+    return concurrently ? { ...again, ...clearing(wholeScope(kind, fields['name'])) } : again;
+  }
   if (!concurrently) return undefined;
   const table = fields['relation'] as RangeVar;
   const relation = relationName(table);
+  const { probe, recover } = clearing({ name: relation, tables: MEMBERS });
   return {
     title: `REINDEX CONCURRENTLY ${table.relname}`,
     sql: statement.text,
     verifiable: true,
+    recover,
     async remember(session) {
       return { files: await indexFiles(session, relation) };
     },
     async probe(session, before, resumed) {
-      if ((await leftovers(session, relation)).length > 0) {
-        await refuseForeignBuild(session, relation);
-        return 'broken';
-      }
+      if ((await probe(session, before, resumed)) === 'broken') return 'broken';
       if (!resumed) return 'absent';
       const rebuilt = await indexFiles(session, relation);
       const old = (before['files'] as Record<string, string> | undefined) ?? {};
       return Object.entries(rebuilt).every(([name, file]) => old[name] !== undefined && old[name] !== file) ? 'done' : 'absent';
     },
+  };
+}
+
+/** Finds and drops the copies that a REINDEX CONCURRENTLY left when it was cut short. */
+function clearing(scope: Scope): Pick<OnlineStatement, 'probe' | 'recover'> {
+  return {
+    async probe(session) {
+      if ((await leftovers(session, scope)).length === 0) return 'absent';
+      await refuseForeignBuild(session, scope);
+      return 'broken';
+    },
     async recover(session) {
-      for (const name of await leftovers(session, relation))
-        await session.client.query(`drop index concurrently if exists ${name}`);
+      for (const name of await leftovers(session, scope)) await session.client.query(`drop index concurrently if exists ${name}`);
     },
   };
 }
 
-/** The table that $1 is, or is an index of, and its TOAST table: REINDEX TABLE CONCURRENTLY rebuilds that one's index too. */
-const TABLES = `select t.oid from pg_catalog.pg_class t, (select coalesce((select indrelid from pg_catalog.pg_index where indexrelid = to_regclass($1)), to_regclass($1)) as oid) r
-  where t.oid = r.oid or t.oid = (select reltoastrelid from pg_catalog.pg_class where oid = r.oid)`;
+/**
+ * The table that $1 is, or is an index of; its partitions, since REINDEX goes over them; and their TOAST tables, whose index
+ * REINDEX TABLE CONCURRENTLY rebuilds too.
+ */
+const MEMBERS = `with named as (select coalesce((select indrelid from pg_catalog.pg_index where indexrelid = to_regclass($1)), to_regclass($1))::regclass as oid),
+    member as (select oid::oid from named union select relid::oid from named, pg_catalog.pg_partition_tree(named.oid))
+  select oid from member union select c.reltoastrelid from pg_catalog.pg_class c join member on member.oid = c.oid`;
 
-/** Each valid index with the file it lives in: a rebuilt index has a new one. */
+function wholeScope(kind: string, name: unknown): Scope {
+  if (kind !== 'REINDEX_OBJECT_SCHEMA')
+    return { name: '', tables: 'select oid from pg_catalog.pg_class where $1::text is not null' };
+  return {
+    name: String(name),
+    tables: `with member as (select c.oid, c.reltoastrelid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace where n.nspname = $1)
+      select oid from member union select reltoastrelid from member`,
+  };
+}
+
+/**
+ * Each index that REINDEX CONCURRENTLY rebuilds, with the file it lives in: a rebuilt one has a new one. It passes over the indexes of exclusion
+ * constraints and over those that are INVALID; partitioned ones have no file.
+ */
 async function indexFiles(session: Session, relation: string): Promise<Record<string, string>> {
   const { rows } = await session.client.query<{ name: string; file: string }>(
-    `select c.oid::regclass::text as name, c.relfilenode::text as file from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
-     where i.indisvalid and (c.oid = to_regclass($1) or i.indrelid = to_regclass($1))`,
+    `with named as (select to_regclass($1) as oid),
+       member as (select oid::oid from named union select relid::oid from named, pg_catalog.pg_partition_tree(named.oid))
+     select c.oid::regclass::text as name, c.relfilenode::text as file from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
+     where i.indisvalid and not i.indisexclusion and c.relkind = 'i' and (c.oid in (select oid from member) or i.indrelid in (select oid from member))`,
     [relation],
   );
   return Object.fromEntries(rows.map((row) => [row.name, row.file]));
 }
 
 /** What looks left over belongs to a build of somebody who does not know our lock; dropping it would break that build. */
-async function refuseForeignBuild(session: Session, relation: string): Promise<void> {
-  const { rows } = await session.client.query<{ pid: number }>(
-    `select pid from pg_catalog.pg_stat_progress_create_index where pid <> pg_backend_pid() and relid in (${TABLES})`,
-    [relation],
+async function refuseForeignBuild(session: Session, { name, tables }: Scope): Promise<void> {
+  const { rows } = await session.client.query<{ pid: number; relation: string }>(
+    `select pid, relid::regclass::text as relation from pg_catalog.pg_stat_progress_create_index
+     where pid <> pg_backend_pid() and datname = current_database() and relid in (${tables})`,
+    [name],
   );
-  const pid = rows[0]?.pid;
-  if (pid === undefined) return;
+  const build = rows[0];
+  if (!build) return;
   throw new EngineError(
     'INDEX_INVALID',
     'retry',
-    `an index of ${relation} is being built by session ${pid}, which is not one of this deploy`,
+    `an index of ${build.relation} is being built by session ${build.pid}, which is not one of this deploy`,
     {
       next: 'It is waited for.',
     },
   );
 }
 
-async function leftovers(session: Session, relation: string): Promise<string[]> {
+async function leftovers(session: Session, { name, tables }: Scope): Promise<string[]> {
   const { rows } = await session.client.query<{ name: string }>(
     `select c.oid::regclass::text as name from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
-     where not i.indisvalid and c.relname ~ '_cc(new|old)[0-9]*$' and i.indrelid in (${TABLES})`,
-    [relation],
+     where not i.indisvalid and c.relname ~ '_cc(new|old)[0-9]*$' and i.indrelid in (${tables})`,
+    [name],
   );
   return rows.map((row) => row.name);
 }
