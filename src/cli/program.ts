@@ -204,6 +204,18 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
     .action((a: string, b: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/diff.js')).diff, { ...flags, a, b }, flags),
     );
+  verb(
+    program,
+    'owners [target]',
+    "find migrations that define what another service owns; or write a retired service's GRANT script",
+  )
+    .option('--also <owner=directory...>', 'migrations of services that have no target here')
+    .option('--grants <role>', 'write the GRANT script for the role of a retired service')
+    .option('--of <owner...>', 'with --grants: whose objects it goes on using (default: all)')
+    .option('--new-owner <role>', 'with --grants: the role that takes over the tables it owns')
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/owners.js')).owners, { ...flags, target }, flags),
+    );
   verb(program, 'doctor [target]', 'check everything that a deploy needs, and say the cure').action(
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/doctor.js')).doctor, { target }, flags),

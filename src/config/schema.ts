@@ -92,6 +92,7 @@ const target = closed({
   retryFor: duration.default('30m'),
   late: z.enum(['apply', 'warn', 'fail']).default('apply'),
   retired: z.array(z.string()).default([]),
+  owner: z.string().min(1).optional(),
   abortIfBlocking: closed({ sessions: z.int().min(1), for: duration }).optional(),
   showQueries: z.boolean().default(false),
   stages: z.array(stage).min(1),
@@ -99,6 +100,7 @@ const target = closed({
 
 /** The shape of `pawl.config.*`; ./fault.ts words what does not fit. */
 export const configSchema = closed({
+  owners: z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
   targets: z.record(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'expected a name of letters, digits, _ . -'), target),
 });
 

@@ -1,3 +1,4 @@
+import { ownerOf } from '../../owners/owner-of.js';
 import type { StatementTrace } from '../trace/statement-trace.js';
 import { factKey } from '../facts/facts.js';
 import { namedIn } from '../facts/named.js';
@@ -24,19 +25,6 @@ export const ow001: Rule = {
 
 function isDefinition({ statement: { node } }: StatementTrace): boolean {
   return ['AlterTableStmt', 'CreateStmt', 'DropStmt', 'RenameStmt', 'IndexStmt', 'CreateTrigStmt'].some((kind) => kind in node);
-}
-
-/** `*` stands for any text; a pattern without schema means `public`. */
-function ownerOf(name: string, owners: Readonly<Record<string, string>>): string | undefined {
-  const entry = Object.entries(owners).find(([pattern]) => {
-    const qualified = pattern.includes('.') ? pattern : `public.${pattern}`;
-    const expression = qualified
-      .split('*')
-      .map((part) => part.replace(/[.\\+?^${}()|[\]]/g, '\\$&'))
-      .join('.*');
-    return new RegExp(`^${expression}$`).test(name);
-  });
-  return entry?.[1];
 }
 
 function plain(key: string): string {
