@@ -85,7 +85,7 @@ export async function squash(request: SquashRequest, servers: Servers, control: 
       style,
     );
   };
-  const proof = { source, root, aside, all, old, seed, control };
+  const proof = { source, root, aside, all, old, seed, exactRows: true, control };
   const newest = servers.newest && (await replayedWhereItCan(servers.newest, directory, old, control));
   const files = write(newest ? await notNullNames(servers.newest, newest, proof, write([])) : []);
   const { behaviour, now, after } = await prove(servers.dumped, before, proof, files);
@@ -113,6 +113,7 @@ interface Proof {
   readonly all: readonly Migration[];
   readonly old: readonly Migration[];
   readonly seed: readonly string[];
+  readonly exactRows: boolean;
   readonly control: Control;
 }
 
@@ -123,11 +124,11 @@ async function prove(
   proof: Proof,
   files: readonly SquashedFile[],
 ): Promise<{ behaviour: Behaviour; now: readonly Migration[]; after: Catalog }> {
-  const { source, all, old, seed, control } = proof;
+  const { source, all, old, seed, exactRows, control } = proof;
   const now = await asWritten(proof, files);
   const after = await replayed(scratch, source.directory, now.slice(0, files.length), control);
   await expectSame(before.catalog, after.catalog, `up to version ${old.at(-1)!.version}`);
-  await expectSameRows(before.url, after.url, seed);
+  if (exactRows) await expectSameRows(before.url, after.url, seed);
   const behaviour = await expectSameBehaviour(before, after);
   const longWay = await continued(before.url, source.directory, all, control);
   const shortWay = await continued(after.url, source.directory, now, control);
