@@ -4,7 +4,8 @@ import { CommanderError, type Command as Commander } from 'commander';
 import type { Context } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { Output } from './output.js';
-import { createProgram, type Dispatch } from './program.js';
+import { createProgram } from './program.js';
+import type { Dispatch } from './dispatch.js';
 
 const dispatch: Dispatch = async (load, settings, flags) => {
   const { env: environment, stdout, stderr } = process;

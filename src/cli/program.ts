@@ -1,18 +1,8 @@
 import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
-import type { Command } from './context.js';
+import type { Dispatch, Flags } from './dispatch.js';
+import { addCheck } from './check/options.js';
 import { option, verb } from './verb.js';
 import { verbTree } from './verb-tree.js';
-
-/** Carries out a verb whose module is loaded only now: `--help` and usage errors stay quick. */
-export type Dispatch = <Settings>(load: () => Promise<Command<Settings>>, settings: Settings, flags: Flags) => Promise<void>;
-
-export interface Flags {
-  readonly config?: string;
-  readonly json?: boolean;
-  /** With `json`, a line for each thing that happens. */
-  readonly follow?: boolean;
-  readonly watch?: boolean;
-}
 
 /** All verbs with their arguments; what they do is in ./commands, one file each. */
 export function createProgram(version: string, dispatch: Dispatch): Commander {
@@ -24,6 +14,7 @@ export function createProgram(version: string, dispatch: Dispatch): Commander {
     .addHelpText('after', EPILOGUE);
   addDeploy(program, dispatch);
   addLooks(program, dispatch);
+  addCheck(program, dispatch);
   addDecisions(program, dispatch);
   addChanges(program, dispatch);
   addProcesses(program, dispatch);

@@ -1,4 +1,5 @@
 import type { CheckedMigration, CheckReport, Finding } from '../../engine/check/report.js';
+import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import { checkStyle } from './check-style.js';
 import { escapeHtml as e } from './escape-html.js';
 import { lockTimeline } from './lock-timeline.js';
@@ -18,14 +19,14 @@ export function checkHtml(report: CheckReport, target: string): string {
     .map((verdict) => `<span class="chip ${verdict}"><b>${summary.verdicts[verdict]}</b> ${VERDICT_WORDS[verdict]}</span>`)
     .join('')}</p>
 </header>
-<main>${lockTimeline(report)}
+<main>${remarksOf(report).map(remarkPart).join('')}${lockTimeline(report)}
 ${told.length > 0 ? `<section><h2>Findings</h2>${told.map(migrationPart).join('')}</section>` : ''}
 </main>
 <footer>Measured on PostgreSQL ${e(report.serverVersion)}, TimeZone ${e(report.timeZone)}. ${
     report.sized
       ? 'Durations are rough: the size of the table on the target over an ordinary disk’s speed.'
       : 'Table sizes are unknown: each is taken for a large one.'
-  }</footer></body></html>
+  } ${report.repeat?.outcome === 'same' ? `Also ${e(repeatWords(report))}.` : ''}</footer></body></html>
 `;
 }
 
@@ -38,6 +39,10 @@ function migrationPart({ path, stage, outcome, failure, findings, allowed }: Che
   }</i></summary>${failure ? failurePart(failure) : ''}${findings.map(findingPart).join('')}${allowed
     .map(({ finding, reason }) => `<p class="allowed"><b>${e(finding.rule)}</b> allowed: ${e(reason)}</p>`)
     .join('')}</details>`;
+}
+
+function remarkPart({ severity, message, next, excerpt }: Remark): string {
+  return `<article class="${severity}"><h3>${e(message)}</h3>${excerpt ? `<pre>${e(excerpt)}</pre>` : ''}${next ? `<p class="safe">${e(next)}</p>` : ''}</article>`;
 }
 
 function failurePart({ message, next, excerpt }: NonNullable<CheckedMigration['failure']>): string {

@@ -1,4 +1,5 @@
 import type { CheckedMigration, CheckReport, Finding, RelationLock, Severity } from '../../engine/check/report.js';
+import { remarksOf, repeatWords } from './check-remarks.js';
 import { durationWords, modeWords, reasonWords, sizeWords, summaryWords, VERDICT_WORDS, whoWaits } from './lock-words.js';
 
 const MARKS: Record<Severity, string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
@@ -12,9 +13,13 @@ export function checkMarkdown(report: CheckReport): string {
   return [
     `### ${bad ? '❌' : '✅'} ${report.migrations.length} migrations checked: ${summaryWords(report.summary)}`,
     '',
+    ...remarksOf(report).flatMap(({ severity, message, next }) => [
+      `- ${MARKS[severity]} ${text(message)} ${text(next)}`.trim(),
+      '',
+    ]),
     ...lockTable(report),
     ...told.flatMap((migration) => migrationPart(migration)),
-    `<sub>PostgreSQL ${text(report.serverVersion)}, TimeZone ${text(report.timeZone)}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed.</sub>`,
+    `<sub>PostgreSQL ${text(report.serverVersion)}, TimeZone ${text(report.timeZone)}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed${report.repeat?.outcome === 'same' ? `; ${repeatWords(report)}` : ''}.</sub>`,
     '',
   ].join('\n');
 }

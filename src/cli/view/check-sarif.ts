@@ -1,5 +1,6 @@
 import type { CheckedMigration, CheckReport, Finding, Severity } from '../../engine/check/report.js';
 import type { Place } from '../../engine/error.js';
+import { remarksOf, type Remark } from './check-remarks.js';
 
 const LEVELS: Record<Severity, 'error' | 'warning' | 'note'> = { error: 'error', warning: 'warning', notice: 'note' };
 
@@ -17,7 +18,7 @@ export function checkSarif(report: CheckReport): Record<string, unknown> {
       {
         tool: { driver: { name: 'pawl check', rules: [...rules.values()].map(ruleOf) } },
         columnKind: 'utf16CodeUnits',
-        results: report.migrations.flatMap(resultsOf),
+        results: [...remarksOf(report).map(remarkResult), ...report.migrations.flatMap(resultsOf)],
       },
     ],
   };
@@ -25,6 +26,10 @@ export function checkSarif(report: CheckReport): Record<string, unknown> {
 
 function ruleOf({ rule, title, why, safe }: Finding): Record<string, unknown> {
   return { id: rule, shortDescription: { text: title }, fullDescription: { text: why }, help: { text: `${why} ${safe}` } };
+}
+
+function remarkResult({ severity, code, message, next }: Remark): Record<string, unknown> {
+  return { ruleId: code, level: LEVELS[severity], message: { text: `${message} ${next}`.trim() } };
 }
 
 function resultsOf(migration: CheckedMigration): Record<string, unknown>[] {

@@ -1,4 +1,5 @@
 import type { CheckedMigration, CheckReport, Finding, LockVerdict, RelationLock, Severity } from '../../engine/check/report.js';
+import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import { durationWords, modeWords, reasonWords, sizeWords, summaryWords, VERDICT_WORDS, whoWaits } from './lock-words.js';
 import { cut, pad, paint, spread, wrap, type Look } from './look.js';
 
@@ -8,7 +9,9 @@ export function checkText(report: CheckReport, look: Look): string {
   const silent = report.migrations.length - told.length;
   return [
     ...told.flatMap((migration) => [migrationText(migration, look), '']),
+    ...remarksOf(report).map((remark) => remarkText(remark, look)),
     ...(silent > 0 ? [paint(look, 'dim', `${silent} ${silent === 1 ? 'migration' : 'migrations'} with nothing to say`)] : []),
+    ...(report.repeat?.outcome === 'same' ? [paint(look, 'dim', repeatWords(report))] : []),
     spread(
       look,
       paint(
@@ -62,6 +65,14 @@ const MARKS: Record<Severity, readonly [mark: string, color: 'red' | 'yellow' | 
   warning: ['!', 'yellow'],
   notice: ['·', 'cyan'],
 };
+
+function remarkText({ severity, message, next, excerpt }: Remark, look: Look): string {
+  const [mark, color] = MARKS[severity];
+  const lines = [paint(look, color, wrap(message, look.columns, `${mark} `, '  '))];
+  if (excerpt) lines.push(excerpt.replace(/^/gm, '    '));
+  if (next !== '') lines.push(wrap(next, look.columns, '  → ', '    '));
+  return [...lines, ''].join('\n');
+}
 
 function findingText({ rule, severity, place, message, why, safe, rewrite, fixes }: Finding, look: Look): string {
   const [mark, color] = MARKS[severity];

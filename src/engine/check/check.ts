@@ -1,25 +1,20 @@
 import type pg from 'pg';
-import type { Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
-import type { MigrationStage } from '../plan/stage.js';
 import { open } from '../postgres/connect.js';
 import { readRelationFacts } from './facts/read-facts.js';
-import { failureOf } from './failure.js';
 import { lint } from './lint.js';
 import { lockReport } from './lock-report.js';
 import type { CheckedMigration, CheckReport, Statistics } from './report.js';
 import type { RuleContext } from './rules/rule.js';
 import { placeAt } from '../files/statements.js';
+import { migrationsOf, runStages, type CheckStage, type Run } from './run-stages.js';
 import { summarise } from './summary.js';
-import { readRelations, type Relations } from './trace/relations.js';
-import type { MigrationTrace } from './trace/statement-trace.js';
-import { traceMigration } from './trace/trace-migration.js';
 
 export interface CheckOptions {
   /** Of a scratch database in which the start state stands; the migrations are run in it for good. */
   readonly url: string;
-  /** In the order in which a deploy runs them; only what is pending. */
-  readonly stages: readonly Pick<MigrationStage, 'kind' | 'name' | 'migrations'>[];
+  /** In the order in which a deploy runs them; of migrations only what is pending. */
+  readonly stages: readonly CheckStage[];
   /** Sizes on the real target; without them every table is taken for a large one. */
   readonly statistics?: Statistics | undefined;
   /**
@@ -31,26 +26,18 @@ export interface CheckOptions {
   readonly owners?: Readonly<Record<string, string>> | undefined;
 }
 
-interface Run {
-  readonly stage: string;
-  readonly migration: Migration;
-  readonly relations: Relations;
-  readonly trace?: MigrationTrace | undefined;
-  readonly failure?: CheckedMigration['failure'];
-}
-
 /**
- * Runs the migrations one after another on a scratch database, measures what they lock, rewrite and read, and holds them against
- * the rules. It stops at the first that fails: those after it are listed as not run.
- * @throws EngineError `CONNECT_*`; a migration that fails is part of the report
+ * Runs the stages one after another on a scratch database, measures what the migrations lock, rewrite and read, and holds them against
+ * the rules. It stops at the first that fails: what comes after it is listed as not run.
+ * @throws EngineError `CONNECT_*`; a stage that fails is part of the report
  */
 export async function checkMigrations(options: CheckOptions): Promise<CheckReport> {
   await loadGrammar();
   const client = await open(options.url, 'pawl:check');
   try {
     const server = await readServer(client);
-    const runs = await runAll(client, options);
-    const context = { ...server, deploy: staged(options), owners: options.owners ?? {} };
+    const { runs, work } = await runStages(client, options.stages, options.scope ?? 'deploy');
+    const context = { ...server, deploy: migrationsOf(options.stages), owners: options.owners ?? {} };
     const after = await readAfter(client, runs);
     const migrations = runs.map((run) => judge(run, { ...context, after }, options.statistics));
     return {
@@ -58,39 +45,12 @@ export async function checkMigrations(options: CheckOptions): Promise<CheckRepor
       timeZone: server.timeZone,
       sized: options.statistics !== undefined,
       migrations,
-      summary: summarise(migrations),
+      work,
+      remarks: [],
+      summary: summarise({ migrations, work, remarks: [] }),
     };
   } finally {
     await client.end();
-  }
-}
-
-function staged({ stages }: CheckOptions): { stage: string; migration: Migration }[] {
-  return stages.flatMap(({ name, migrations }) => migrations.map((migration) => ({ stage: name, migration })));
-}
-
-async function runAll(client: pg.Client, options: CheckOptions): Promise<Run[]> {
-  const all = staged(options);
-  const runs: Run[] = [];
-  let relations = await readRelations(client);
-  for (const [index, { stage, migration }] of all.entries()) {
-    if (runs.at(-1)?.failure || (runs.at(-1) && !runs.at(-1)?.trace)) {
-      runs.push({ stage, migration, relations });
-      continue;
-    }
-    if (options.scope === 'migration') relations = await readRelations(client);
-    runs.push(await runOne(client, { stage, migration, relations }, all.slice(index + 1)));
-  }
-  return runs;
-}
-
-async function runOne(client: pg.Client, run: Run, later: readonly { stage: string; migration: Migration }[]): Promise<Run> {
-  try {
-    const trace = await traceMigration(client, run.migration, run.relations);
-    if (!trace.error) return { ...run, trace };
-    return { ...run, trace, failure: failureOf(trace.error.cause, run, trace.error.statement, later) };
-  } catch (error) {
-    return { ...run, failure: failureOf(error, run, undefined, later) };
   }
 }
 

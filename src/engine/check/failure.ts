@@ -4,28 +4,39 @@ import type { Migration } from '../files/migration.js';
 import { parseStatements, type Statement } from '../files/statements.js';
 import { isServerError, type ServerError } from '../postgres/sqlstate.js';
 import type { CheckFailure } from './report.js';
+import type { StagedMigration } from './staged-migration.js';
 
-interface Staged {
-  readonly stage: string;
-  readonly migration: Migration;
+/** What else belongs to the deploy. */
+interface Around {
+  /** What would run after the one that failed. */
+  readonly later: readonly StagedMigration[];
+  /** `exec` stages before it that were left out. */
+  readonly leftOut: readonly string[];
 }
 
-/** Words why a migration does not run on the scratch database, and what it needs. @param later what would run after it */
+/** Words why a migration does not run on the scratch database, and what it needs. */
 export function failureOf(
   cause: unknown,
-  { stage, migration }: Staged,
+  { stage, kind, migration }: StagedMigration,
   statement: Statement | undefined,
-  later: readonly Staged[],
+  around: Around,
 ): CheckFailure {
-  if (cause instanceof EngineError) return fromError(cause);
+  if (cause instanceof EngineError) {
+    const next = cause.code === 'CONSTRAINT_NO_TABLE' ? whoMakesIt(cause.message, stage, around) : undefined;
+    return next === undefined ? fromError(cause) : { ...fromError(cause), next };
+  }
   const position = isServerError(cause) ? Number((cause as { position?: string }).position ?? Number.NaN) : Number.NaN;
-  const offset = statement && Number.isFinite(position) ? statement.start + position - 1 : undefined;
+  // A constraints stage runs other words than those of the file.
+  const inFile = kind === 'migrate' && Number.isFinite(position);
+  const offset = statement && inFile ? statement.start + position - 1 : undefined;
   const failure = fromError(sqlFailure(cause, { migration, statement, offset, showValues: true }));
-  const next = isServerError(cause) ? (whoMakesIt(cause, stage, later) ?? needs(cause)) : undefined;
+  const missing = isServerError(cause) && cause.code === '42P01' ? whoMakesIt(cause.message, stage, around) : undefined;
+  const next = isServerError(cause) ? (missing ?? needs(cause)) : undefined;
   return next === undefined ? failure : { ...failure, next };
 }
 
-function fromError({ code, message, next, place, excerpt, sqlstate }: EngineError): CheckFailure {
+/** An error of the engine's as a report shows it. */
+export function fromError({ code, message, next, place, excerpt, sqlstate }: EngineError): CheckFailure {
   return { code, message, next, place, excerpt, sqlstate };
 }
 
@@ -57,10 +68,14 @@ function needs(error: ServerError): string | undefined {
 }
 
 /** A missing relation that a later file creates: the file stands in the wrong stage, or has too low a version. */
-function whoMakesIt(error: ServerError, stage: string, later: readonly Staged[]): string | undefined {
-  const missing = error.code === '42P01' ? /^relation "(?:.*\.)?(.+)" does not exist/.exec(error.message)?.[1] : undefined;
-  const maker = missing === undefined ? undefined : later.find(({ migration }) => creates(migration, missing));
-  if (!maker || missing === undefined) return undefined;
+function whoMakesIt(message: string, stage: string, { later, leftOut }: Around): string | undefined {
+  const found = /relation "(?:.*\.)?(.+)" does not exist|there is no table (?:.*\.)?"?(.+?)"?$/.exec(message);
+  const missing = found?.[1] ?? found?.[2];
+  if (missing === undefined) return undefined;
+  const maker = later.find(({ migration }) => creates(migration, missing));
+  if (!maker && leftOut.length > 0)
+    return `No migration creates ${missing}. If the exec stage ${leftOut.join(' or ')} does, run the check with --exec.`;
+  if (!maker) return undefined;
   return maker.stage === stage
     ? `${missing} is created by ${maker.migration.path}, which has a higher version: give this file a version after that.`
     : `${missing} is created by ${maker.migration.path} in the stage ${maker.stage}, which runs later: move this file to that stage or to one after it.`;

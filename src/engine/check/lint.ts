@@ -1,5 +1,6 @@
 import { placeAt } from '../files/statements.js';
 import type { CheckedMigration, Finding, Severity, Statistics } from './report.js';
+import { standsIn } from './rules/stands-in.js';
 import type { Problem, Rule, RuleContext } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
 import { isSmall, sizeOf } from './size.js';
@@ -39,7 +40,8 @@ function findingOf(
   { migration }: Pick<RuleContext, 'migration'>,
   statistics: Statistics | undefined,
 ): Finding {
-  const { statement, relation, work, message, rewrite, fixes = [] } = problem;
+  const { statement, relation, work, message } = problem;
+  const { rewrite = undefined, fixes = [] } = standsIn(migration, statement) ? problem : {};
   const small = rule.growsWithTable === true && relation !== undefined && isSmall(sizeOf(statistics, relation));
   const severity: Severity = small ? 'notice' : problem.severity;
   const place = placeAt(migration.sql, statement.statement.start, migration.path);

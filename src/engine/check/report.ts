@@ -112,6 +112,32 @@ export interface CheckedMigration {
   readonly allowed: readonly { readonly finding: Finding; readonly reason: string }[];
 }
 
+/** A stage without migrations: it was run between them, or left out and why. */
+export interface CheckedWork {
+  readonly kind: string;
+  readonly name: string;
+  readonly outcome: 'ran' | 'failed' | 'not run' | 'left out';
+  /** Why it was left out. */
+  readonly reason?: string | undefined;
+  readonly failure?: CheckFailure | undefined;
+}
+
+/** A finding that no statement has. */
+export interface CheckRemark {
+  readonly severity: Severity;
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+}
+
+/** A whole deploy on a second database and the same once more: the repeat must find nothing to do and change nothing. */
+export interface CheckedRepeat {
+  readonly outcome: 'same' | 'changed' | 'failed';
+  /** What the repeat changed, as sentences. */
+  readonly changes: readonly string[];
+  readonly failure?: CheckFailure | undefined;
+}
+
 /** All that `pawl check` knows; every output is made from it alone. */
 export interface CheckReport {
   /** Such as `15.18`. */
@@ -120,6 +146,11 @@ export interface CheckReport {
   /** Whether sizes of the real target were given; without them every table is taken for a large one. */
   readonly sized: boolean;
   readonly migrations: readonly CheckedMigration[];
+  readonly work: readonly CheckedWork[];
+  /** Without it a deploy was not repeated, because the first one failed. */
+  readonly repeat?: CheckedRepeat | undefined;
+  /** What speaks about the whole rather than about a line: the start state differs from the target, versions collide. */
+  readonly remarks: readonly CheckRemark[];
   readonly summary: {
     readonly failed: number;
     readonly errors: number;

@@ -71,7 +71,15 @@ const failed: CheckedMigration = {
 };
 
 function report(migrations: CheckedMigration[]): CheckReport {
-  return { serverVersion: '18.4', timeZone: 'UTC', sized: true, migrations, summary: summarise(migrations) };
+  return {
+    serverVersion: '18.4',
+    timeZone: 'UTC',
+    sized: true,
+    migrations,
+    work: [],
+    remarks: [],
+    summary: summarise({ migrations, work: [], remarks: [] }),
+  };
 }
 
 const full = report([quiet, loud, failed]);

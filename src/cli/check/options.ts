@@ -1,0 +1,24 @@
+import { Option, type Command as Commander } from 'commander';
+import type { Dispatch, Flags } from '../dispatch.js';
+import { verb } from '../verb.js';
+import { FAIL_ON, type FailOn } from './fail-on.js';
+
+/** The verbs of the gate that a pull request goes through. */
+export function addCheck(program: Commander, dispatch: Dispatch): void {
+  verb(
+    program,
+    'check [target]',
+    'run the whole deploy on a throwaway PostgreSQL: what it locks, what is dangerous, what does not work',
+  )
+    .option('--exec', 'run the programs of exec stages too')
+    .option('--each', 'judge each migration as a deploy of its own: what an earlier one made has users')
+    .addOption(new Option('--fail-on <severity>', 'exit with 7 from this severity on').choices(FAIL_ON).default('error'))
+    .option('--baseline <file>', 'leave out the findings that the file lists')
+    .option('--write-baseline <file>', 'list the findings of today, to be left out from now on')
+    .option('--markdown <file>', 'write the report as a comment for a pull request')
+    .option('--sarif <file>', 'write the report for code scanning')
+    .option('--html <file>', 'write the report as a page with the locks over time')
+    .action((target: string | undefined, flags: Flags & { failOn: FailOn }) =>
+      dispatch(async () => (await import('../commands/check.js')).check, { ...flags, target }, flags),
+    );
+}

@@ -1,0 +1,32 @@
+import type { Target } from '../../config/schema.js';
+
+/** Through these libpq would reach a database that is not named in a connection string. */
+const LIBPQ = [
+  'PGHOST',
+  'PGHOSTADDR',
+  'PGPORT',
+  'PGDATABASE',
+  'PGUSER',
+  'PGPASSWORD',
+  'PGPASSFILE',
+  'PGSERVICE',
+  'PGSERVICEFILE',
+];
+
+/**
+ * The environment in which a check runs: every variable that holds the target's address holds that of the throwaway database instead, so
+ * that no program reaches the real one by accident.
+ */
+export function scratchEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  target: Pick<Target, 'database'>,
+  url: string,
+): NodeJS.ProcessEnv {
+  const variable = target.database.env;
+  const real = environment[variable];
+  const moved = Object.entries(environment).filter(([name]) => !LIBPQ.includes(name));
+  return {
+    ...Object.fromEntries(moved.map(([name, value]) => [name, value !== undefined && value === real ? url : value])),
+    [variable]: url,
+  };
+}

@@ -1,0 +1,43 @@
+import { readRelease } from '../../config/release.js';
+import { withScratch } from '../../embedded/scratch.js';
+import { isReached, type FailOn } from '../check/fail-on.js';
+import { checkOnScratch } from '../check/on-scratch.js';
+import { writeReports, type ReportFiles } from '../check/report-files.js';
+import { readBaseline, withoutBaseline, writeBaseline } from '../check/baseline.js';
+import type { Command } from '../context.js';
+import { refuseFaults } from '../deploy/refuse-faults.js';
+import { EXIT } from '../exit-code.js';
+import { openTarget } from '../open-target.js';
+import { checkText } from '../view/check-text.js';
+
+export interface CheckSettings extends ReportFiles {
+  readonly target?: string | undefined;
+  readonly exec?: boolean;
+  /** Judge each file as if it were deployed by itself. */
+  readonly each?: boolean;
+  readonly failOn: FailOn;
+  readonly baseline?: string | undefined;
+  readonly writeBaseline?: string | undefined;
+}
+
+/** Runs the whole deploy on a throwaway database and says what it locks, what is dangerous and what does not work. */
+export const check: Command<CheckSettings> = async (context, settings) => {
+  const { output } = context;
+  const opened = await openTarget(context, settings.target);
+  const release = await readRelease(opened, opened.loaded.root);
+  refuseFaults(context, release);
+  const past = settings.baseline === undefined ? undefined : await readBaseline(context, settings.baseline);
+  const found = await withScratch(context.environment, (scratch) =>
+    checkOnScratch(context, scratch, { opened, release, exec: settings.exec ?? false, each: settings.each ?? false }),
+  );
+  if (settings.writeBaseline !== undefined) {
+    const findings = await writeBaseline(context, settings.writeBaseline, found, release);
+    output.say(
+      `${findings} findings of the past are in ${settings.writeBaseline}; check with --baseline ${settings.writeBaseline} from now on.`,
+    );
+  }
+  const report = past ? withoutBaseline(found, past, release) : found;
+  await writeReports(context, settings, report, opened.name);
+  output.report(checkText(report, output.look), { target: opened.name, ...report });
+  return settings.writeBaseline === undefined && isReached(report, settings.failOn) ? EXIT.findings : EXIT.done;
+};
