@@ -166,6 +166,31 @@ it('leaves out the findings of the past until their file changes', async () => {
   expect(gone.code).toBe(2);
 });
 
+it('writes what is mechanical into the file, which is then fine', async () => {
+  await open({});
+  const fixing = await check({}, '--each', '--fix');
+  expect(fixing.stderr).toMatch(/Fixed schema\/2_index\.sql/);
+  expect(readFileSync(join(project!.directory, 'schema/2_index.sql'), 'utf8')).toBe(
+    'create index CONCURRENTLY orders_code on orders (code);',
+  );
+  const again = await check({}, '--each', '--fix');
+  expect(again.stderr).toMatch(/nothing that can be fixed/);
+  expect(again.code).toBe(0);
+});
+
+it('knows from statistics of the real database which tables are small, and only reads there', async () => {
+  real = await createTestDatabase();
+  await real.query('create table orders (id bigint primary key, code text); insert into orders values (1)');
+  await open({});
+  const sizes = await runPawl(['stats'], { cwd: project!.directory, env: { ...env, SHOP: real.url } });
+  expect(JSON.parse(sizes.stdout)).toMatchObject({ 'public.orders': { bytes: expect.any(Number) as number } });
+  writeFileSync(join(project!.directory, 'stats.json'), sizes.stdout);
+  const { code, stdout } = await check({}, '--each', '--stats', 'stats.json');
+  expect(stdout).not.toMatch(/table sizes unknown/);
+  expect(code).toBe(0);
+  expect((await check({}, '--each', '--stats', 'pawl.config.yaml')).stderr).toMatch(/it is not what pawl stats writes/);
+});
+
 it('leaves nothing behind', async () => {
   await check({});
   const server = await createTestDatabase();

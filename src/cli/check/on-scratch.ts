@@ -5,7 +5,7 @@ import { stageKind, stageName, type Stage } from '../../config/schema.js';
 import { rehearse } from '../../direct/rehearse.js';
 import type { Scratch } from '../../embedded/scratch.js';
 import { checkMigrations } from '../../engine/check/check.js';
-import type { CheckReport } from '../../engine/check/report.js';
+import type { CheckReport, Statistics } from '../../engine/check/report.js';
 import type { CheckStage } from '../../engine/check/run-stages.js';
 import { summarise } from '../../engine/check/summary.js';
 import { assertFiles } from '../../engine/deploy/assert.js';
@@ -21,6 +21,7 @@ export interface Rehearsal {
   readonly release: TargetRelease;
   readonly exec: boolean;
   readonly each: boolean;
+  readonly statistics: Statistics | undefined;
 }
 
 /** Measures and judges the deploy on one throwaway database and, when it went through, proves on a second that a repeat changes nothing. */
@@ -29,6 +30,7 @@ export async function checkOnScratch(context: Context, scratch: Scratch, rehears
   const measured = await checkMigrations({
     url,
     stages: await stagesOf(context, rehearsal, url),
+    statistics: rehearsal.statistics,
     scope: rehearsal.each ? 'migration' : 'deploy',
   });
   if (measured.summary.failed > 0) return measured;

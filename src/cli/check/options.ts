@@ -11,6 +11,8 @@ export function addCheck(program: Commander, dispatch: Dispatch): void {
     'run the whole deploy on a throwaway PostgreSQL: what it locks, what is dangerous, what does not work',
   )
     .option('--exec', 'run the programs of exec stages too')
+    .option('--stats <file>', 'sizes of the real tables, as pawl stats writes them: small ones are no danger')
+    .option('--fix', 'write the fixes that are mechanical into the files')
     .option('--each', 'judge each migration as a deploy of its own: what an earlier one made has users')
     .addOption(new Option('--fail-on <severity>', 'exit with 7 from this severity on').choices(FAIL_ON).default('error'))
     .option('--baseline <file>', 'leave out the findings that the file lists')
@@ -21,4 +23,8 @@ export function addCheck(program: Commander, dispatch: Dispatch): void {
     .action((target: string | undefined, flags: Flags & { failOn: FailOn }) =>
       dispatch(async () => (await import('../commands/check.js')).check, { ...flags, target }, flags),
     );
+  verb(program, 'stats [target]', 'print the sizes of the tables and indexes, for check --stats; reads only').action(
+    (target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('../commands/stats.js')).stats, { target }, flags),
+  );
 }

@@ -2,6 +2,8 @@ import { readRelease } from '../../config/release.js';
 import { withScratch } from '../../embedded/scratch.js';
 import { isReached, type FailOn } from '../check/fail-on.js';
 import { checkOnScratch } from '../check/on-scratch.js';
+import { fixFiles } from '../check/fix-files.js';
+import { readStatsFile } from '../check/read-stats.js';
 import { writeReports, type ReportFiles } from '../check/report-files.js';
 import { readBaseline, withoutBaseline, writeBaseline } from '../check/baseline.js';
 import type { Command } from '../context.js';
@@ -13,6 +15,8 @@ import { checkText } from '../view/check-text.js';
 export interface CheckSettings extends ReportFiles {
   readonly target?: string | undefined;
   readonly exec?: boolean;
+  readonly stats?: string | undefined;
+  readonly fix?: boolean;
   /** Judge each file as if it were deployed by itself. */
   readonly each?: boolean;
   readonly failOn: FailOn;
@@ -27,8 +31,9 @@ export const check: Command<CheckSettings> = async (context, settings) => {
   const release = await readRelease(opened, opened.loaded.root);
   refuseFaults(context, release);
   const past = settings.baseline === undefined ? undefined : await readBaseline(context, settings.baseline);
+  const statistics = settings.stats === undefined ? undefined : await readStatsFile(context, settings.stats);
   const found = await withScratch(context.environment, (scratch) =>
-    checkOnScratch(context, scratch, { opened, release, exec: settings.exec ?? false, each: settings.each ?? false }),
+    checkOnScratch(context, scratch, { opened, release, exec: settings.exec ?? false, each: settings.each ?? false, statistics }),
   );
   if (settings.writeBaseline !== undefined) {
     const findings = await writeBaseline(context, settings.writeBaseline, found, release);
@@ -38,6 +43,12 @@ export const check: Command<CheckSettings> = async (context, settings) => {
   }
   const report = past ? withoutBaseline(found, past, release) : found;
   await writeReports(context, settings, report, opened.name);
+  if (settings.fix) {
+    const changed = await fixFiles(opened.loaded.root, report, release);
+    output.say(
+      changed.length === 0 ? 'There is nothing that can be fixed mechanically.' : `Fixed ${changed.join(', ')}; check again.`,
+    );
+  }
   output.report(checkText(report, output.look), { target: opened.name, ...report });
   return settings.writeBaseline === undefined && isReached(report, settings.failOn) ? EXIT.findings : EXIT.done;
 };
