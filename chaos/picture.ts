@@ -12,7 +12,7 @@ const LINES: Record<string, string> = {
   moods: 'select m::text from moods order by m',
   indexes: `select indexrelid::regclass::text || ' ' || pg_get_indexdef(indexrelid) || ' ' || (indisvalid and indisready and indislive) from pg_index
     where indrelid >= 16384 and indrelid::regclass::text !~ '^(pawl|pg_toast)\\.' order by 1`,
-  audit: `select kind || ' ' || count(*) from pawl.events where kind !~ '^deploy\\.' and kind not in ('migration.failed', 'lease.taken-over') group by kind order by 1`,
+  audit: `select kind || ' ' || count(*) from pawl.events where kind !~ '^deploy\\.' and kind not in ('migration.failed', 'migration.waited', 'lease.taken-over') group by kind order by 1`,
 };
 
 /**
