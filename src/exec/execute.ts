@@ -35,6 +35,7 @@ export async function executeCommand(execution: Execution, control: Control): Pr
   const trace = traceOf(id);
   trace.endLeftover();
   const [program = '', ...args] = command.command;
+  const tie = tieToUs();
   const child = spawn(program, args, {
     cwd: command.directory ? resolve(root, command.directory) : root,
     env: { ...environment, ...variables(command, environment) },
@@ -43,8 +44,10 @@ export async function executeCommand(execution: Execution, control: Control): Pr
     detached: true,
   });
   const { pid } = child;
-  if (pid !== undefined) trace.note(pid);
-  const untie = pid === undefined ? undefined : tieToUs(pid);
+  if (pid !== undefined) {
+    tie.to(pid);
+    trace.note(pid);
+  }
   let lines = 0;
   const toLog = (stream: Readable, name: 'stdout' | 'stderr'): void => {
     createInterface({ input: stream }).on('line', (line) => {
@@ -59,7 +62,7 @@ export async function executeCommand(execution: Execution, control: Control): Pr
   try {
     await finished(child, command, control);
   } finally {
-    untie?.();
+    tie.undo();
     if (pid !== undefined) trace.forget(pid);
   }
 }

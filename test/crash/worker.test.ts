@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { isAlive } from '../support/alive.js';
 import { EFFECTS, effect } from '../support/crash-deploy.js';
 import { createDeployProject, type DeployProject, type DeployProjectOptions } from '../support/deploy-project.js';
 import { expectInvariants } from '../support/invariants.js';
@@ -132,12 +133,3 @@ describe('a worker of a deploy under way', () => {
     expect(epochs).toEqual([{ epoch: 1 }]);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

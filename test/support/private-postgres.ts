@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createDatabase, startPostgres } from '../../src/embedded/postgres.js';
+import { isAlive } from './alive.js';
 import type { TestDatabase } from './database.js';
 import { temporaryDirectory } from './directory.js';
 import { waitFor } from './wait.js';
@@ -35,7 +36,7 @@ export async function createPrivatePostgres(): Promise<PrivatePostgres> {
   const stop = async (mode: keyof typeof SIGNALS): Promise<void> => {
     const pid = postmaster();
     process.kill(pid, SIGNALS[mode]);
-    await waitFor(() => !alive(pid), { what: 'PostgreSQL to end' });
+    await waitFor(() => !isAlive(pid), { what: 'PostgreSQL to end' });
   };
   const query = async <Row extends pg.QueryResultRow>(sql: string, params?: unknown[]): Promise<Row[]> => {
     const client = new pg.Client({ connectionString: url });
@@ -70,14 +71,4 @@ export async function createPrivatePostgres(): Promise<PrivatePostgres> {
       await place.remove();
     },
   };
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A zombie that its parent has not collected counts as gone.
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.startsWith('Z');
-  } catch {
-    return false;
-  }
 }

@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 /**
  * Polls until `condition` gives something truthy, and gives that. An error it throws counts as "not yet".
  *
- * @param options.timeout milliseconds, 30 s by default
- * @param options.what for the error: "waited 30000 ms for <what>"
+ * @param options.timeout milliseconds, 60 s by default
+ * @param options.what for the error: "waited 60000 ms for <what>"
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: { readonly timeout?: number; readonly what: string },
 ): Promise<Exclude<Awaited<T>, false | null | undefined | 0 | ''>> {
-  const { timeout = 30_000, what } = options;
+  const { timeout = 60_000, what } = options;
   const deadline = Date.now() + timeout;
   let last: unknown;
   do {
