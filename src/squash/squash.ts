@@ -89,7 +89,8 @@ export async function squash(request: SquashRequest, servers: Servers, control: 
   const newest = servers.newest && (await replayedWhereItCan(servers.newest, directory, old, control));
   const files = write(newest ? await notNullNames(servers.newest, newest, proof, write([])) : []);
   const { behaviour, now, after } = await prove(servers.dumped, before, proof, files);
-  if (newest) await prove(servers.newest, newest, proof, files);
+  // Times and random numbers in rows come out otherwise on each replay: only those of the server that was dumped can be the same.
+  if (newest) await prove(servers.newest, newest, { ...proof, exactRows: false }, files);
   if (!request.dryRun) await changeFiles(root, directory, aside, old, files);
   const counts = [{ what: 'files', before: all.length, after: now.length }, ...countObjects(before.catalog, after)];
   const provedOn = [before, ...(newest ? [newest] : [])].map(({ catalog }) => Math.floor(catalog.server / 10_000));
