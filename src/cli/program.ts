@@ -138,8 +138,10 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
     );
   verb(program, 'adopt [target]', 'show what would be taken over from a legacy tracker; with --yes take it over')
     .option('--yes', 'do it')
+    .option('--assume <version...>', 'suspects that are applied')
+    .option('--pending <version...>', 'suspects that were skipped, and are applied by the next deploy')
     .addOption(option.by())
-    .action((target: string | undefined, flags: Flags) =>
+    .action((target: string | undefined, flags: Flags & { assume?: string[]; pending?: string[] }) =>
       dispatch(async () => (await import('./commands/adopt.js')).adopt, { ...flags, target }, flags),
     );
   verb(program, 'rollback [target]', "run the newest applied migration's down file and take its row away; needs --reason")

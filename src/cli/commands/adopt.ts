@@ -14,12 +14,16 @@ export interface AdoptSettings {
   readonly by?: string | undefined;
   /** Do it; without it the take-over is only shown. */
   readonly yes?: boolean;
+  /** Suspects that a person has settled, beside those of the configuration. */
+  readonly assume?: readonly string[] | undefined;
+  readonly pending?: readonly string[] | undefined;
 }
 
 /** Shows what would be taken over from a legacy tracker, or takes it over. The first deploy does the same by itself. */
 export const adopt: Command<AdoptSettings> = async (context, settings) => {
   const opened = await openRelease(context, settings.target);
-  if (!opened.target.adopt) {
+  const configured = opened.engine.adopt;
+  if (!configured) {
     throw new CliError(
       EXIT.usage,
       'USAGE',
@@ -27,13 +31,21 @@ export const adopt: Command<AdoptSettings> = async (context, settings) => {
       'Add `adopt: { from: golang-migrate }` (or another tool, or `auto`) to the target.',
     );
   }
-  const plan = await planTarget(opened.engine, opened.stages);
+  const engine = {
+    ...opened.engine,
+    adopt: {
+      ...configured,
+      assume: [...(configured.assume ?? []), ...(settings.assume ?? [])],
+      pending: [...(configured.pending ?? []), ...(settings.pending ?? [])],
+    },
+  };
+  const plan = await planTarget(engine, opened.stages);
   const preview = previewOf(plan);
   const refused = plan.findings.some(({ severity }) => severity === 'error');
   if (settings.yes && !refused && preview.length > 0) {
     const by = await actor(context, settings.by);
     const claim = { release: opened.release.digest, label: 'adopt', by };
-    const adopted = await inProcess(opened.engine, claim, opened.stages, idleControl(), (_owner, begun) =>
+    const adopted = await inProcess(engine, claim, opened.stages, idleControl(), (_owner, begun) =>
       Promise.resolve(begun.adopted),
     );
     context.output.report(`${opened.name}: ${adopted} migrations adopted; Pawl's ledger counts from now on.`, {
@@ -50,11 +62,24 @@ export const adopt: Command<AdoptSettings> = async (context, settings) => {
   return refused ? EXIT.failed : EXIT.done;
 };
 
+interface Preview {
+  readonly version: string;
+  readonly name: string;
+  /** The tracker that says so. */
+  readonly why: string;
+  readonly checksum: 'same' | 'unknown';
+}
+
 /** Rows that are not in the ledger yet stand at position 0. */
-function previewOf(plan: Plan): { version: string; name: string }[] {
+function previewOf(plan: Plan): Preview[] {
   return plan.applied
     .filter(({ source, position }) => source === 'adopted' && position === 0)
-    .map(({ version, name }) => ({ version, name }));
+    .map(({ version, name, note, checksum }) => ({
+      version,
+      name,
+      why: note ?? '',
+      checksum: checksum === null ? 'unknown' : 'same',
+    }));
 }
 
 function previewText({ name }: OpenedRelease, plan: Plan, look: Look): string {
@@ -66,5 +91,9 @@ function previewText({ name }: OpenedRelease, plan: Plan, look: Look): string {
   const refused = plan.findings.some(({ severity }) => severity === 'error');
   const next =
     rows.length > 0 && !refused ? ['', `The next deploy does it by itself; pawl adopt ${name} --yes does it now.`] : [];
-  return [headline, ...(plan.findings.length > 0 ? ['', findingList(plan.findings, look)] : []), ...next].join('\n');
+  const width = Math.max(0, ...rows.map((row) => row.name.length));
+  const table = rows.map(
+    (row) => `  ${row.name.padEnd(width)}  applied by ${row.why}${row.checksum === 'same' ? ', same text' : ''}`,
+  );
+  return [headline, ...table, ...(plan.findings.length > 0 ? ['', findingList(plan.findings, look)] : []), ...next].join('\n');
 }

@@ -7,7 +7,10 @@ import type { MigrationStage } from '../plan/stage.js';
 import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
+import type { LegacyClaim } from './claim.js';
 import { findTracker } from './find-tracker.js';
+import { readTracker } from './read-tracker.js';
+import { tryTable } from './table-lock.js';
 import type { LegacyTracker } from './tool.js';
 
 /** What an adoption would add to the applied set. */
@@ -32,12 +35,15 @@ export async function previewAdoption(
     const found = await findTracker(client, settings);
     if (!found) return { rows: [], findings: [missing(settings.from)] };
     const migrations = stages.flatMap((stage) => stage.migrations);
-    const reading = await found.tool.read(client, found.tracker, migrations, settings);
+    const reading = await readTracker(client, found, migrations, settings);
     const known = new Set(applied.map((row) => row.version));
-    const rows = reading.claims
-      .filter((claim) => !known.has(claim.version) && !settings.pending?.includes(claim.version))
-      .map((claim) => adoptedRow(claim, stages, found.tracker));
-    return { tracker: found.tracker, rows, findings: reading.dirty.map(fromError) };
+    const claims = reading.claims.filter((claim) => !known.has(claim.version));
+    const edited = claims.filter(({ content }) => content === 'edited');
+    return {
+      tracker: found.tracker,
+      rows: claims.map((claim) => adoptedRow(claim, stages, found.tracker)),
+      findings: [...reading.dirty.map(fromError), ...edited.map((claim) => editedSince(claim, found.tracker))],
+    };
   } catch (error) {
     return { rows: [], findings: [fromError(error)] };
   }
@@ -57,51 +63,50 @@ export async function adopt(
   const preview = await previewAdoption(session.client, target, stages, applied);
   if (!preview.tracker || preview.rows.length === 0) return preview;
   const found = await findTracker(session.client, target.adopt!);
-  const unlock = found?.tool.lock ? await found.tool.lock(session.client, found.tracker) : () => Promise.resolve();
-  if (!unlock) throw legacyBusy(preview.tracker);
-  try {
-    // Read again: the tool may have finished a migration before its lock was ours.
-    const adoption = await previewAdoption(session.client, target, stages, applied);
-    await write(session.client, target, owner, adoption);
-    return adoption;
-  } finally {
-    await unlock();
-  }
-}
-
-async function write(client: pg.Client, target: EngineTarget, owner: Owner, { tracker, rows }: Adoption): Promise<void> {
+  const { client } = session;
   await client.query('begin');
   try {
-    await client.query(
-      `insert into ${identifier(target.ledger)}.applied_migrations
-         (version, name, checksum, checksum_algorithm, source, stage, deploy_id, epoch, note)
-       select r.version, r.name, r.checksum, case when r.checksum is not null then 'sha256-lf' end, 'adopted', r.stage, $2, $3, r.note
-       from jsonb_to_recordset($1) as r(version text, name text, checksum text, stage text, note text)`,
-      [JSON.stringify(rows), owner.deployId, owner.epoch],
-    );
-    await recordEvent(client, target, { kind: 'adopted', deployId: owner.deployId, detail: { ...tracker, rows: rows.length } });
+    // The tool's lock, and with it the tool, waits for the end of this transaction.
+    const locked = await (found?.tool.lock?.(client, preview.tracker) ?? tryTable(client, preview.tracker, 'share'));
+    if (!locked) throw legacyBusy(preview.tracker);
+    // Read again: the tool may have finished a migration before its lock was ours.
+    const adoption = await previewAdoption(client, target, stages, applied);
+    const refusal = adoption.findings.find(({ severity }) => severity === 'error');
+    if (refusal) throw legacyBusy(preview.tracker);
+    await write(client, target, owner, adoption);
     await client.query('commit');
+    return adoption;
   } catch (error) {
     await client.query('rollback');
     throw error;
   }
 }
 
-function adoptedRow(
-  claim: { version: string; name: string; checksum: string | null },
-  stages: readonly MigrationStage[],
-  tracker: LegacyTracker,
-): AppliedMigration {
+async function write(client: pg.Client, target: EngineTarget, owner: Owner, { tracker, rows }: Adoption): Promise<void> {
+  await client.query(
+    `insert into ${identifier(target.ledger)}.applied_migrations
+       (version, name, checksum, checksum_algorithm, source, stage, deploy_id, epoch, note)
+     select r.version, r.name, r.checksum, case when r.checksum is not null then 'sha256-lf' end, 'adopted', r.stage, $2, $3, r.note
+     from jsonb_to_recordset($1) as r(version text, name text, checksum text, stage text, note text)`,
+    [JSON.stringify(rows), owner.deployId, owner.epoch],
+  );
+  await recordEvent(client, target, { kind: 'adopted', deployId: owner.deployId, detail: { ...tracker, rows: rows.length } });
+}
+
+function adoptedRow(claim: LegacyClaim, stages: readonly MigrationStage[], tracker: LegacyTracker): AppliedMigration {
   const stage = stages.find(({ migrations }) => migrations.some((migration) => migration.version === claim.version));
+  const migration = stage?.migrations.find(({ version }) => version === claim.version);
   return {
-    ...claim,
+    version: claim.version,
+    name: claim.name,
+    checksum: claim.content === 'same' ? (migration?.checksum ?? null) : null,
     statementsChecksum: null,
     source: 'adopted',
     stage: stage?.name ?? '',
     deployId: null,
     durationMs: null,
     late: false,
-    note: `${tracker.tool} ${tracker.schema}.${tracker.table}`,
+    note: `${tracker.tool} ${tracker.schema}.${tracker.table}${claim.assumed ? ', counted' : ''}`,
     position: 0,
     appliedAt: new Date(0),
   };
@@ -113,6 +118,15 @@ function missing(from: string): PlanFinding {
     code: 'LEGACY_MISSING',
     message: `no tracker of ${from} is in the database: it counts as new, and every file as pending`,
     next: 'If the database is not new, name the right schema and table under `adopt`.',
+  };
+}
+
+function editedSince({ name, version }: LegacyClaim, { tool }: LegacyTracker): PlanFinding {
+  return {
+    severity: 'warning',
+    code: 'LEGACY_EDITED',
+    message: `${name} (version ${version}) is not the text that ${tool} ran: its checksum is another one`,
+    next: 'It is adopted without a checksum. Restore the file where the edit was not meant.',
   };
 }
 

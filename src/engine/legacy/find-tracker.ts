@@ -1,36 +1,45 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
 import type { AdoptSettings } from '../target.js';
+import { findTables, fits } from './tables.js';
 import type { LegacyTool, LegacyTracker } from './tool.js';
-import { LEGACY_TOOLS } from './tools.js';
+import { LEGACY_TOOLS, namedTool } from './tools.js';
+
+export interface FoundTracker {
+  readonly tool: LegacyTool;
+  readonly tracker: LegacyTracker;
+}
 
 /**
  * The one tracker to adopt from.
- * @throws EngineError `LEGACY_AMBIGUOUS` when several fit: a stale one beside the real one is a common sight, so nothing is guessed
+ * @throws EngineError `LEGACY_AMBIGUOUS` when several fit: a stale one beside the real one is a common sight, so nothing is guessed;
+ * `LEGACY_UNKNOWN_TOOL`, `LEGACY_UNSUPPORTED`
  */
-export async function findTracker(
-  client: pg.Client,
-  settings: AdoptSettings,
-): Promise<{ tool: LegacyTool; tracker: LegacyTracker } | undefined> {
-  const tools = settings.from === 'auto' ? LEGACY_TOOLS : LEGACY_TOOLS.filter((tool) => tool.name === settings.from);
-  if (tools.length === 0) throw unknownTool(settings.from);
-  const found: { tool: LegacyTool; tracker: LegacyTracker }[] = [];
-  for (const tool of tools) {
-    for (const tracker of await tool.find(client, settings)) found.push({ tool, tracker });
-  }
+export async function findTracker(client: pg.Client, settings: AdoptSettings): Promise<FoundTracker | undefined> {
+  const tools = settings.from === 'auto' ? LEGACY_TOOLS : [namedTool(settings)];
+  const names = tools.map(({ shape }) => settings.table ?? shape.table);
+  const beside = tools.flatMap(({ shape }) => shape.beside?.table ?? []);
+  const tables = await findTables(client, [...names, ...beside], settings.schema);
+  const found = tools.flatMap((tool) =>
+    tables
+      .filter((table) => table.table === (settings.table ?? tool.shape.table) && fits(table, tool.shape, tables))
+      .map(({ schema, table }) => ({ tool, tracker: { tool: tool.name, schema, table } })),
+  );
   if (found.length > 1) throw ambiguous(found.map(({ tracker }) => tracker));
+  const { refusal } = found[0]?.tool ?? {};
+  if (refusal !== undefined) throw unsupported(found[0]!.tracker, refusal);
   return found[0];
-}
-
-function unknownTool(from: string): EngineError {
-  return new EngineError('LEGACY_UNKNOWN_TOOL', 'refused', `adopt.from: "${from}" is no tool that Pawl knows`, {
-    next: `Name one of: auto, ${LEGACY_TOOLS.map((tool) => tool.name).join(', ')}.`,
-  });
 }
 
 function ambiguous(trackers: readonly LegacyTracker[]): EngineError {
   const names = trackers.map(({ tool, schema, table }) => `${schema}.${table} (${tool})`);
   return new EngineError('LEGACY_AMBIGUOUS', 'refused', `${trackers.length} legacy trackers fit: ${names.join(', ')}`, {
     next: 'Name the right one in the config: `adopt: { from: <tool>, schema: <schema> }`. Nothing was changed.',
+  });
+}
+
+function unsupported({ tool, schema, table }: LegacyTracker, next: string): EngineError {
+  return new EngineError('LEGACY_UNSUPPORTED', 'refused', `${schema}.${table} is a tracker of ${tool}, which cannot be adopted`, {
+    next,
   });
 }

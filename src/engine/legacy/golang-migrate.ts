@@ -1,12 +1,17 @@
 import { crc32 } from 'node:zlib';
-import { EngineError } from '../error.js';
-import { compareVersions } from '../files/migration.js';
-import { identifier } from '../postgres/quote.js';
-import { findTables, hasColumns, tryAdvisory } from './tables.js';
-import type { LegacyTool } from './tool.js';
+import { claimUpTo } from './claim.js';
+import { tryAdvisory } from './advisory.js';
+import { dirty } from './dirty.js';
+import { relation } from './tables.js';
+import type { LegacyTool, LegacyTracker } from './tool.js';
 
 /** `advisoryLockIDSalt` of golang-migrate's database/util.go. */
 const SALT = 1486364155;
+
+/** The key of golang-migrate's session lock (GenerateAdvisoryLockId in its database/util.go). */
+export function golangMigrateKey({ schema, table }: Pick<LegacyTracker, 'schema' | 'table'>, database: string): bigint {
+  return BigInt(Math.imul(crc32([schema, table, database].join('\0')), SALT) >>> 0);
+}
 
 /**
  * golang-migrate keeps one row: the newest version, and whether it was only begun (`dirty`). Everything up to it is assumed applied;
@@ -14,52 +19,41 @@ const SALT = 1486364155;
  */
 export const golangMigrate: LegacyTool = {
   name: 'golang-migrate',
+  shape: { table: 'schema_migrations', columns: { version: /^bigint$/, dirty: /^boolean$/ }, only: true },
+  companions: ['schema_lock'],
 
-  async find(client, settings) {
-    const tables = await findTables(client, 'schema_migrations', settings);
-    return tables
-      .filter((found) => hasColumns(found, { version: /^bigint$/, dirty: /^boolean$/ }))
-      .map(({ schema, table }) => ({ tool: 'golang-migrate', schema, table }));
-  },
-
-  async read(client, { schema, table }, migrations) {
+  async read(client, tracker, migrations) {
     const { rows } = await client.query<{ version: string; dirty: boolean }>(
-      `select version::text, dirty from ${identifier(schema)}.${identifier(table)} order by version desc limit 1`,
+      `select version::text, dirty from ${relation(tracker)} order by version desc limit 1`,
     );
     const current = rows[0];
-    if (!current) return { claims: [], counter: true, dirty: [], rowsMayLag: true };
+    if (!current) return { claims: [], dirty: [] };
     const { version } = current;
-    const claims = migrations
-      .filter((migration) => compareVersions(migration.version, version) <= 0)
-      .map((migration) => ({ version: migration.version, name: migration.name, checksum: null }));
-    const known = claims.some((claim) => claim.version === version);
     return {
-      claims: known || BigInt(version) < 0n ? claims : [...claims, { version, name: version, checksum: null }],
-      counter: true,
-      dirty: current.dirty ? [dirtyError(schema, table, version)] : [],
-      rowsMayLag: true,
+      claims: BigInt(version) < 0n ? [] : claimUpTo(version, migrations),
+      dirty: current.dirty
+        ? [
+            dirty(
+              tracker,
+              `is dirty at version ${version}: that migration was begun and may be applied wholly, partly or not at all`,
+              `Compare the database with the file of version ${version}, repair it, then run \`migrate force ${version}\` (applied) or \`migrate force\` with the version before (not applied), and deploy again.`,
+            ),
+          ]
+        : [],
     };
   },
 
-  async lock(client, { schema, table }) {
+  async lock(client, tracker) {
     const { rows } = await client.query<{ database: string }>('select current_database() as database');
-    const name = [schema, table, rows[0]!.database].join('\0');
-    return tryAdvisory(client, BigInt(Math.imul(crc32(name), SALT) >>> 0));
+    return tryAdvisory(client, golangMigrateKey(tracker, rows[0]!.database));
   },
 
-  mirror({ schema, table }, migration) {
-    const relation = `${identifier(schema)}.${identifier(table)}`;
-    return `truncate ${relation}; insert into ${relation} (version, dirty) values (${BigInt(migration.version)}, false)`;
+  mirror(tracker, { version }) {
+    const number = BigInt(version);
+    return [
+      `insert into ${relation(tracker)} (version, dirty) select ${number}, false where not exists (select from ${relation(tracker)})`,
+      // A late migration does not turn the counter back.
+      `update ${relation(tracker)} set version = ${number} where version < ${number}`,
+    ];
   },
 };
-
-function dirtyError(schema: string, table: string, version: string): EngineError {
-  return new EngineError(
-    'LEGACY_DIRTY',
-    'refused',
-    `golang-migrate's tracker ${schema}.${table} is dirty at version ${version}: that migration was begun and may be applied wholly, partly or not at all`,
-    {
-      next: `Compare the database with the file of version ${version}, repair it, then run \`migrate force ${version}\` (applied) or \`migrate force\` with the version before (not applied), and deploy again.`,
-    },
-  );
-}

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import type { AdoptSettings } from '../target.js';
+import type { LegacyClaim } from './claim.js';
 
 /** A table that another migration tool keeps. */
 export interface LegacyTracker {
@@ -10,30 +11,30 @@ export interface LegacyTracker {
   readonly table: string;
 }
 
-/** One migration that the tracker claims as applied. */
-export interface LegacyClaim {
-  readonly version: string;
-  /** The file's name; the version itself where no file has it. */
-  readonly name: string;
-  /** Carried over where the tool's own checksum proves the file unchanged; null is never compared. */
-  readonly checksum: string | null;
-}
-
 export interface LegacyReading {
   readonly claims: readonly LegacyClaim[];
-  /** True where the tracker keeps one number only, so that "everything up to it" is an assumption to be probed. */
-  readonly counter: boolean;
   /** Failed or half-done work that the tool's own operator must settle first, in the tool's own words. */
   readonly dirty: readonly EngineError[];
-  /** True where the tool commits SQL and row apart: the first pending file may be applied already. */
-  readonly rowsMayLag: boolean;
+}
+
+/** How a tool's table is told from others, also from those that have the same name. */
+export interface TrackerShape {
+  /** As the tool names it; `adopt.table` stands in for it. */
+  readonly table: string;
+  /** Columns that it has, and their types as format_type() words them. */
+  readonly columns: Readonly<Record<string, RegExp>>;
+  /** It has no other columns. */
+  readonly only?: true;
+  /** A table of the same tool beside it in its schema: there, or not there. */
+  readonly beside?: { readonly table: string; readonly there: boolean };
 }
 
 /** What Pawl knows about one tool's tracker. One file per tool, facts from the tool's own source. */
 export interface LegacyTool {
   readonly name: string;
-  /** Finds the tool's tables, told apart from look-alikes by their columns; never more than the settings allow. */
-  find(client: pg.Client, settings: AdoptSettings): Promise<LegacyTracker[]>;
+  readonly shape: TrackerShape;
+  /** True where the tool commits SQL and row apart without marking that it began: the first pending file may be applied already. */
+  readonly rowsMayLag?: true;
   read(
     client: pg.Client,
     tracker: LegacyTracker,
@@ -41,10 +42,18 @@ export interface LegacyTool {
     settings: AdoptSettings,
   ): Promise<LegacyReading>;
   /**
-   * Tries to take the tool's own lock on this session, so that the tool cannot run meanwhile.
-   * @returns a function that gives it back, or undefined when somebody else holds it
+   * Tries to take the tool's own lock until the end of the transaction that is open, so that the tool cannot run meanwhile.
+   * Without it the table itself is locked against writing.
+   * @returns false when somebody else holds it
    */
-  lock?(client: pg.Client, tracker: LegacyTracker): Promise<(() => Promise<void>) | undefined>;
-  /** Writes a row for a migration that Pawl applied, for `mirror: true`; a statement for the migration's own transaction. */
-  mirror?(tracker: LegacyTracker, migration: Migration): string;
+  lock?(client: pg.Client, tracker: LegacyTracker): Promise<boolean>;
+  /**
+   * The row of a migration that Pawl applied, for `mirror: true`: statements for the migration's own transaction. Absent where a row
+   * cannot be made from a migration's file.
+   */
+  mirror?(tracker: LegacyTracker, migration: Migration, settings: AdoptSettings): string[];
+  /** Other tables of the tool in the same schema, which go with the tracker when it is retired. */
+  readonly companions?: readonly string[];
+  /** The tool can be named, and is told from others, but its state cannot be taken over: what to do instead. */
+  readonly refusal?: string;
 }

@@ -67,3 +67,106 @@ describe('adopting golang-migrate', () => {
     expect((await begin(adopting(), [stage])).adopted).toBe(1);
   });
 });
+
+describe('a counter that skipped a file', () => {
+  // golang-migrate ran 101, 102, 104, 105 and 106; 103 was merged late, and it counts it as applied.
+  const files = stageOf([101, 102, 103, 104, 105, 106].map((n) => migration(String(n), `create table t${n} ();`)));
+  const incident = async (): Promise<void> => {
+    await database.query(
+      `create table t101 (); create table t102 (); create table t104 (); create table t105 (); create table t106 ();`,
+    );
+    await database.query(tracker('public', 106, false));
+  };
+
+  it('is a suspect; as pending it is applied', async () => {
+    await incident();
+    await expect(begin(adopting(), [files])).rejects.toMatchObject({
+      code: 'LEGACY_SUSPECT',
+      verdict: 'refused',
+      message: expect.stringMatching(/103\.sql .*probably skipped.*relation t103/) as string,
+      next: expect.stringMatching(/--assume 103.*--pending 103/) as string,
+    });
+    expect(await database.query(`select to_regnamespace('pawl') as ledger`)).toEqual([{ ledger: null }]);
+    await deployAll(adopting({ pending: ['000103'] }), [files]);
+    expect(await database.query(`select version, source, late from pawl.applied_migrations where version = '103'`)).toEqual([
+      { version: '103', source: 'applied', late: true },
+    ]);
+    expect(await database.query(`select to_regclass('t103') is not null as there`)).toEqual([{ there: true }]);
+  });
+
+  it('is adopted where a person assumes it', async () => {
+    await incident();
+    expect((await begin(adopting({ assume: ['103'] }), [files])).adopted).toBe(6);
+  });
+
+  it('does not suspect what a later file takes away again', async () => {
+    await database.query(`create table kept (); ${tracker('public', 3, false)}`);
+    const moved = stageOf([
+      migration('1', 'create table old (); create index old_idx on old ((1));'),
+      migration('2', 'create table before ();'),
+      migration('3', 'drop table old; alter table before rename to kept;'),
+    ]);
+    expect((await begin(adopting(), [moved])).adopted).toBe(3);
+  });
+});
+
+describe('telling trackers apart', () => {
+  const cases = {
+    dbmate: `create table schema_migrations (version varchar primary key); insert into schema_migrations values ('1')`,
+    rails: `create table ar_internal_metadata (key varchar primary key, value varchar); create table schema_migrations (version varchar primary key); insert into schema_migrations values ('1')`,
+    ecto: `create table schema_migrations (version bigint primary key, inserted_at timestamp); insert into schema_migrations values (1, now())`,
+    'golang-migrate': tracker('public', 1, false),
+    tern: `create table schema_version (version int4 primary key); insert into schema_version values (1)`,
+    goose: `create table goose_db_version (id serial, version_id bigint, is_applied boolean, tstamp timestamp default now()); insert into goose_db_version (version_id, is_applied) values (0, true), (1, true), (2, true), (2, false)`,
+    atlas: `create table atlas_schema_revisions (version varchar primary key, description varchar, type bigint, applied bigint, total bigint, error text); insert into atlas_schema_revisions values ('1', '', 2, 1, 1, '')`,
+    sqitch: `create schema sqitch; create table sqitch.changes (change_id text primary key, script_hash text, change text, project text, committed_at timestamptz default now()); insert into sqitch.changes values ('a', 'b', '1', 'p')`,
+    alembic: `create table alembic_version (version_num varchar(32) primary key); insert into alembic_version values ('1')`,
+    django: `create table django_migrations (id serial, app varchar(255), name varchar(255), applied timestamptz); insert into django_migrations (app, name) values ('auth', '0009_x'), ('orders', '1')`,
+    knex: `create table knex_migrations_lock (index serial, is_locked int); insert into knex_migrations_lock (is_locked) values (0); create table knex_migrations (id serial, name varchar(255), batch int, migration_time timestamptz); insert into knex_migrations (name, batch) values ('1.js', 1)`,
+  };
+
+  it.each(Object.entries(cases))('%s: auto finds it and takes over version 1', async (tool, sql) => {
+    await database.query(`create table t1 (); ${sql}`);
+    await begin(targetOf(database, { adopt: { from: 'auto' } }), [stage]);
+    expect(await database.query('select version, note from pawl.applied_migrations')).toEqual([
+      { version: '1', note: expect.stringMatching(new RegExp(`^${tool} `)) as string },
+    ]);
+  });
+
+  it('reads any table whose columns are named', async () => {
+    await database.query(
+      `create table t1 (); create table mine (file text, done boolean); insert into mine values ('1', true), ('2', false)`,
+    );
+    const adopt = { from: 'table', table: 'mine', columns: { version: 'file', applied: 'done' } };
+    expect((await begin(targetOf(database, { adopt }), [stage])).adopted).toBe(1);
+  });
+
+  it.each([
+    [
+      'atlas',
+      `create table atlas_schema_revisions (version varchar, type bigint, applied bigint, total bigint, error text); insert into atlas_schema_revisions values ('1', 2, 1, 3, 'x')`,
+      /partially applied: 1 of 3/,
+    ],
+    [
+      'liquibase',
+      `create table databasechangelog (id varchar, author varchar, filename varchar, exectype varchar, md5sum varchar, orderexecuted int); create table databasechangeloglock (id int, locked boolean); insert into databasechangeloglock values (1, true)`,
+      /is locked/,
+    ],
+    [
+      'knex',
+      `create table knex_migrations_lock (is_locked int); insert into knex_migrations_lock values (1); create table knex_migrations (id int, name varchar, batch int, migration_time timestamptz)`,
+      /is_locked = 1/,
+    ],
+    [
+      'sqlx',
+      `create table _sqlx_migrations (version bigint, description text, success boolean, checksum bytea); insert into _sqlx_migrations values (1, 'x', false, '')`,
+      /success = false/,
+    ],
+  ])('%s: what is dirty or locked is refused', async (_tool, sql, message) => {
+    await database.query(sql);
+    await expect(begin(targetOf(database, { adopt: { from: 'auto' } }), [stage])).rejects.toMatchObject({
+      code: 'LEGACY_DIRTY',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});

@@ -1,0 +1,23 @@
+import { claimRows } from './claim.js';
+import { relation } from './tables.js';
+import type { LegacyTool } from './tool.js';
+
+/**
+ * Directus keeps its own migrations and the project's in one table; the version is the name up to the first dash, with a letter where a
+ * day has several. Its own have no files here, so only rows with a file count.
+ */
+export const directus: LegacyTool = {
+  name: 'directus',
+  shape: {
+    table: 'directus_migrations',
+    columns: { version: /^character varying$/, name: /^character varying$/, timestamp: /^timestamp with time zone$/ },
+    only: true,
+  },
+  rowsMayLag: true,
+
+  async read(client, tracker, migrations) {
+    const { rows } = await client.query<{ version: string }>(`select version from ${relation(tracker)} order by version`);
+    const known = new Set(migrations.map(({ version }) => version));
+    return { claims: claimRows(rows, migrations).filter(({ version }) => known.has(version)), dirty: [] };
+  },
+};

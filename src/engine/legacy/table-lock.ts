@@ -1,0 +1,26 @@
+import type pg from 'pg';
+import { relation } from './tables.js';
+import type { LegacyTracker } from './tool.js';
+
+/** SQLSTATE lock_not_available. */
+const NOT_AVAILABLE = '55P03';
+
+/**
+ * Tries to lock a tracker's table until the end of the transaction. `share` keeps everybody from writing rows, and waits for nobody
+ * who reads.
+ * @returns false when somebody has written to it and not committed; the transaction has failed then
+ */
+export function tryTable(client: pg.Client, tracker: LegacyTracker, mode: 'share' | 'share update exclusive'): Promise<boolean> {
+  return available(client.query(`lock table ${relation(tracker)} in ${mode} mode nowait`));
+}
+
+/** Whether a statement with NOWAIT got its lock. */
+export async function available(statement: Promise<unknown>): Promise<boolean> {
+  try {
+    await statement;
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === NOT_AVAILABLE) return false;
+    throw error;
+  }
+}
