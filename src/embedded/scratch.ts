@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createDatabase, dropDatabase } from './database.js';
 import { startPostgres } from './postgres.js';
+import { withRoles, type ScratchRoles } from './scratch-roles.js';
 
 /** A server with the right to CREATE DATABASE, to be used instead of the embedded one. */
 const SERVER = 'PAWL_SCRATCH_DATABASE_URL';
@@ -16,7 +17,10 @@ const LEFT_BEHIND = 6 * 60 * 60;
 
 /** Makes throwaway databases. */
 export interface Scratch {
+  /** @returns the address of a database that stays until the work is done */
   create(): Promise<string>;
+  /** Works on a database that is dropped right after, and so are the roles that it needs or makes: those belong to the server. */
+  use<T>(roles: ScratchRoles, work: (url: string) => Promise<T>): Promise<T>;
 }
 
 interface Server {
@@ -39,16 +43,27 @@ export async function withScratch<T>(
   let server: Server | undefined;
   const made: string[] = [];
   let roles: readonly string[] = [];
+  const make = async (): Promise<{ server: Server; name: string; url: string }> => {
+    if (!server) {
+      server = await openServer(environment, bin);
+      roles = await rolesOf(server.url);
+    }
+    const name = `${PREFIX}${Math.floor(Date.now() / 1000).toString(36)}_${randomBytes(4).toString('hex')}`;
+    made.push(name);
+    return { server, name, url: await createDatabase(server.url, name) };
+  };
   try {
     return await work({
-      async create() {
-        if (!server) {
-          server = await openServer(environment, bin);
-          roles = await rolesOf(server.url);
-        }
-        const name = `${PREFIX}${Math.floor(Date.now() / 1000).toString(36)}_${randomBytes(4).toString('hex')}`;
-        made.push(name);
-        return createDatabase(server.url, name);
+      create: async () => (await make()).url,
+      async use(wanted, onDatabase) {
+        const { server: used, name, url } = await make();
+        return withRoles(used.url, wanted, async () => {
+          try {
+            return await onDatabase(url);
+          } finally {
+            await dropDatabase(used.url, name);
+          }
+        });
       },
     });
   } finally {

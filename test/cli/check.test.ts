@@ -143,6 +143,15 @@ it.each([
   expect(code).toBe(7);
 });
 
+it('makes the roles that are wanted, and leaves none behind', async () => {
+  const sql = 'create role pawl_check_made; grant select on orders to pawl_check_wanted, pawl_check_made;';
+  const { code, stdout } = await check({ 'schema/3_x.sql': sql }, '--role', 'pawl_check_wanted');
+  expect(stdout).toMatch(/the repeat changed nothing/);
+  expect(code).toBe(0);
+  real = await createTestDatabase();
+  expect(await real.query(`select rolname from pg_roles where rolname like 'pawl_check_%'`)).toEqual([]);
+});
+
 it('fails from the wanted severity on, and writes every format', async () => {
   await open({ 'schema/2_index.sql': 'begin; create index orders_code on orders (code);' });
   const files = ['check.md', 'check.sarif', 'check.html'] as const;

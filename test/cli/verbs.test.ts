@@ -151,7 +151,8 @@ describe('changing', () => {
       files: { ...TWO, 'migrations/0003_c.sql': 'create table c (id int);' },
     });
     await project.database.query(
-      'create table schema_migrations (version bigint primary key, dirty boolean not null); insert into schema_migrations values (2, false)',
+      `create table schema_migrations (version bigint primary key, dirty boolean not null); insert into schema_migrations values (2, false);
+       ${Object.values(TWO).join(';')}`,
     );
     const preview = await ask('adopt');
     expect(preview).toMatchObject({ code: 0, answer: { wouldAdopt: [{ version: '1' }, { version: '2' }] } });

@@ -14,6 +14,7 @@ import { executeCommand } from '../../exec/execute.js';
 import type { Context } from '../context.js';
 import { idleControl } from '../idle-control.js';
 import type { OpenedTarget } from '../open-target.js';
+import { rolesMadeBy } from './roles-made.js';
 import { scratchEnvironment } from './scratch-environment.js';
 
 export interface Rehearsal {
@@ -22,20 +23,26 @@ export interface Rehearsal {
   readonly exec: boolean;
   readonly each: boolean;
   readonly statistics: Statistics | undefined;
+  /** Roles that the migrations take for granted. */
+  readonly roles: readonly string[];
 }
 
 /** Measures and judges the deploy on one throwaway database and, when it went through, proves on a second that a repeat changes nothing. */
 export async function checkOnScratch(context: Context, scratch: Scratch, rehearsal: Rehearsal): Promise<CheckReport> {
-  const url = await scratch.create();
-  const measured = await checkMigrations({
-    url,
-    stages: await stagesOf(context, rehearsal, url),
-    statistics: rehearsal.statistics,
-    scope: rehearsal.each ? 'migration' : 'deploy',
-  });
+  const roles = { needed: rehearsal.roles, made: await rolesMadeBy(rehearsal.release) };
+  const measured = await scratch.use(roles, async (url) =>
+    checkMigrations({
+      url,
+      stages: await stagesOf(context, rehearsal, url),
+      statistics: rehearsal.statistics,
+      scope: rehearsal.each ? 'migration' : 'deploy',
+    }),
+  );
   if (measured.summary.failed > 0) return measured;
-  const { held, environment } = heldAt(context, rehearsal, await scratch.create());
-  const repeat = await rehearse(held, { exec: rehearsal.exec, environment, control: idleControl() });
+  const repeat = await scratch.use(roles, (url) => {
+    const { held, environment } = heldAt(context, rehearsal, url);
+    return rehearse(held, { exec: rehearsal.exec, environment, control: idleControl() });
+  });
   return { ...measured, repeat, summary: summarise({ ...measured, repeat }) };
 }
 

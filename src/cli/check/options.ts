@@ -14,6 +14,7 @@ export function addCheck(program: Commander, dispatch: Dispatch): void {
     .option('--stats <file>', 'sizes of the real tables, as pawl stats writes them: small ones are no danger')
     .option('--fix', 'write the fixes that are mechanical into the files')
     .option('--each', 'judge each migration as a deploy of its own: what an earlier one made has users')
+    .option('--role <name...>', 'make these roles first, which the migrations take for granted')
     .addOption(new Option('--fail-on <severity>', 'exit with 7 from this severity on').choices(FAIL_ON).default('error'))
     .option('--baseline <file>', 'leave out the findings that the file lists')
     .option('--write-baseline <file>', 'list the findings of today, to be left out from now on')

@@ -19,6 +19,7 @@ export interface CheckSettings extends ReportFiles {
   readonly fix?: boolean;
   /** Judge each file as if it were deployed by itself. */
   readonly each?: boolean;
+  readonly role?: readonly string[];
   readonly failOn: FailOn;
   readonly baseline?: string | undefined;
   readonly writeBaseline?: string | undefined;
@@ -33,7 +34,14 @@ export const check: Command<CheckSettings> = async (context, settings) => {
   const past = settings.baseline === undefined ? undefined : await readBaseline(context, settings.baseline);
   const statistics = settings.stats === undefined ? undefined : await readStatsFile(context, settings.stats);
   const found = await withScratch(context.environment, (scratch) =>
-    checkOnScratch(context, scratch, { opened, release, exec: settings.exec ?? false, each: settings.each ?? false, statistics }),
+    checkOnScratch(context, scratch, {
+      opened,
+      release,
+      exec: settings.exec ?? false,
+      each: settings.each ?? false,
+      statistics,
+      roles: settings.role ?? [],
+    }),
   );
   if (settings.writeBaseline !== undefined) {
     const findings = await writeBaseline(context, settings.writeBaseline, found, release);

@@ -45,13 +45,15 @@ const NEEDS: [RegExp, (error: ServerError) => string][] = [
   [
     /^(58P01|0A000)$/,
     ({ message }) =>
-      /extension/.test(message) ? 'Install the extension on the server that the check uses, or name a server that has it.' : '',
+      /extension/.test(message)
+        ? 'Install the extension on the server that the check uses, or name a server that has it: PAWL_SCRATCH_DATABASE_URL.'
+        : '',
   ],
   [
     /^42704$/,
     ({ message }) =>
       /^role /.test(message)
-        ? 'Roles belong to the server, not to the database: create this one on the server that the check uses.'
+        ? `Roles belong to the server, not to the database: have the check make it first, with --role ${/^role "(.*)"/.exec(message)?.[1] ?? '<name>'}.`
         : '',
   ],
   [
