@@ -1,4 +1,5 @@
-// Brings what tests need beside npm packages: a build that is up to date, the temporal program, Chromium, PgBouncer, Prometheus.
+// Brings what tests need beside npm packages: a build that is up to date, the temporal program, Chromium, PgBouncer, Prometheus, and
+// pg_dump with a server of its own version, which squash dumps from.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -12,7 +13,11 @@ const NEEDS = {
   chromium: ['web'],
   pgbouncer: ['postgres'],
   prometheus: ['cli'],
+  pg_dump: ['postgres', 'cli'],
 };
+
+/** Debian's packages, where they are not called as the program is. */
+const PACKAGES = { pg_dump: 'postgresql' };
 
 /** @param {string[]} args of vitest */
 export async function prepare(args) {
@@ -67,10 +72,11 @@ function installPrograms(missing) {
     );
     return;
   }
+  const packages = missing.map((program) => PACKAGES[program] ?? program);
   const options = { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, timeout: 600_000 };
   try {
     execFileSync('apt-get', ['update'], options);
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...missing], options);
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options);
   } catch (error) {
     console.error(`${error.message}. The tests that need ${missing.join(', ')} will fail.`);
   }

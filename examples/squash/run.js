@@ -5,7 +5,7 @@ import { pawl, query, run, temporaryFolder } from '../throwaway.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-await run(async ({ create, check }) => {
+const story = async ({ create, check }) => {
   const cwd = temporaryFolder();
   cpSync(here, cwd, { recursive: true });
   try {
@@ -63,4 +63,6 @@ await run(async ({ create, check }) => {
   } finally {
     rmSync(cwd, { recursive: true });
   }
-});
+};
+
+await run(story, { pgDump: true });
