@@ -140,7 +140,14 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
     .option('--yes', 'do it')
     .option('--assume <version...>', 'suspects that are applied')
     .option('--pending <version...>', 'suspects that were skipped, and are applied by the next deploy')
+    .addOption(
+      new Option('--retire', "drop the old tool's tables, once all is well: shown only, without --yes and --reason").conflicts([
+        'assume',
+        'pending',
+      ]),
+    )
     .addOption(option.by())
+    .addOption(option.reason())
     .action((target: string | undefined, flags: Flags & { assume?: string[]; pending?: string[] }) =>
       dispatch(async () => (await import('./commands/adopt.js')).adopt, { ...flags, target }, flags),
     );

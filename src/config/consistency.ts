@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { LEGACY_TOOLS } from '../engine/legacy/tools.js';
 import type { ConfigFault } from './config-error.js';
 import { sourceOf, type Config, type Target } from './schema.js';
 
@@ -8,6 +9,7 @@ export function contradictions(config: Config): ConfigFault[] {
   return [
     ...targets.flatMap(([name, target]) => [
       ...repeated(directories(target), (directory, first) => `the directory ${directory} is already used by ${first}`, name),
+      ...unmirrored(name, target),
       ...repeated(approvals(target), (approval, first) => `the approval "${approval}" has the same name as ${first}`, name),
     ]),
     ...repeated(
@@ -15,6 +17,13 @@ export function contradictions(config: Config): ConfigFault[] {
       (_, first) => `has the database and the ledger of ${first}; give it a ledger of its own: ledger: { schema: ... }`,
     ),
   ];
+}
+
+/** Only where the tool is named: what `auto` finds is said by the plan. */
+function unmirrored(name: string, { adopt }: Target): ConfigFault[] {
+  const tool = adopt?.mirror ? LEGACY_TOOLS.find((known) => known.name === adopt.from) : undefined;
+  if (typeof tool?.mirror !== 'string') return [];
+  return [{ path: `targets.${name}.adopt.mirror`, message: `the tracker of ${tool.name} cannot be mirrored: ${tool.mirror}` }];
 }
 
 type Place = readonly [path: string, value: string];

@@ -160,6 +160,15 @@ describe('changing', () => {
     expect((await ask('adopt', '--yes')).answer).toMatchObject({ adopted: 2 });
     expect(await project.applied()).toEqual(['1', '2']);
     expect((await project.pawl('adopt')).stdout).toContain('the take-over is done already');
+    const without = await project.pawl('adopt', '--retire', '--yes');
+    expect(without).toMatchObject({ code: 2, stderr: expect.stringContaining('--retire needs --reason') as string });
+    expect((await project.pawl('adopt', '--retire')).stdout).toMatch(
+      /would drop "public"\."schema_migrations"; golang-migrate was adopted/,
+    );
+    const retired = await ask('adopt', '--retire', '--yes', '--reason', 'no way back is wanted', '--by', 'ana');
+    expect(retired.answer).toMatchObject({ dropped: ['"public"."schema_migrations"'] });
+    expect((await project.pawl('adopt', '--retire')).stdout).toContain('nothing to retire');
+    expect((await project.pawl('log')).stdout).toContain('no way back is wanted');
   });
 
   it('lock break takes the target away from a deploy that is gone', async () => {

@@ -6,6 +6,7 @@ import { idleControl } from '../idle-control.js';
 import { inProcess } from '../../direct/in-process.js';
 import { openRelease, type OpenedRelease } from '../open-release.js';
 import { CliError } from '../cli-error.js';
+import { retire } from './adopt-retire.js';
 import { findingList } from '../view/finding.js';
 import type { Look } from '../view/look.js';
 
@@ -17,11 +18,15 @@ export interface AdoptSettings {
   /** Suspects that a person has settled, beside those of the configuration. */
   readonly assume?: readonly string[] | undefined;
   readonly pending?: readonly string[] | undefined;
+  /** Drop the old tool's tables instead. */
+  readonly retire?: boolean;
+  readonly reason?: string | undefined;
 }
 
 /** Shows what would be taken over from a legacy tracker, or takes it over. The first deploy does the same by itself. */
 export const adopt: Command<AdoptSettings> = async (context, settings) => {
   const opened = await openRelease(context, settings.target);
+  if (settings.retire) return retire(context, opened, settings);
   const configured = opened.engine.adopt;
   if (!configured) {
     throw new CliError(

@@ -26,10 +26,9 @@ export const rollback: Command<RollbackSettings> = async (context, { reason, ...
   const { name, engine, stages, release } = await openRelease(context, settings.target);
   const by = await actor(context, settings.by);
   // Without the files, so that a pending one that is faulty does not stand in the way.
-  const target = { ...engine, adopt: undefined };
   const claim = { release: release.digest, label: 'rollback', by };
-  const undone = await inProcess(target, claim, [], idleControl(), (owner) =>
-    rollbackNewest(target, owner, stages, { by, reason }, idleControl()),
+  const undone = await inProcess({ ...engine, adopt: undefined }, claim, [], idleControl(), (owner) =>
+    rollbackNewest(engine, owner, stages, { by, reason }, idleControl()),
   );
   const text = `${name}: ${undone.name} is rolled back.\nRemove or correct its file before the next deploy, which would apply it again.`;
   context.output.report(text, { target: name, ...undone, by, reason });

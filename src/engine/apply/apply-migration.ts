@@ -6,6 +6,7 @@ import type { Statement } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
 import { insertApplied } from '../ledger/applied.js';
 import { forgetIntents, readIntents, writeIntent, type Intent } from '../ledger/intents.js';
+import type { Mirror } from '../legacy/mirror.js';
 import { applicationName } from '../lease/application.js';
 import type { ApplyContext } from './context.js';
 import { inspectMigration } from './inspect.js';
@@ -23,6 +24,8 @@ export interface ApplyOptions {
   readonly statements?: readonly Statement[] | undefined;
   /** Statements that are put on in several steps. */
   readonly stepsOf?: StepsOf | undefined;
+  /** Rows for the tracker of the tool that was here before. */
+  readonly mirror?: Mirror | undefined;
 }
 
 /**
@@ -33,7 +36,7 @@ export async function applyMigration(context: ApplyContext, migration: Migration
   const { session, target, control } = context;
   const statements = options.statements ?? inspectMigration(migration);
   const segments = segmentsOf(migration, statements, options.stepsOf);
-  const row = (before: number): string =>
+  const rows = (before: number): string[] => [
     insertApplied(target.ledger, context.owner, {
       migration,
       statementsChecksum: fingerprint(statements),
@@ -41,14 +44,16 @@ export async function applyMigration(context: ApplyContext, migration: Migration
       late: options.late,
       source: 'applied',
       before,
-    });
+    }),
+    ...(options.mirror?.add(migration) ?? []),
+  ];
   const doing = { version: migration.version, name: migration.name, doing: 'applying', applied: options.applied };
   control.report(doing);
   await observed(session, target, control, doing, async (seen) => {
     try {
       if (segments.length === 0 || (segments.length === 1 && segments[0]!.kind === 'transaction'))
-        await applyWhole(context, migration, statements, options, row);
-      else await applyStepwise(context, migration, segments, options, row, seen);
+        await applyWhole(context, migration, statements, options, rows);
+      else await applyStepwise(context, migration, segments, options, rows, seen);
     } catch (error) {
       if (isLockTimeout(error)) await recordWait(context, migration, seen);
       throw withBlockers(error, seen);
@@ -57,14 +62,15 @@ export async function applyMigration(context: ApplyContext, migration: Migration
   });
 }
 
-type AppliedRow = (before: number) => string;
+/** Rows that say the migration is applied; they commit with the end of it. */
+type AppliedRows = (before: number) => string[];
 
 async function applyWhole(
   context: ApplyContext,
   migration: Migration,
   statements: readonly Statement[],
   options: ApplyOptions,
-  row: AppliedRow,
+  applied: AppliedRows,
 ): Promise<void> {
   const { session, target, owner } = context;
   await runTransaction(session, {
@@ -72,7 +78,7 @@ async function applyWhole(
     statements,
     start: 0,
     end: migration.sql.length,
-    rows: [row(0)],
+    rows: applied(0),
     application: applicationName(owner, migration.version),
     reset: true,
     showValues: target.showValues,
@@ -86,7 +92,7 @@ async function applyStepwise(
   migration: Migration,
   segments: readonly Segment[],
   options: ApplyOptions,
-  row: AppliedRow,
+  applied: AppliedRows,
   seen: Observed,
 ): Promise<void> {
   const { session, target, owner, control } = context;
@@ -120,7 +126,7 @@ async function applyStepwise(
           detail: {},
         });
       }),
-      ...(segment === last ? [row(Date.now() - started), forgetIntents(target.ledger, migration.version)] : []),
+      ...(segment === last ? [...applied(Date.now() - started), forgetIntents(target.ledger, migration.version)] : []),
     ];
     if (segment.kind === 'online') {
       const earlier = journal.find((intent) => intent.statement === segment.first);

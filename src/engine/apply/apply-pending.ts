@@ -7,6 +7,7 @@ import { loadGrammar, type Statement } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
 import { readAppliedSince, readAppliedVersions, type AppliedMigration } from '../ledger/applied.js';
 import { assertOwner } from '../lease/lease.js';
+import { mirrorOf } from '../legacy/mirror.js';
 import { withLock } from '../lease/with-lock.js';
 import { pendingOf, type PendingMigration } from '../plan/pending.js';
 import type { MigrationStage } from '../plan/stage.js';
@@ -67,6 +68,7 @@ async function applyRun(
   const { target, owner, stage } = request;
   const deadline = Date.now() + request.milliseconds;
   const unflushed = run.length > 1;
+  const mirror = await mirrorOf(session.client, target, [stage]);
   let count = 0;
   let statements: readonly Statement[] | undefined;
   for (const { migration, late } of run) {
@@ -77,6 +79,7 @@ async function applyRun(
         unflushed,
         applied: already + count,
         statements,
+        mirror,
         stepsOf: stage.kind === 'constraints' ? (statement) => constraintSteps(target, migration, statement) : undefined,
       });
       [statements] = await Promise.all([parseAhead(run[count + 1]), applying]);

@@ -6,6 +6,7 @@ import { readApplied } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
 import { forgetIntents, writeIntent } from '../ledger/intents.js';
 import { applicationName } from '../lease/application.js';
+import { mirrorOf } from '../legacy/mirror.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../plan/stage.js';
 import { identifier, literal } from '../postgres/quote.js';
@@ -33,12 +34,18 @@ export async function rollbackNewest(
 ): Promise<RolledBack> {
   await loadGrammar();
   return withLock(target, owner, control, async (session) => {
-    const newest = (await readApplied(session.client, target.ledger)).at(-1);
+    const applied = await readApplied(session.client, target.ledger);
+    const newest = applied.at(-1);
     const migration = stages.flatMap((stage) => stage.migrations).find(({ version }) => version === newest?.version);
     const down = downMigration(newest, migration);
     const statements = inspectMigration(down);
     if (segmentsOf(down, statements).some((segment) => segment.kind === 'online'))
       throw impossible(`${down.path} holds a statement that cannot run in a transaction`, 'Undo it with a new migration.');
+    const mirror = await mirrorOf(session.client, target, stages);
+    const mirrored = mirror?.remove(
+      down,
+      applied.map(({ version }) => version),
+    );
     const doing = { version: down.version, name: down.name, doing: 'rolling back' };
     await observed(session, target, control, doing, () =>
       runTransaction(session, {
@@ -46,7 +53,7 @@ export async function rollbackNewest(
         statements,
         start: 0,
         end: down.sql.length,
-        rows: fencedDelete(target, owner, down.version),
+        rows: [...fencedDelete(target, owner, down.version), ...(mirrored ?? [])],
         application: applicationName(owner, down.version),
         reset: true,
         showValues: target.showValues,

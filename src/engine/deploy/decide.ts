@@ -5,6 +5,7 @@ import { loadGrammar, parseStatements } from '../files/statements.js';
 import { insertApplied, readAppliedVersions } from '../ledger/applied.js';
 import { recordEvent, type LedgerEvent } from '../ledger/events.js';
 import { forgetIntents } from '../ledger/intents.js';
+import { mirrorOf } from '../legacy/mirror.js';
 import { withFence, withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../plan/stage.js';
 import { identifier } from '../postgres/quote.js';
@@ -64,7 +65,8 @@ export async function skipMigration(
       note: `skipped by ${decision.by}: ${decision.reason}`,
       before: null,
     });
-    await client.query(`begin; ${row}; ${forgetIntents(target.ledger, decision.version)}`);
+    const mirrored = (await mirrorOf(client, target, stages))?.add(migration) ?? [];
+    await client.query(['begin', row, ...mirrored, forgetIntents(target.ledger, decision.version)].join('; '));
     await recordEvent(client, target, { kind: 'migration.skipped', deployId: owner.deployId, ...decision });
     await client.query('commit');
     return { epoch, outcome: 'skipped', name };

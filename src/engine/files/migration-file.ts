@@ -37,6 +37,7 @@ export function migrationFile(
     name: parts.name,
     path,
     sql,
+    ...(sql !== parts.text && { text: parts.text }),
     checksum: checksum(parts.text),
     transaction: noTransaction ? 'none' : 'auto',
     directives,

@@ -8,6 +8,8 @@ export interface Migration {
   readonly path: string;
   /** The part of the file to run. Parts that are not run (a down section) are blanked, so that lines and columns stay true. */
   readonly sql: string;
+  /** The whole file, where not all of it runs as it stands: what other tools' checksums are over. See {@link fileText}. */
+  readonly text?: string | undefined;
   /** SHA-256 (hex) over the whole file's text, BOM stripped and CRLF as LF. */
   readonly checksum: string;
   /** `none` when the file asks to run outside a transaction; `auto` leaves it to the grammar. */
@@ -19,6 +21,9 @@ export interface Migration {
   /** Runs again whenever its checksum has changed, after all that run once (Flyway's `R__`, Liquibase's `runOnChange`). */
   readonly repeatable?: true | undefined;
 }
+
+/** The whole text of a migration's file. */
+export const fileText = ({ text, sql }: Pick<Migration, 'text' | 'sql'>): string => text ?? sql;
 
 /** `-- pawl:allow IX001 the table is empty` gives name `allow`, argument `IX001 the table is empty`. */
 export interface Directive {

@@ -4,6 +4,7 @@ import type { Control } from '../control.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import { loadGrammar, parseStatements } from '../files/statements.js';
+import { mirrorOf } from '../legacy/mirror.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../plan/stage.js';
 import { identifier, literal } from '../postgres/quote.js';
@@ -40,7 +41,8 @@ export async function amendLedger(
   await loadGrammar();
   return withLock(target, owner, control, async ({ client }) => {
     const { amendment, version, by, reason } = request;
-    const row = (await readApplied(client, target.ledger)).find((applied) => applied.version === version);
+    const applied = await readApplied(client, target.ledger);
+    const row = applied.find((each) => each.version === version);
     const stage = stages.find(({ migrations }) => migrations.some((migration) => migration.version === version));
     const file = stage?.migrations.find((migration) => migration.version === version);
     const change = amend(target, owner, {
@@ -51,8 +53,18 @@ export async function amendLedger(
       stage: stage?.name ?? '',
       note: `${amendment} by ${by}: ${reason}`,
     });
+    const mirror = await mirrorOf(client, target, stages);
+    const mirrored = [
+      ...((row &&
+        mirror?.remove(
+          row,
+          applied.map((each) => each.version),
+        )) ??
+        []),
+      ...((amendment !== 'forget' && file && mirror?.add(file)) || []),
+    ];
     await client.query('begin');
-    await client.query(change.sql);
+    await client.query([change.sql, ...mirrored].join('; '));
     await recordEvent(client, target, {
       kind: `ledger.${amendment}`,
       deployId: owner.deployId,

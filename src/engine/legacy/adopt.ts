@@ -1,14 +1,22 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
+import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
+import { fingerprint } from '../files/fingerprint.js';
+import type { Migration } from '../files/migration.js';
+import { parseStatements } from '../files/statements.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
+import { ledgerExists } from '../ledger/schema.js';
 import { fromError, type PlanFinding } from '../plan/findings.js';
 import type { MigrationStage } from '../plan/stage.js';
 import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
-import type { LegacyClaim } from './claim.js';
+import { adoptedTracker, type AdoptedTracker } from './adopted-tracker.js';
+import { settledVersion, type LegacyClaim } from './claim.js';
+import { ranSince } from './divergence.js';
 import { findTracker } from './find-tracker.js';
+import { mirrorFault } from './mirror.js';
 import { readTracker } from './read-tracker.js';
 import { tryTable } from './table-lock.js';
 import type { LegacyTracker } from './tool.js';
@@ -20,9 +28,10 @@ export interface Adoption {
   readonly findings: readonly PlanFinding[];
 }
 
-const NOTHING: Adoption = { rows: [], findings: [] };
-
-/** Reads the legacy tracker and says what would be adopted; nothing once an adoption is recorded in the ledger. */
+/**
+ * Reads the legacy tracker and says what would be adopted. Once an adoption is recorded in the ledger there is nothing to adopt, and only
+ * what has happened to the tracker since is said.
+ */
 export async function previewAdoption(
   client: pg.Client,
   target: EngineTarget,
@@ -30,10 +39,13 @@ export async function previewAdoption(
   applied: readonly AppliedMigration[],
 ): Promise<Adoption> {
   const settings = target.adopt;
-  if (!settings || applied.some((row) => row.source === 'adopted')) return NOTHING;
+  if (!settings) return { rows: [], findings: [] };
   try {
+    const adopted = (await ledgerExists(client, target.ledger)) ? await adoptedTracker(client, target.ledger) : undefined;
+    if (adopted) return { rows: [], findings: await sinceAdoption(client, target, adopted, stages, applied) };
     const found = await findTracker(client, settings);
     if (!found) return { rows: [], findings: [missing(settings.from)] };
+    const unwritable = await mirrorFault(client, settings, found.tracker);
     const migrations = stages.flatMap((stage) => stage.migrations);
     const reading = await readTracker(client, found, migrations, settings);
     const known = new Set(applied.map((row) => row.version));
@@ -42,11 +54,27 @@ export async function previewAdoption(
     return {
       tracker: found.tracker,
       rows: claims.map((claim) => adoptedRow(claim, stages, found.tracker)),
-      findings: [...reading.dirty.map(fromError), ...edited.map((claim) => editedSince(claim, found.tracker))],
+      findings: [
+        ...(unwritable ? [fromError(unwritable)] : []),
+        ...reading.dirty.map(fromError),
+        ...edited.map((claim) => editedSince(claim, found.tracker)),
+      ],
     };
   } catch (error) {
     return { rows: [], findings: [fromError(error)] };
   }
+}
+
+async function sinceAdoption(
+  client: pg.Client,
+  target: EngineTarget,
+  tracker: AdoptedTracker,
+  stages: readonly MigrationStage[],
+  applied: readonly AppliedMigration[],
+): Promise<PlanFinding[]> {
+  const unwritable = target.adopt && (await mirrorFault(client, target.adopt, tracker));
+  const faults = unwritable ? [unwritable] : await ranSince(client, target, tracker, stages, applied);
+  return faults.map(fromError);
 }
 
 /**
@@ -61,7 +89,7 @@ export async function adopt(
   applied: readonly AppliedMigration[],
 ): Promise<Adoption> {
   const preview = await previewAdoption(session.client, target, stages, applied);
-  if (!preview.tracker || preview.rows.length === 0) return preview;
+  if (!preview.tracker) return preview;
   const found = await findTracker(session.client, target.adopt!);
   const { client } = session;
   await client.query('begin');
@@ -72,7 +100,7 @@ export async function adopt(
     // Read again: the tool may have finished a migration before its lock was ours.
     const adoption = await previewAdoption(client, target, stages, applied);
     const refusal = adoption.findings.find(({ severity }) => severity === 'error');
-    if (refusal) throw legacyBusy(preview.tracker);
+    if (refusal) throw new EngineError(refusal.code as EngineError['code'], 'refused', refusal.message, { next: refusal.next });
     await write(client, target, owner, adoption);
     await client.query('commit');
     return adoption;
@@ -85,22 +113,26 @@ export async function adopt(
 async function write(client: pg.Client, target: EngineTarget, owner: Owner, { tracker, rows }: Adoption): Promise<void> {
   await client.query(
     `insert into ${identifier(target.ledger)}.applied_migrations
-       (version, name, checksum, checksum_algorithm, source, stage, deploy_id, epoch, note)
-     select r.version, r.name, r.checksum, case when r.checksum is not null then 'sha256-lf' end, 'adopted', r.stage, $2, $3, r.note
-     from jsonb_to_recordset($1) as r(version text, name text, checksum text, stage text, note text)`,
-    [JSON.stringify(rows), owner.deployId, owner.epoch],
+       (version, name, checksum, checksum_algorithm, statements_checksum, source, stage, deploy_id, epoch, note)
+     select r.version, r.name, r.checksum, case when r.checksum is not null then $4 end, r."statementsChecksum", 'adopted', r.stage,
+       $2, $3, r.note
+     from jsonb_to_recordset($1) as r(version text, name text, checksum text, "statementsChecksum" text, stage text, note text)`,
+    [JSON.stringify(rows), owner.deployId, owner.epoch, CHECKSUM_ALGORITHM],
   );
-  await recordEvent(client, target, { kind: 'adopted', deployId: owner.deployId, detail: { ...tracker, rows: rows.length } });
+  const pending = (target.adopt?.pending ?? []).map(settledVersion);
+  const detail = { ...tracker, rows: rows.length, pending };
+  await recordEvent(client, target, { kind: 'adopted', deployId: owner.deployId, detail });
 }
 
 function adoptedRow(claim: LegacyClaim, stages: readonly MigrationStage[], tracker: LegacyTracker): AppliedMigration {
   const stage = stages.find(({ migrations }) => migrations.some((migration) => migration.version === claim.version));
   const migration = stage?.migrations.find(({ version }) => version === claim.version);
+  const proven = claim.content === 'same' ? migration : undefined;
   return {
     version: claim.version,
     name: claim.name,
-    checksum: claim.content === 'same' ? (migration?.checksum ?? null) : null,
-    statementsChecksum: null,
+    checksum: proven?.checksum ?? null,
+    statementsChecksum: proven ? printOf(proven) : null,
     source: 'adopted',
     stage: stage?.name ?? '',
     deployId: null,
@@ -110,6 +142,16 @@ function adoptedRow(claim: LegacyClaim, stages: readonly MigrationStage[], track
     position: 0,
     appliedAt: new Date(0),
   };
+}
+
+/** What ran under another tool may not parse here; it does not run again. */
+function printOf({ sql, path }: Migration): string | null {
+  try {
+    return fingerprint(parseStatements(sql, path));
+  } catch (error) {
+    if (error instanceof EngineError) return null;
+    throw error;
+  }
 }
 
 function missing(from: string): PlanFinding {

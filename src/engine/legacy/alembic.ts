@@ -29,6 +29,8 @@ export const alembic: LegacyTool = {
     }
     return { claims: [...claims.values()], dirty: assume.length === 0 ? [unknownHead(tracker, unknown[0]!.head)] : [] };
   },
+
+  mirror: 'its row is a revision, and what leads to it stands in the Python files: before going back, run `alembic stamp heads`',
 };
 
 /** `0012_ab12cd34ef56_slug.sql` holds the revision that it was written from. */

@@ -1,3 +1,4 @@
+import { literal } from '../postgres/quote.js';
 import { tryAdvisory } from './advisory.js';
 import { claimRows, claimUpTo, versionOf } from './claim.js';
 import { dirty } from './dirty.js';
@@ -45,8 +46,25 @@ export const atlas: LegacyTool = {
   },
 
   lock: (client) => tryAdvisory(client, ATLAS_KEY),
+
+  /** As `atlas migrate set` writes it: resolved (4), no statements counted. */
+  mirror: {
+    add(tracker, { name }) {
+      const { version, description } = named(name);
+      return [
+        `insert into ${relation(tracker)} (version, description, type, applied, total, executed_at, execution_time, hash, operator_version)
+         values (${literal(version)}, ${literal(description)}, 4, 0, 0, now(), 0, '', 'pawl') on conflict do nothing`,
+      ];
+    },
+    remove: (tracker, { name }) => [`delete from ${relation(tracker)} where version = ${literal(named(name).version)}`],
+  },
 };
 
 function isPartial({ applied, total, failed }: Row): boolean {
   return failed || BigInt(applied) < BigInt(total);
+}
+
+function named(name: string): { version: string; description: string } {
+  const [, version = '', description = ''] = /^([^_.]+)_?(.*?)\.sql$/.exec(name) ?? [];
+  return { version, description };
 }

@@ -63,6 +63,11 @@ export function versionOf(written: string): string {
   return /^\d+([._]\d+)*$/.test(written) ? canonicalVersion(written) : written;
 }
 
+/** A version as a person names it in `adopt.assume` or `adopt.pending`. */
+export function settledVersion(written: string): string {
+  return /^\d/.test(written) ? canonicalVersion(versionOf(written)) : written;
+}
+
 function claim(version: string, migration: Migration | undefined, row: Omit<ClaimedRow, 'version'>): LegacyClaim {
   const sameName = migration !== undefined && (row.name === undefined || stem(row.name) === stem(migration.name));
   return {

@@ -1,3 +1,4 @@
+import type { Migration } from '../files/migration.js';
 import { literal } from '../postgres/quote.js';
 import { claimRows } from './claim.js';
 import { relation } from './tables.js';
@@ -16,7 +17,14 @@ export const diesel: LegacyTool = {
     return { claims: claimRows(rows, migrations), dirty: [] };
   },
 
-  mirror: (tracker, { name, version }) => [
-    `insert into ${relation(tracker)} (version) values (${literal(/^[\d-]+/.exec(name)?.[0].replace(/-/g, '') ?? version)}) on conflict do nothing`,
-  ],
+  mirror: {
+    add: (tracker, migration) => [
+      `insert into ${relation(tracker)} (version) values (${literal(digits(migration))}) on conflict do nothing`,
+    ],
+    remove: (tracker, migration) => [`delete from ${relation(tracker)} where version = ${literal(digits(migration))}`],
+  },
 };
+
+function digits({ name, version }: Pick<Migration, 'name' | 'version'>): string {
+  return /^[\d-]+/.exec(name)?.[0].replace(/-/g, '') ?? version;
+}

@@ -1,4 +1,5 @@
-import { claimRows } from './claim.js';
+import { literal } from '../postgres/quote.js';
+import { claimRows, stem } from './claim.js';
 import { relation } from './tables.js';
 import type { LegacyTool } from './tool.js';
 
@@ -20,4 +21,21 @@ export const directus: LegacyTool = {
     const known = new Set(migrations.map(({ version }) => version));
     return { claims: claimRows(rows, migrations).filter(({ version }) => known.has(version)), dirty: [] };
   },
+
+  mirror: {
+    add: (tracker, { name, version }) => [
+      `insert into ${relation(tracker)} (version, name) values (${literal(version)}, ${literal(title(name))}) on conflict do nothing`,
+    ],
+    remove: (tracker, { version }) => [`delete from ${relation(tracker)} where version = ${literal(version)}`],
+  },
+
+  keep: "Directus keeps its own migrations in it, and would run them all again. Take out the project's own files in extensions/migrations instead.",
 };
+
+/** `20240131A-add-total.sql` is "Add Total", as Directus words it. */
+function title(name: string): string {
+  const words = stem(name)
+    .replace(/^[^-]*-/, '')
+    .split(/[-_]/);
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
+}

@@ -30,6 +30,10 @@ export const django: LegacyTool = {
       dirty: [],
     };
   },
+
+  mirror: 'its rows name apps, which SQL files do not: before going back, run `manage.py migrate --fake`',
+
+  keep: 'Django keeps the migrations of its own apps (auth, sessions, ...) in it, and would run them all again.',
 };
 
 function isRowOf({ app, name }: Row, migration: Migration, apps: ReadonlySet<string>): boolean {

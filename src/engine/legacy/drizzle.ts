@@ -30,6 +30,8 @@ export const drizzle: LegacyTool = {
     );
     return { claims, dirty: strangers > assume.length ? [unknownRows(tracker, strangers)] : [] };
   },
+
+  mirror: "its rows hold the times of Drizzle's journal: before going back, insert the hash and `when` of each new entry by hand",
 };
 
 function claimFiles(rows: readonly Row[], migrations: readonly Migration[]): { claims: LegacyClaim[]; strangers: number } {

@@ -21,7 +21,10 @@ export const ecto: LegacyTool = {
 
   lock: (client, tracker) => tryTable(client, tracker, 'share update exclusive'),
 
-  mirror: (tracker, { version }) => [
-    `insert into ${relation(tracker)} (version, inserted_at) values (${BigInt(version)}, now() at time zone 'utc') on conflict do nothing`,
-  ],
+  mirror: {
+    add: (tracker, { version }) => [
+      `insert into ${relation(tracker)} (version, inserted_at) values (${BigInt(version)}, now() at time zone 'utc') on conflict do nothing`,
+    ],
+    remove: (tracker, { version }) => [`delete from ${relation(tracker)} where version = ${BigInt(version)}`],
+  },
 };

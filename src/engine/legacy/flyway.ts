@@ -1,4 +1,4 @@
-import type { Migration } from '../files/migration.js';
+import { fileText, type Migration } from '../files/migration.js';
 import { literal } from '../postgres/quote.js';
 import { tryAdvisory } from './advisory.js';
 import { claimRows, claimUpTo, stem, versionOf, type LegacyClaim } from './claim.js';
@@ -58,23 +58,29 @@ export const flyway: LegacyTool = {
 
   lock: (client, tracker) => tryAdvisory(client, flywayKey(tracker)),
 
-  mirror(tracker, { name, sql }) {
-    const parts = /^(?:V([\d._]+?)|R)__(.*)\.sql$/.exec(name);
-    const values = [
-      `(select coalesce(max(installed_rank), 0) + 1 from ${relation(tracker)})`,
-      literal(parts?.[1]?.replaceAll('_', '.')),
-      literal((parts?.[2] ?? name).replaceAll('_', ' ')),
-      `'SQL'`,
-      literal(name),
-      String(flywayChecksum(sql)),
-      'current_user',
-      '0',
-      'true',
-    ];
-    return [
-      `insert into ${relation(tracker)} (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
-       values (${values.join(', ')})`,
-    ];
+  mirror: {
+    add(tracker, migration) {
+      const { name, sql, repeatable } = migration;
+      const parts = /^(?:[VB]([\d._]+?)(?:__|(?=\.sql))|R__)(.*)\.sql$/.exec(name);
+      const values = [
+        `(select coalesce(max(installed_rank), 0) + 1 from ${relation(tracker)})`,
+        literal(parts?.[1]?.replaceAll('_', '.')),
+        literal((parts?.[2] ?? name).replaceAll('_', ' ')),
+        `'SQL'`,
+        literal(name),
+        String(flywayChecksum(repeatable ? sql : fileText(migration))),
+        'current_user',
+        '0',
+        'true',
+      ];
+      return [
+        `insert into ${relation(tracker)} (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+         values (${values.join(', ')})`,
+      ];
+    },
+    remove: (tracker, { name }) => [
+      `delete from ${relation(tracker)} where regexp_replace(script, '^.*/', '') = ${literal(name)}`,
+    ],
   },
 };
 

@@ -20,7 +20,7 @@ export function golangMigrateKey({ schema, table }: Pick<LegacyTracker, 'schema'
 export const golangMigrate: LegacyTool = {
   name: 'golang-migrate',
   shape: { table: 'schema_migrations', columns: { version: /^bigint$/, dirty: /^boolean$/ }, only: true },
-  companions: ['schema_lock'],
+  companions: { schema_lock: ['lock_id'] },
 
   async read(client, tracker, migrations) {
     const { rows } = await client.query<{ version: string; dirty: boolean }>(
@@ -48,12 +48,19 @@ export const golangMigrate: LegacyTool = {
     return tryAdvisory(client, golangMigrateKey(tracker, rows[0]!.database));
   },
 
-  mirror(tracker, { version }) {
-    const number = BigInt(version);
-    return [
-      `insert into ${relation(tracker)} (version, dirty) select ${number}, false where not exists (select from ${relation(tracker)})`,
-      // A late migration does not turn the counter back.
-      `update ${relation(tracker)} set version = ${number} where version < ${number}`,
-    ];
+  mirror: {
+    add(tracker, { version }) {
+      const number = BigInt(version);
+      return [
+        `insert into ${relation(tracker)} (version, dirty) select ${number}, false where not exists (select from ${relation(tracker)})`,
+        // A late migration does not turn the counter back.
+        `update ${relation(tracker)} set version = ${number} where version < ${number}`,
+      ];
+    },
+    remove: (tracker, { version }, below) => [
+      below === undefined
+        ? `delete from ${relation(tracker)} where version = ${BigInt(version)}`
+        : `update ${relation(tracker)} set version = ${BigInt(below)} where version = ${BigInt(version)}`,
+    ],
   },
 };

@@ -11,7 +11,7 @@ export const GOOSE_KEY = 4097083626n;
 export const goose: LegacyTool = {
   name: 'goose',
   shape: { table: 'goose_db_version', columns: { version_id: /^bigint$/, is_applied: /^boolean$/ } },
-  companions: ['goose_lock'],
+  companions: { goose_lock: ['lock_id', 'lease_expires_at'] },
 
   async read(client, tracker, migrations) {
     const { rows } = await client.query<{ version: string }>(
@@ -26,9 +26,12 @@ export const goose: LegacyTool = {
     return (await tryAdvisory(client, GOOSE_KEY)) && !(await leased(client, tracker));
   },
 
-  mirror: (tracker, { version }) => [
-    `insert into ${relation(tracker)} (version_id, is_applied) values (${BigInt(version)}, true)`,
-  ],
+  mirror: {
+    add: (tracker, { version }) => [
+      `insert into ${relation(tracker)} (version_id, is_applied) values (${BigInt(version)}, true)`,
+    ],
+    remove: (tracker, { version }) => [`delete from ${relation(tracker)} where version_id = ${BigInt(version)}`],
+  },
 };
 
 /** The table lock of newer versions: a lease with an end. */

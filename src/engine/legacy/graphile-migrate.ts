@@ -15,7 +15,7 @@ export const graphileMigrate: LegacyTool = {
     columns: { hash: /^text$/, previous_hash: /^text$/, filename: /^text$/, date: /^timestamp with time zone$/ },
     only: true,
   },
-  companions: ['current'],
+  companions: { current: ['filename', 'content', 'date'] },
 
   async read(client, tracker, migrations) {
     const { rows } = await client.query<{ hash: string; filename: string }>(
@@ -35,17 +35,19 @@ export const graphileMigrate: LegacyTool = {
 
   lock: (client) => tryAdvisory(client, GRAPHILE_MIGRATE_KEY),
 
-  mirror(tracker, { name, sql }) {
-    const previous = header(sql, 'Previous');
-    const values = [
-      literal(header(sql, 'Hash')),
-      literal(previous === '-' ? null : previous),
-      literal(`${/^\d+/.exec(name)?.[0] ?? name}.sql`),
-    ];
-    return [`insert into ${relation(tracker)} (hash, previous_hash, filename) values (${values.join(', ')})`];
+  mirror: {
+    add(tracker, { name, sql }) {
+      const previous = header(sql, 'Previous');
+      const values = [literal(header(sql, 'Hash')), literal(previous === '-' ? null : previous), literal(committedAs(name))];
+      return [`insert into ${relation(tracker)} (hash, previous_hash, filename) values (${values.join(', ')})`];
+    },
+    remove: (tracker, { name }) => [`delete from ${relation(tracker)} where filename = ${literal(committedAs(name))}`],
   },
 };
 
 function header(sql: string, name: string): string | undefined {
   return new RegExp(`^--! ${name}:(.*)$`, 'm').exec(sql)?.[1]?.trim();
 }
+
+/** Without the label. */
+const committedAs = (name: string): string => `${/^\d+/.exec(name)?.[0] ?? name}.sql`;

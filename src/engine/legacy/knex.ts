@@ -1,5 +1,6 @@
 import { literal } from '../postgres/quote.js';
 import { claimNames, stem } from './claim.js';
+import { removeStem } from './remove-stem.js';
 import { dirty } from './dirty.js';
 import { isRowLocked, tryRow } from './lock-row.js';
 import { relation } from './tables.js';
@@ -14,7 +15,7 @@ export const knex: LegacyTool = {
     table: 'knex_migrations',
     columns: { name: /^character varying$/, batch: /^integer$/, migration_time: /^timestamp with time zone$/ },
   },
-  companions: ['knex_migrations_lock'],
+  companions: { knex_migrations_lock: ['is_locked'] },
 
   async read(client, tracker, migrations) {
     const { rows } = await client.query<{ name: string }>(`select name from ${relation(tracker)} order by id`);
@@ -35,9 +36,12 @@ export const knex: LegacyTool = {
   lock: (client, tracker) => tryRow(client, lockTable(tracker), 'is_locked = 1'),
 
   /** Knex refuses to run when the file of a row is missing: the row gets the extension that the others have. */
-  mirror: (tracker, { name }) => [
-    `insert into ${relation(tracker)} (name, batch, migration_time)
-     select ${literal(stem(name))} || coalesce((select substring(name from '\\.[a-z]+$') from ${relation(tracker)} order by id desc limit 1), '.js'),
-       (select coalesce(max(batch), 0) + 1 from ${relation(tracker)}), now()`,
-  ],
+  mirror: {
+    add: (tracker, { name }) => [
+      `insert into ${relation(tracker)} (name, batch, migration_time)
+       select ${literal(stem(name))} || coalesce((select substring(name from '\\.[a-z]+$') from ${relation(tracker)} order by id desc limit 1), '.js'),
+         (select coalesce(max(batch), 0) + 1 from ${relation(tracker)}), now()`,
+    ],
+    remove: removeStem,
+  },
 };

@@ -25,7 +25,7 @@ export const liquibase: LegacyTool = {
     table: 'databasechangelog',
     columns: { id: /^character varying$/, author: /^character varying$/, filename: /^character varying$/, md5sum: /./ },
   },
-  companions: ['databasechangeloglock'],
+  companions: { databasechangeloglock: ['lockgranted', 'lockedby'] },
   rowsMayLag: true,
 
   async read(client, tracker, migrations) {
@@ -48,12 +48,24 @@ export const liquibase: LegacyTool = {
 
   lock: (client, tracker) => tryRow(client, lockTable(tracker), 'locked'),
 
-  mirror(tracker, { version }) {
-    const [filename, id, author] = version.split('::');
-    return [
-      `insert into ${relation(tracker)} (id, author, filename, dateexecuted, orderexecuted, exectype)
-       values (${literal(id)}, ${literal(author)}, ${literal(filename)}, now(), (select coalesce(max(orderexecuted), 0) + 1 from ${relation(tracker)}), 'EXECUTED')`,
-    ];
+  /** Without a checksum: Liquibase computes it at its next run. The path begins as the last one does. */
+  mirror: {
+    add(tracker, { version }) {
+      const [file = '', id, author] = version.split('::');
+      const row = `(select filename from ${relation(tracker)} order by orderexecuted desc limit 1)`;
+      const path = `coalesce((select filename from ${relation(tracker)} where filename = ${literal(file)} or right(filename, ${file.length + 1}) = ${literal(`/${file}`)} limit 1),
+        regexp_replace(${row}, '[^/]*$', '') || ${literal(posix.basename(file))}, ${literal(file)})`;
+      return [
+        `insert into ${relation(tracker)} (id, author, filename, dateexecuted, orderexecuted, exectype)
+         values (${literal(id)}, ${literal(author)}, ${path}, now(), (select coalesce(max(orderexecuted), 0) + 1 from ${relation(tracker)}), 'EXECUTED')`,
+      ];
+    },
+    remove(tracker, { version }) {
+      const [file = '', id, author] = version.split('::');
+      return [
+        `delete from ${relation(tracker)} where id = ${literal(id)} and author = ${literal(author)} and right(filename, ${posix.basename(file).length}) = ${literal(posix.basename(file))}`,
+      ];
+    },
   },
 };
 

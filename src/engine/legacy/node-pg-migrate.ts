@@ -23,5 +23,8 @@ export const nodePgMigrate: LegacyTool = {
 
   lock: (client) => tryAdvisory(client, NODE_PG_MIGRATE_KEY),
 
-  mirror: (tracker, { name }) => [`insert into ${relation(tracker)} (name, run_on) values (${literal(stem(name))}, now())`],
+  mirror: {
+    add: (tracker, { name }) => [`insert into ${relation(tracker)} (name, run_on) values (${literal(stem(name))}, now())`],
+    remove: (tracker, { name }) => [`delete from ${relation(tracker)} where name = ${literal(stem(name))}`],
+  },
 };

@@ -10,6 +10,7 @@ export const pgroll: LegacyTool = {
     columns: { schema: /^name$/, name: /^text$/, migration: /^jsonb$/, done: /^boolean$/ },
   },
   read: () => Promise.resolve(nothing),
+  mirror: 'its state cannot be taken over',
   refusal:
     'Go on with pgroll in an `exec` stage; or end it with `pgroll complete`, write the schema as it is (pg_dump --schema-only) as the first file, drop `adopt`, and record that file with `pawl ledger mark-applied`.',
 };

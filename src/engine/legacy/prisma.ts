@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fileText } from '../files/migration.js';
 import { literal } from '../postgres/quote.js';
 import { tryAdvisory } from './advisory.js';
 import { claimNames } from './claim.js';
@@ -57,10 +58,13 @@ export const prisma: LegacyTool = {
 
   lock: (client) => tryAdvisory(client, PRISMA_KEY),
 
-  mirror: (tracker, { name, sql }) => [
-    `insert into ${relation(tracker)} (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
-     values (gen_random_uuid()::text, '${digests(Buffer.from(sql))[0]}', clock_timestamp(), ${literal(name)}, now(), 1)`,
-  ],
+  mirror: {
+    add: (tracker, migration) => [
+      `insert into ${relation(tracker)} (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
+       values (gen_random_uuid()::text, '${digests(Buffer.from(fileText(migration)))[0]}', clock_timestamp(), ${literal(migration.name)}, now(), 1)`,
+    ],
+    remove: (tracker, { name }) => [`delete from ${relation(tracker)} where migration_name = ${literal(name)}`],
+  },
 };
 
 /** Old versions wrote each byte without its leading zero. */

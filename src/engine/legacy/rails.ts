@@ -18,7 +18,7 @@ export const rails: LegacyTool = {
     only: true,
     beside: { table: 'ar_internal_metadata', there: true },
   },
-  companions: ['ar_internal_metadata'],
+  companions: { ar_internal_metadata: ['key', 'value', 'created_at', 'updated_at'] },
 
   async read(client, tracker, migrations) {
     const { rows } = await client.query<{ version: string }>(`select version from ${relation(tracker)} order by version`);
@@ -27,7 +27,10 @@ export const rails: LegacyTool = {
 
   lock: async (client) => tryAdvisory(client, railsKey(await databaseCrc(client))),
 
-  mirror: (tracker, { version }) => [
-    `insert into ${relation(tracker)} (version) values (${literal(version)}) on conflict do nothing`,
-  ],
+  mirror: {
+    add: (tracker, { version }) => [
+      `insert into ${relation(tracker)} (version) values (${literal(version)}) on conflict do nothing`,
+    ],
+    remove: (tracker, { version }) => [`delete from ${relation(tracker)} where version = ${literal(version)}`],
+  },
 };

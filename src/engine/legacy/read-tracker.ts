@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { canonicalVersion, type Migration } from '../files/migration.js';
+import { EngineError } from '../error.js';
+import type { Migration } from '../files/migration.js';
 import type { AdoptSettings } from '../target.js';
-import { claimRows, versionOf, type LegacyClaim } from './claim.js';
+import { claimRows, settledVersion, type LegacyClaim } from './claim.js';
 import type { FoundTracker } from './find-tracker.js';
 import { findLagging, findSkipped } from './suspects.js';
 import type { LegacyReading } from './tool.js';
@@ -15,9 +16,13 @@ export async function readTracker(
 ): Promise<LegacyReading> {
   const reading = await tool.read(client, tracker, migrations, settings);
   if (reading.dirty.length > 0) return reading;
-  const assume = new Set((settings.assume ?? []).map(settled));
-  const pending = new Set((settings.pending ?? []).map(settled));
-  const said = reading.claims.filter(({ version }) => !pending.has(version));
+  const assume = new Set((settings.assume ?? []).map(settledVersion));
+  const pending = new Set((settings.pending ?? []).map(settledVersion));
+  const files = new Map(migrations.map((migration) => [migration.version, migration]));
+  const said = reading.claims
+    .filter(({ version }) => !pending.has(version))
+    // What a person has confirmed is the file, whatever its name was.
+    .map((claim) => (assume.has(claim.version) ? { ...claim, name: files.get(claim.version)?.name ?? claim.name } : claim));
   const claims = unique([
     ...said,
     ...claimRows(
@@ -25,12 +30,15 @@ export async function readTracker(
       migrations,
     ),
   ]);
+  const known = new Set([...files.keys(), ...reading.claims.map(({ version }) => version)]);
+  const unknown = [...assume, ...pending].filter((version) => !known.has(version));
   const assumed = new Set(said.filter((claim) => claim.assumed && !assume.has(claim.version)).map(({ version }) => version));
   const claimed = new Set(claims.map(({ version }) => version));
   const first = migrations.find(({ version, repeatable }) => !claimed.has(version) && !repeatable);
   return {
     claims,
     dirty: [
+      ...unknown.map(unknownVersion),
       ...(await findSkipped(
         client,
         tracker,
@@ -41,11 +49,20 @@ export async function readTracker(
   };
 }
 
-const settled = (version: string): string => (/^\d/.test(version) ? canonicalVersion(versionOf(version)) : version);
-
 /** The first claim of a version is the tracker's own. */
 function unique(claims: readonly LegacyClaim[]): LegacyClaim[] {
   const byVersion = new Map<string, LegacyClaim>();
   for (const claim of claims) if (!byVersion.has(claim.version)) byVersion.set(claim.version, claim);
   return [...byVersion.values()];
+}
+
+function unknownVersion(version: string): EngineError {
+  return new EngineError(
+    'LEGACY_UNKNOWN_VERSION',
+    'refused',
+    `version ${version} is to be assumed or pending, and no file has it`,
+    {
+      next: 'Versions are those that `pawl plan` shows.',
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { literal } from '../postgres/quote.js';
 import { claimNames, stem } from './claim.js';
+import { removeStem } from './remove-stem.js';
 import { relation } from './tables.js';
 import type { LegacyTool } from './tool.js';
 
@@ -15,9 +16,12 @@ export const sequelize: LegacyTool = {
   },
 
   /** The file that comes after it may be of another language: the row gets the extension that the others have. */
-  mirror: (tracker, { name }) => [
-    `insert into ${relation(tracker)} (name)
-     select ${literal(stem(name))} || coalesce((select substring(name from '\\.[a-z]+$') from ${relation(tracker)} order by name desc limit 1), '.js')
-     on conflict do nothing`,
-  ],
+  mirror: {
+    add: (tracker, { name }) => [
+      `insert into ${relation(tracker)} (name)
+       select ${literal(stem(name))} || coalesce((select substring(name from '\\.[a-z]+$') from ${relation(tracker)} order by name desc limit 1), '.js')
+       on conflict do nothing`,
+    ],
+    remove: removeStem,
+  },
 };

@@ -10,7 +10,13 @@ export const SQITCH_KEY = 75474063n;
 export const sqitch: LegacyTool = {
   name: 'sqitch',
   shape: { table: 'changes', columns: { change_id: /^text$/, script_hash: /^text$/, change: /^text$/, project: /^text$/ } },
-  companions: ['events', 'dependencies', 'tags', 'projects', 'releases'],
+  companions: {
+    events: ['event', 'change_id', 'change'],
+    dependencies: ['change_id', 'dependency_id'],
+    tags: ['tag_id', 'change_id'],
+    projects: ['project', 'uri', 'creator_name'],
+    releases: ['version', 'installer_name'],
+  },
   rowsMayLag: true,
 
   async read(client, tracker, migrations) {
@@ -28,4 +34,6 @@ export const sqitch: LegacyTool = {
   },
 
   lock: (client) => tryAdvisory(client, SQITCH_KEY),
+
+  mirror: 'its rows hold a hash over the plan: before going back, run `sqitch deploy --log-only`',
 };

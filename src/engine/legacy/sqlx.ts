@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fileText } from '../files/migration.js';
 import { literal } from '../postgres/quote.js';
 import { databaseCrc, tryAdvisory } from './advisory.js';
 import { claimRows } from './claim.js';
@@ -42,21 +43,24 @@ export const sqlx: LegacyTool = {
 
   lock: async (client) => tryAdvisory(client, sqlxKey(await databaseCrc(client))),
 
-  mirror(tracker, { name, version, sql }) {
-    const description = name
-      .replace(/^\d+_/, '')
-      .replace(/(\.up)?\.sql$/, '')
-      .replaceAll('_', ' ');
-    const values = [
-      BigInt(version).toString(),
-      literal(description),
-      'true',
-      `decode('${sha384(Buffer.from(sql))}', 'hex')`,
-      '0',
-    ].join(', ');
-    return [
-      `insert into ${relation(tracker)} (version, description, success, checksum, execution_time) values (${values}) on conflict do nothing`,
-    ];
+  mirror: {
+    add(tracker, migration) {
+      const description = migration.name
+        .replace(/^\d+_/, '')
+        .replace(/(\.up)?\.sql$/, '')
+        .replaceAll('_', ' ');
+      const values = [
+        BigInt(migration.version).toString(),
+        literal(description),
+        'true',
+        `decode('${sha384(Buffer.from(fileText(migration)))}', 'hex')`,
+        '0',
+      ].join(', ');
+      return [
+        `insert into ${relation(tracker)} (version, description, success, checksum, execution_time) values (${values}) on conflict do nothing`,
+      ];
+    },
+    remove: (tracker, { version }) => [`delete from ${relation(tracker)} where version = ${BigInt(version)}`],
   },
 };
 

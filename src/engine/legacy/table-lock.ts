@@ -7,10 +7,14 @@ const NOT_AVAILABLE = '55P03';
 
 /**
  * Tries to lock a tracker's table until the end of the transaction. `share` keeps everybody from writing rows, and waits for nobody
- * who reads.
+ * who reads; `access exclusive` keeps everybody out.
  * @returns false when somebody has written to it and not committed; the transaction has failed then
  */
-export function tryTable(client: pg.Client, tracker: LegacyTracker, mode: 'share' | 'share update exclusive'): Promise<boolean> {
+export function tryTable(
+  client: pg.Client,
+  tracker: LegacyTracker,
+  mode: 'share' | 'share update exclusive' | 'access exclusive',
+): Promise<boolean> {
   return available(client.query(`lock table ${relation(tracker)} in ${mode} mode nowait`));
 }
 

@@ -19,7 +19,12 @@ export const tern: LegacyTool = {
 
   lock: (client) => tryAdvisory(client, TERN_KEY),
 
-  mirror: (tracker, { version }) => [
-    `update ${relation(tracker)} set version = ${BigInt(version)} where version < ${BigInt(version)}`,
-  ],
+  mirror: {
+    add: (tracker, { version }) => [
+      `update ${relation(tracker)} set version = ${BigInt(version)} where version < ${BigInt(version)}`,
+    ],
+    remove: (tracker, { version }, below = '0') => [
+      `update ${relation(tracker)} set version = ${BigInt(below)} where version = ${BigInt(version)}`,
+    ],
+  },
 };

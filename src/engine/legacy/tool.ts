@@ -29,6 +29,18 @@ export interface TrackerShape {
   readonly beside?: { readonly table: string; readonly there: boolean };
 }
 
+/** Rows that the tool would have written itself: statements for the transaction of the ledger's own row. */
+export interface Mirroring {
+  add(tracker: LegacyTracker, migration: Migration, settings: AdoptSettings): string[];
+  /** @param below the newest version under it that stays applied, for a tracker that counts */
+  remove(
+    tracker: LegacyTracker,
+    migration: Pick<Migration, 'version' | 'name'>,
+    below: string | undefined,
+    settings: AdoptSettings,
+  ): string[];
+}
+
 /** What Pawl knows about one tool's tracker. One file per tool, facts from the tool's own source. */
 export interface LegacyTool {
   readonly name: string;
@@ -47,13 +59,12 @@ export interface LegacyTool {
    * @returns false when somebody else holds it
    */
   lock?(client: pg.Client, tracker: LegacyTracker): Promise<boolean>;
-  /**
-   * The row of a migration that Pawl applied, for `mirror: true`: statements for the migration's own transaction. Absent where a row
-   * cannot be made from a migration's file.
-   */
-  mirror?(tracker: LegacyTracker, migration: Migration, settings: AdoptSettings): string[];
-  /** Other tables of the tool in the same schema, which go with the tracker when it is retired. */
-  readonly companions?: readonly string[];
+  /** How `mirror: true` goes on writing the tracker; or, where a row cannot be made from a file, why not and what to do instead. */
+  readonly mirror: Mirroring | string;
+  /** Other tables of the tool in the same schema, by name, each with columns that tell it from one of somebody else's. */
+  readonly companions?: Readonly<Record<string, readonly string[]>>;
+  /** Why the tracker cannot be dropped as long as the tool's framework is in use. */
+  readonly keep?: string;
   /** The tool can be named, and is told from others, but its state cannot be taken over: what to do instead. */
   readonly refusal?: string;
 }

@@ -19,9 +19,12 @@ export const typeorm: LegacyTool = {
     return { claims: claimRows(rows, migrations), dirty: [] };
   },
 
-  mirror: (tracker, { name, version }) => [
-    `insert into ${relation(tracker)} ("timestamp", name) values (${BigInt(version)}, ${literal(className(name, version))})`,
-  ],
+  mirror: {
+    add: (tracker, { name, version }) => [
+      `insert into ${relation(tracker)} ("timestamp", name) values (${BigInt(version)}, ${literal(className(name, version))})`,
+    ],
+    remove: (tracker, { version }) => [`delete from ${relation(tracker)} where "timestamp" = ${BigInt(version)}`],
+  },
 };
 
 function className(name: string, version: string): string {

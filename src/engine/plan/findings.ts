@@ -93,8 +93,15 @@ function renamed(row: AppliedMigration, file: Migration): PlanFinding {
     severity: 'error',
     code: 'LEDGER_RENAMED',
     message: `version ${row.version} was applied as ${row.name}, but the file is now ${file.path}`,
-    next: `If this is the same migration, rename the file back, or record the new name: pawl ledger rename ${row.version} --reason "...". If it is another one, give it a version of its own.`,
+    next: `If this is the same migration, rename the file back, or ${recordName(row)}. If it is another one, give it a version of its own.`,
   };
+}
+
+/** A row at position 0 is still to be adopted. */
+function recordName({ version, position }: AppliedMigration): string {
+  return position === 0
+    ? `adopt it under its new one: pawl adopt --assume ${version}`
+    : `record the new name: pawl ledger rename ${version} --reason "..."`;
 }
 
 function edited(row: AppliedMigration, file: Migration): PlanFinding {

@@ -4,6 +4,7 @@ import type { Verdict } from '../error.js';
 export interface ServerError {
   readonly code: string;
   readonly message: string;
+  readonly detail?: string | undefined;
   readonly position?: string | undefined;
   readonly internalPosition?: string | undefined;
   readonly constraint?: string | undefined;

@@ -4,6 +4,7 @@ import type { Migration } from '../files/migration.js';
 import { loadGrammar, parseStatements } from '../files/statements.js';
 import { readApplied, type AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
+import { mirrorOf } from '../legacy/mirror.js';
 import { assertOwner } from '../lease/lease.js';
 import type { PlanFinding } from '../plan/findings.js';
 import type { MigrationStage } from '../plan/stage.js';
@@ -72,8 +73,11 @@ export async function takeOver(
 ): Promise<void> {
   await loadGrammar();
   const { client } = session;
-  const { takeOvers } = findTakeOvers(stages, await readApplied(client, target.ledger));
+  const applied = await readApplied(client, target.ledger);
+  const { takeOvers } = findTakeOvers(stages, applied);
   if (takeOvers.length === 0) return;
+  const mirror = await mirrorOf(client, target, stages);
+  const rows = new Map(applied.map((row) => [row.version, row]));
   await client.query('begin');
   try {
     for (const { file, row, versions } of takeOvers) {
@@ -89,6 +93,10 @@ export async function takeOver(
           `squashed ${versions.length} versions, was ${row.name}`,
         ],
       );
+      // The old tool would miss the files of the old versions.
+      const gone = versions.flatMap((version) => rows.get(version) ?? []);
+      const mirrored = [...gone.flatMap((old) => mirror?.remove(old, rows.keys()) ?? []), ...(mirror?.add(file) ?? [])];
+      if (mirrored.length > 0) await client.query(mirrored.join('; '));
       await recordEvent(client, target, {
         kind: 'squashed',
         deployId: owner.deployId,

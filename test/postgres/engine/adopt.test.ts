@@ -99,6 +99,23 @@ describe('a counter that skipped a file', () => {
     expect((await begin(adopting({ assume: ['103'] }), [files])).adopted).toBe(6);
   });
 
+  it('wants a version that is settled to be one of a file', async () => {
+    await incident();
+    await expect(begin(adopting({ pending: ['1003'] }), [files])).rejects.toMatchObject({ code: 'LEGACY_UNKNOWN_VERSION' });
+  });
+
+  it('adopts a file under its new name where a person confirms it', async () => {
+    await database.query(
+      `create table t1 (); create table knex_migrations (id int, name varchar, batch int, migration_time timestamptz); insert into knex_migrations values (1, '1_old.js')`,
+    );
+    const knex = (more = {}) => targetOf(database, { adopt: { from: 'knex', ...more } });
+    await expect(begin(knex(), [stage])).rejects.toMatchObject({
+      code: 'LEDGER_RENAMED',
+      next: expect.stringMatching(/pawl adopt --assume 1/) as string,
+    });
+    expect((await begin(knex({ assume: ['1'] }), [stage])).adopted).toBe(1);
+  });
+
   it('does not suspect what a later file takes away again', async () => {
     await database.query(`create table kept (); ${tracker('public', 3, false)}`);
     const moved = stageOf([

@@ -137,6 +137,12 @@ describe('a fault', () => {
     ]);
   });
 
+  it('is a tracker that cannot be mirrored', async () => {
+    expect(await faults(orders(`    adopt: { from: sqitch, mirror: true }\n${STAGES}`))).toEqual([
+      expect.stringMatching(/^targets\.orders\.adopt\.mirror: the tracker of sqitch cannot be mirrored: .*--log-only/),
+    ]);
+  });
+
   it('says the line of a mistake in the syntax', async () => {
     expect(await faults('targets:\n  orders: [\n')).toEqual([
       expect.stringMatching(/^pawl\.config\.yaml:3:1: Flow sequence/) as string,
