@@ -5,7 +5,7 @@ import type { MigrationStage } from '../plan/stage.js';
 import type { AdoptSettings, EngineTarget } from '../target.js';
 import { adoptedTracker } from './adopted-tracker.js';
 import { relation } from './tables.js';
-import type { LegacyTool, LegacyTracker } from './tool.js';
+import type { LegacyTracker } from './tool.js';
 import { namedTool } from './tools.js';
 
 /** Keeps the adopted tracker as the applied set is: statements for the transactions that change the set. */
@@ -26,7 +26,7 @@ export async function mirrorOf(
   if (!tracker) return undefined;
   const tool = namedTool({ ...adopt, from: tracker.tool });
   const { mirror } = tool;
-  if (typeof mirror === 'string') throw unmirrorable(tool);
+  if (typeof mirror === 'string') throw unmirrorable(tool.name, mirror);
   const own = new Set(
     stages.filter(({ kind }) => kind === 'constraints').flatMap(({ migrations }) => migrations.map(({ version }) => version)),
   );
@@ -52,7 +52,7 @@ export async function mirrorFault(
 ): Promise<EngineError | undefined> {
   if (!settings.mirror) return undefined;
   const tool = namedTool({ ...settings, from: tracker.tool });
-  if (typeof tool.mirror === 'string') return unmirrorable(tool);
+  if (typeof tool.mirror === 'string') return unmirrorable(tool.name, tool.mirror);
   const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [relation(tracker)]);
   if (rows[0]!.there) return undefined;
   return new EngineError(
@@ -63,14 +63,8 @@ export async function mirrorFault(
   );
 }
 
-/** Why a tool's tracker cannot be mirrored. */
-export function unmirrorable({ name, mirror }: Pick<LegacyTool, 'name' | 'mirror'>): EngineError {
-  return new EngineError(
-    'LEGACY_UNSUPPORTED',
-    'refused',
-    `adopt.mirror: the tracker of ${name} cannot be mirrored: ${String(mirror)}`,
-    {
-      next: 'Take `mirror` out of the config.',
-    },
-  );
+function unmirrorable(tool: string, why: string): EngineError {
+  return new EngineError('LEGACY_UNSUPPORTED', 'refused', `adopt.mirror: the tracker of ${tool} cannot be mirrored: ${why}`, {
+    next: 'Take `mirror` out of the config.',
+  });
 }
