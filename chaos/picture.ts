@@ -11,7 +11,7 @@ const LINES: Record<string, string> = {
   items: `select 'n ' || sum(n) || ', rows ' || count(*) || ', notes ' || md5(string_agg(note, '' order by id)) from items`,
   moods: 'select m::text from moods order by m',
   indexes: `select indexrelid::regclass::text || ' ' || pg_get_indexdef(indexrelid) || ' ' || (indisvalid and indisready and indislive) from pg_index
-    where indrelid >= 16384 and indrelid::regclass::text !~ '^(pawl|pg_toast)\\.' order by 1`,
+    join pg_class t on t.oid = indrelid where indrelid >= 16384 and relpersistence <> 't' and indrelid::regclass::text !~ '^(pawl|pg_toast)\\.' order by 1`,
   audit: `select kind || ' ' || count(*) from pawl.events where kind !~ '^deploy\\.' and kind not in ('migration.failed', 'migration.waited', 'lease.taken-over') group by kind order by 1`,
 };
 
