@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { milliseconds } from '../config/duration.js';
 import type { Stage } from '../config/schema.js';
 import type { Control } from '../engine/control.js';
+import { crashPoint } from '../engine/crash-point.js';
 import { EngineError } from '../engine/error.js';
 import { signalGroup, tieToUs } from './group.js';
 import { traceOf } from './leftover.js';
@@ -38,11 +39,12 @@ export async function executeCommand(execution: Execution, control: Control): Pr
   const tie = tieToUs();
   const child = spawn(program, args, {
     cwd: command.directory ? resolve(root, command.directory) : root,
-    env: { ...environment, ...variables(command, environment) },
+    env: { ...environment, ...variables(command, environment), ...tie.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that what it starts ends with it.
     detached: true,
   });
+  crashPoint('program-started');
   const { pid } = child;
   if (pid !== undefined) {
     tie.to(pid);

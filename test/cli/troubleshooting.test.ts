@@ -91,7 +91,7 @@ const TROUBLES: Record<string, Trouble> = {
   },
   'Temporal does not answer': { command: ['deploy'], env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } },
   'No worker holds the release': { command: ['deploy'] },
-  'An approval comes when no deploy waits for one': { command: ['approve', 'orders'] },
+  'An approval comes when no deploy waits for one': { command: ['approve'] },
 };
 
 let project: DeployProject | undefined;
@@ -102,7 +102,7 @@ const rows: string[] = [];
 describe('names cause and next step', () => {
   it.each(Object.entries(TROUBLES))('%s', async (what, trouble) => {
     const { before, then, holds, command = DIRECT, url, env = {}, ...options } = trouble;
-    project = await createDeployProject({ target: 'orders', files: ONE, ...options });
+    project = await createDeployProject({ files: ONE, ...options });
     const { database, pawl, write } = project;
     if (before !== undefined) await database.query(before);
     if (then) {
@@ -127,7 +127,8 @@ describe('names cause and next step', () => {
     });
     expect(code).not.toBe(0);
     expect(stderr + stdout).not.toMatch(/twice@example/);
-    rows.push(`| ${what} | ${plain(message)} | ${plain(error.next ?? '')} | \`${error.code ?? ''}\` | ${code} |`);
+    const text = (words: string): string => plain(words.replaceAll(project!.target, 'orders'));
+    rows.push(`| ${what} | ${text(message)} | ${text(error.next ?? '')} | \`${error.code ?? ''}\` | ${code} |`);
   });
 });
 

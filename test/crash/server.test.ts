@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endAttempts, finishDeployOf, startAttempt, type AttemptOrder } from '../support/attempt.js';
 import { effect, EFFECTS } from '../support/crash-deploy.js';
@@ -72,12 +73,20 @@ describe('PostgreSQL goes away and comes back', () => {
   it.each(['fast', 'immediate'] as const)(
     'P1 %s stop in the middle of CREATE INDEX CONCURRENTLY: healed, valid',
     async (mode) => {
-      const big = 'create table big as select n as id from generate_series(1, 400000) n;';
+      const big = 'create table big as select n as id from generate_series(1, 1000) n;';
       const deploy = order(effect(2, big), ['3', 'create index concurrently big_id on big (id);'], effect(4));
+      const reader = new pg.Client({ connectionString: postgres.url });
+      reader.on('error', () => undefined);
+      await reader.connect();
+      // The build has to wait for this snapshot, with the index there and not valid.
+      await reader.query('begin isolation level repeatable read; select 1');
       const first = startAttempt(deploy);
-      await waitFor(async () => (await postgres.query('select from pg_stat_progress_create_index')).length > 0, {
-        what: 'the build',
-      });
+      await waitFor(
+        async () =>
+          (await postgres.query(`select from pg_stat_progress_create_index where phase = 'waiting for old snapshots'`)).length >
+          0,
+        { what: 'the build' },
+      );
       await postgres.stop(mode);
       expect(await first.ended()).toMatchObject({ kind: 'failed', verdict: 'retry' });
       await postgres.start();

@@ -98,22 +98,25 @@ describe('a worker of a deploy under way', () => {
     await expectInvariants(project.database, DONE);
   });
 
-  it('W2 kill -9 while a program of an exec stage runs: it ends with its worker, and is run again', async () => {
-    const { startWorker, spawn, directory } = await open({
-      stages: `      - migrate: migrations\n      - exec: { name: tool, command: [sh, -c, 'echo $$ >> runs; sleep 4; echo end >> runs'] }`,
-      files: { 'migrations/001_a.sql': EFFECTS[1] },
-    });
-    const lines = (): string[] => readFileSync(join(directory, 'runs'), 'utf8').trim().split('\n');
-    const first = await startWorker();
-    const deploy = spawn('deploy');
-    const [pid] = await waitFor(lines, { what: 'the program' });
-    await first.kill('SIGKILL');
-    await waitFor(() => !isAlive(Number(pid)), { timeout: 3_000, what: 'the program to end' });
-    await startWorker();
-    expect((await deploy.exited).code).toBe(0);
-    expect(lines()).toEqual([pid, expect.stringMatching(/^\d+$/), 'end']);
-    await expectInvariants(project.database, { versions: ['1'], effects: ['1'] });
-  });
+  it.each(['in its midst', 'before its number is known'])(
+    'W2 kill -9 while a program of an exec stage runs, %s: it ends with its worker, and is run again',
+    async (when) => {
+      const { startWorker, spawn, directory } = await open({
+        stages: `      - migrate: migrations\n      - exec: { name: tool, command: [sh, -c, 'echo $$ >> runs; sleep 4; echo end >> runs'] }`,
+        files: { 'migrations/001_a.sql': EFFECTS[1] },
+      });
+      const lines = (): string[] => readFileSync(join(directory, 'runs'), 'utf8').trim().split('\n');
+      const first = await startWorker(when === 'in its midst' ? {} : { PAWL_CRASH_AT: 'program-started' });
+      const deploy = spawn('deploy');
+      const pid = await waitFor(() => lines()[0]!, { what: 'the program' });
+      if (when === 'in its midst') await first.kill('SIGKILL');
+      await waitFor(() => !isAlive(Number(pid)), { timeout: 3_000, what: 'the program to end' });
+      await startWorker();
+      expect((await deploy.exited).code).toBe(0);
+      expect(lines()).toEqual([pid, expect.stringMatching(/^\d+$/), 'end']);
+      await expectInvariants(project.database, { versions: ['1'], effects: ['1'] });
+    },
+  );
 
   it('N2 cut off from Temporal only: another worker takes over, the first one can change nothing', async () => {
     const { startWorker, spawn, env } = await open({
