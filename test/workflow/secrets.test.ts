@@ -8,15 +8,17 @@ afterEach(() => project?.remove());
 it('no DSN, SQL text or row value is in the history, the log or the terminal', async () => {
   project = await createDeployProject({
     files: {
-      'migrations/001_a.sql': `create table customer_of_ours (mail text unique, age int); insert into customer_of_ours values ('row-value@example.org', 7);`,
+      'migrations/001_a.sql': `create table customer_of_ours (mail text unique, age int); insert into customer_of_ours values ('row-value@example.org', 7), ('other-value@example.org', 9);`,
       'migrations/002_unique.sql': `insert into customer_of_ours values ('row-value@example.org', 8);`,
       'migrations/003_raise.sql': `do $$ begin raise exception 'bad mail %', (select mail from customer_of_ours limit 1); end $$;`,
       'migrations/004_cast.sql': `select mail::int from customer_of_ours;`,
       'migrations/005_check.sql': `alter table customer_of_ours add constraint of_age check (age > 18);`,
       'migrations/006_index.sql': `insert into customer_of_ours values (null, 1), (null, 1); create unique index concurrently ages on customer_of_ours (age);`,
+      'constraints/101_check.sql': `alter table customer_of_ours add constraint known check (mail like 'literal_in_check%');`,
+      'constraints/102_index.sql': `create unique index one on customer_of_ours ((mail <> 'literal_in_index')) where mail <> 'literal_in_condition';`,
       'assertions/adult.sql': `select age > 18 as literal_in_sql from customer_of_ours;`,
     },
-    stages: '      - migrate: migrations\n      - assert: assertions',
+    stages: '      - migrate: migrations\n      - constraints: constraints\n      - assert: assertions',
   });
   const worker = await project.startWorker();
   const blockedOn: string[] = [];
@@ -31,7 +33,7 @@ it('no DSN, SQL text or row value is in the history, the log or the terminal', a
     const skipped = await project.pawl('skip', project.target, version, '--reason', 'test');
     expect(skipped.code).toBe(0);
   }
-  expect(blockedOn).toEqual(['2', '3', '4', '5', '6']);
+  expect(blockedOn).toEqual(['2', '3', '4', '5', '6', '101', '102']);
   await project.pawl('cancel', project.target);
 
   const history = await historyText(`deploy/${project.target}`);
@@ -42,6 +44,9 @@ it('no DSN, SQL text or row value is in the history, the log or the terminal', a
     for (const secret of [
       'row-value@example.org',
       'literal_in_sql',
+      'literal_in_check',
+      'literal_in_index',
+      'literal_in_condition',
       'insert into customer_of_ours',
       'raise exception',
       'create unique index concurrently',

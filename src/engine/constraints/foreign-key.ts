@@ -10,9 +10,22 @@ const ACTIONS: Record<string, string> = { a: '', r: 'RESTRICT', c: 'CASCADE', n:
  */
 export async function foreignKeyDefinition(session: Session, wanted: WantedConstraint): Promise<string> {
   const { fields } = wanted;
+  const { relation, own, columns } = await foreignKeyColumns(session, wanted);
+  const match = fields['fk_matchtype'] === 'f' ? ' MATCH FULL' : '';
+  const update = action('UPDATE', fields['fk_upd_action']);
+  const remove = action('DELETE', fields['fk_del_action']);
+  const only = namesOf(fields['fk_del_set_cols']).join(', ');
+  return `FOREIGN KEY (${own.join(', ')}) REFERENCES ${relation}(${columns.join(', ')})${match}${update}${remove}${only ? ` (${only})` : ''}${deferral(wanted)}`;
+}
+
+/** The referenced table, and the columns on both sides, quoted. */
+export async function foreignKeyColumns(
+  session: Session,
+  { fields }: WantedConstraint,
+): Promise<{ relation: string; own: string[]; columns: string[] }> {
   const referenced = fields['pktable'] as RangeVar;
   const explicit = fields['pk_attrs'] && namesOf(fields['pk_attrs']);
-  const { rows } = await session.client.query<{ relation: string; own: string[]; columns: string[] }>(
+  const { rows } = await session.client.query<{ relation: string | null; own: string[]; columns: string[] }>(
     `select t.oid::regclass::text as relation,
             array(select quote_ident(c) from unnest($2::text[]) with ordinality u(c, n) order by n) as own,
             case when $3::text[] is not null then array(select quote_ident(c) from unnest($3::text[]) with ordinality u(c, n) order by n)
@@ -23,11 +36,7 @@ export async function foreignKeyDefinition(session: Session, wanted: WantedConst
     [relationName(referenced), namesOf(fields['fk_attrs']), explicit ?? null],
   );
   const { relation, own, columns } = rows[0]!;
-  const match = fields['fk_matchtype'] === 'f' ? ' MATCH FULL' : '';
-  const update = action('UPDATE', fields['fk_upd_action']);
-  const remove = action('DELETE', fields['fk_del_action']);
-  const only = namesOf(fields['fk_del_set_cols']).join(', ');
-  return `FOREIGN KEY (${own.join(', ')}) REFERENCES ${relation ?? relationName(referenced)}(${columns.join(', ')})${match}${update}${remove}${only ? ` (${only})` : ''}${deferral(wanted)}`;
+  return { relation: relation ?? relationName(referenced), own, columns };
 }
 
 function action(event: string, code: unknown): string {

@@ -1,9 +1,10 @@
 import { nodeOf } from '../files/statements.js';
-import { relationName, replaceRelation } from '../files/relation.js';
+import { relationName, replaceRelation, type RangeVar } from '../files/relation.js';
 import type { Session } from '../postgres/connect.js';
-import { identifier } from '../postgres/quote.js';
+import { identifier, literal } from '../postgres/quote.js';
+import { foreignKeyColumns } from './foreign-key.js';
 import type { PieceContext } from './piece.js';
-import { namesOf, type Wanted } from './wanted.js';
+import { namesOf, type Wanted, type WantedConstraint } from './wanted.js';
 
 /** How the rows that speak against a constraint are found. */
 export interface Violation {
@@ -13,6 +14,8 @@ export interface Violation {
   readonly keys: readonly string[];
   /** Lists them: first the keys, then how many rows have them. */
   readonly query: string;
+  /** Where keys and query hold text of the user's file, which may hold data: what a person does in their place, as a sentence. */
+  readonly instead?: string;
 }
 
 /** Keys that are there more than once; NULLs count as different unless the constraint says otherwise. */
@@ -34,8 +37,12 @@ function duplicates({ table }: Wanted, { keys, nullsEqual, predicate }: IndexKey
   const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
   const list = keys.join(', ');
   const query = `select ${list}, count(*) as rows from ${relationName(table)}${where} group by ${list} having count(*) > 1`;
-  return { fault: 'duplicates', keys, query };
+  const plain = keys.every(isName) && !predicate;
+  return { fault: 'duplicates', keys, query, ...(!plain && { instead: "Group the table's rows by the keys of the index." }) };
 }
+
+/** A quoted or plain column, not an expression. */
+export const isName = (key: string): boolean => /^("([^"]|"")*"|\w+)$/.test(key);
 
 /** Columns, expressions and predicate of an index as PostgreSQL words them, read from the same index on an empty table. */
 async function indexKeys(session: Session, wanted: Wanted, { statement }: PieceContext): Promise<IndexKeys> {
@@ -63,24 +70,17 @@ const inParentheses = (key: string): string => (/^("([^"]|"")*"|\w+|\w+\(.*\)|\(
 
 interface FoundKey {
   readonly parent: string;
-  readonly own: string[];
-  readonly referenced: string[];
+  readonly own: readonly string[];
+  readonly referenced: readonly string[];
   readonly full: boolean;
 }
 
 /** Rows whose key the other table does not have; with MATCH FULL also those where it is NULL in part. */
 export async function violatedForeignKey(session: Session, wanted: Wanted): Promise<Violation | undefined> {
   if (wanted.want !== 'constraint' && wanted.want !== 'validation') return undefined;
-  const names = (relation: string, numbers: string): string =>
-    `array(select quote_ident(a.attname) from unnest(${numbers}) with ordinality k(num, n) join pg_catalog.pg_attribute a on a.attrelid = ${relation} and a.attnum = k.num order by k.n)`;
-  const { rows } = await session.client.query<FoundKey>(
-    `select confrelid::regclass::text as parent, confmatchtype = 'f' as full,
-            ${names('conrelid', 'conkey')} as own, ${names('confrelid', 'confkey')} as referenced
-     from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = $2 and contype = 'f'`,
-    [relationName(wanted.table), wanted.name],
-  );
-  if (!rows[0]) return undefined;
-  const { parent, own, referenced, full } = rows[0];
+  const key = wanted.want === 'constraint' ? await wantedKey(session, wanted) : await presentKey(session, wanted);
+  if (!key) return undefined;
+  const { parent, own, referenced, full } = key;
   const same = own.map((column, n) => `other.${referenced[n]!} = own.${column}`).join(' and ');
   const whole = own.map((column) => `own.${column} is not null`).join(' and ');
   const part =
@@ -94,6 +94,25 @@ export async function violatedForeignKey(session: Session, wanted: Wanted): Prom
   };
 }
 
+/** As the file has it: one that goes on in a single step is not in the catalog when it fails. */
+async function wantedKey(session: Session, wanted: WantedConstraint): Promise<FoundKey> {
+  const { fields } = wanted;
+  const { relation, own, columns } = await foreignKeyColumns(session, wanted);
+  return { parent: relation, own, referenced: columns, full: fields['fk_matchtype'] === 'f' };
+}
+
+async function presentKey(session: Session, { table, name }: Wanted & { name: string }): Promise<FoundKey | undefined> {
+  const names = (relation: string, numbers: string): string =>
+    `array(select quote_ident(a.attname) from unnest(${numbers}) with ordinality k(num, n) join pg_catalog.pg_attribute a on a.attrelid = ${relation} and a.attnum = k.num order by k.n)`;
+  const { rows } = await session.client.query<FoundKey>(
+    `select confrelid::regclass::text as parent, confmatchtype = 'f' as full,
+            ${names('conrelid', 'conkey')} as own, ${names('confrelid', 'confkey')} as referenced
+     from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = $2 and contype = 'f'`,
+    [relationName(table), name],
+  );
+  return rows[0];
+}
+
 /** Rows of which the check is false; NULL passes. Also that of our own proof of NOT NULL. */
 export async function violatedCheck(session: Session, wanted: Wanted): Promise<Violation | undefined> {
   if (wanted.want === 'not null' || (wanted.want === 'constraint' && wanted.kind === 'CONSTR_PRIMARY'))
@@ -104,7 +123,15 @@ export async function violatedCheck(session: Session, wanted: Wanted): Promise<V
      where conrelid = to_regclass($1) and conname = $2 and contype = 'c'`,
     [relationName(wanted.table), wanted.name],
   );
-  return rows[0] && rowsWhere(session, wanted, `not (${rows[0].condition})`, 'the check is false');
+  if (!rows[0]) return undefined;
+  const violation = await rowsWhere(session, wanted, `not (${rows[0].condition})`, 'the check is false');
+  const table = relationName(wanted.table);
+  const head = literal(`select ${violation.keys.join(', ')} from ${table} where not (`);
+  const catalog = `from pg_constraint where conrelid = ${literal(table)}::regclass and conname = ${literal(wanted.name)}`;
+  return {
+    ...violation,
+    instead: `In psql this finds them: select ${head} || pg_get_expr(conbin, conrelid) || ')' ${catalog} \\gexec`,
+  };
 }
 
 /** Rows with NULL in the column, or in one of the columns of a primary key. */
@@ -116,15 +143,18 @@ export async function violatedNotNull(session: Session, wanted: Wanted): Promise
   return rowsWhere(session, wanted, condition, `NULL in ${columns.join(' or ')}`);
 }
 
-/** Rows named by their primary key, or by where they are stored where there is none. */
 async function rowsWhere(session: Session, { table }: Wanted, condition: string, fault: string): Promise<Violation> {
+  const keys = await rowKeys(session, table);
+  return { fault, keys, query: `select ${keys.join(', ')}, 1 as rows from ${relationName(table)} where ${condition}` };
+}
+
+/** What names a row: its primary key, or where it is stored when there is none. */
+export async function rowKeys(session: Session, table: RangeVar): Promise<string[]> {
   const { rows } = await session.client.query<{ key: string }>(
     `select quote_ident(a.attname) as key from pg_catalog.pg_index i cross join lateral unnest(i.indkey) with ordinality k(num, n)
      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.num
      where i.indrelid = to_regclass($1) and i.indisprimary order by k.n`,
     [relationName(table)],
   );
-  const keys = rows.length > 0 ? rows.map(({ key }) => key) : ['ctid'];
-  const list = keys.join(', ');
-  return { fault, keys, query: `select ${list}, 1 as rows from ${relationName(table)} where ${condition}` };
+  return rows.length > 0 ? rows.map(({ key }) => key) : ['ctid'];
 }

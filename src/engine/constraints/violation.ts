@@ -3,7 +3,8 @@ import { relationName } from '../files/relation.js';
 import type { Session } from '../postgres/connect.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import type { PieceContext } from './piece.js';
-import { violatedCheck, violatedForeignKey, violatedNotNull, violatedUnique, type Violation } from './violating-rows.js';
+import { violatedExclusion } from './violating-exclusion.js';
+import { isName, violatedCheck, violatedForeignKey, violatedNotNull, violatedUnique, type Violation } from './violating-rows.js';
 import type { Wanted } from './wanted.js';
 
 /** At most so many keys are shown where values may be. */
@@ -14,11 +15,12 @@ const FINDERS: Record<string, (session: Session, wanted: Wanted, context: PieceC
   '23503': violatedForeignKey,
   '23514': violatedCheck,
   '23502': violatedNotNull,
+  '23P01': violatedExclusion,
 };
 
 /**
- * Says of a constraint that rows speak against how many, by which columns, and with which query a person finds them; values only where
- * the target shows them. Another failure, or rows that cannot be counted in time, stay as PostgreSQL said.
+ * Says of a constraint that rows speak against how many, by which columns, and with which query a person finds them; values, and what
+ * the file says in expressions, only where the target shows values. Another failure, or rows that cannot be counted in time, stay as PostgreSQL said.
  */
 export function explainViolation(context: PieceContext, wanted: Wanted) {
   return async (session: Session, failure: EngineError): Promise<EngineError> => {
@@ -37,7 +39,7 @@ async function violated(
   session: Session,
   { target, migration }: PieceContext,
   wanted: Wanted,
-  { fault, keys, query }: Violation,
+  { fault, keys, query, instead }: Violation,
   failure: EngineError,
 ): Promise<EngineError> {
   const { rows } = await session.client.query<{ keys: string; rows: string }>(
@@ -46,13 +48,14 @@ async function violated(
   const found = rows[0]!;
   const shown = target.showValues ? await valuesOf(session, query, keys.length) : '';
   const where = failure.place ? `${failure.place.file}:${failure.place.line}` : migration.path;
-  const columns = `(${keys.join(', ')})`;
+  const secret = instead !== undefined && !target.showValues;
+  const columns = `(${keys.map((key) => (secret && !isName(key) ? 'an expression' : key)).join(', ')})`;
   return new EngineError(
     'CONSTRAINT_VIOLATED',
     'blocked',
     `${where}: ${counted(found.rows, 'row')} of ${relationName(wanted.table)} against the constraint (${fault}), ${counted(found.keys, 'key')} ${columns}${shown}`,
     {
-      next: `This finds them: ${query}; Correct the rows, then retry: it goes on at this step.`,
+      next: `${secret ? instead : `This finds them: ${query};`} Correct the rows, then retry: it goes on at this step.`,
       place: failure.place,
       excerpt: failure.excerpt,
       sqlstate: failure.sqlstate,

@@ -177,6 +177,18 @@ describe('rows that speak against it', () => {
       /1 row of "app"."child" against the constraint \(NULL in code\), 1 key \(id\): \(7\)$/,
       /"code" is null/,
     ],
+    [
+      'exclude',
+      'alter table app.child add constraint c_pair exclude using btree (code with =, n with =);',
+      /4 rows of "app"."child" against the constraint \(excluded by another row\), 4 keys \(id\): \(1\), \(2\), \(5\), \(6\)$/,
+      /operator\(pg_catalog.=\)/,
+    ],
+    [
+      'exclude by expressions, with a condition',
+      'alter table app.child add constraint c_near exclude using gist (int4range(id, id + 2) with &&) where (n > 0);',
+      /6 rows of "app"."child" against the constraint \(excluded by another row\), 6 keys \(id\)/,
+      /int4range/,
+    ],
   ];
   it.each(VIOLATIONS)('%s: how many, by which columns, and the query that finds them', async (_, sql, message, query) => {
     await database.query(
@@ -189,13 +201,33 @@ describe('rows that speak against it', () => {
     expect(error).toMatchObject({ code: 'CONSTRAINT_VIOLATED', verdict: 'blocked', place: { line: 1 } });
     expect(error.message).toMatch(message);
     expect(error.next).toMatch(query);
-    const listed = /: (select .*); Correct/.exec(error.next)![1]!;
+    const listed = /: ((?:select|with) .*); Correct/.exec(error.next)![1]!;
     expect((await database.query(listed)).length).toBeGreaterThan(0);
-    const silent = (await deploy(false).catch((failure: unknown) => failure)) as Error;
+    const silent = (await deploy(false).catch((failure: unknown) => failure)) as Error & { next: string };
     expect(silent.message).toMatch(/against the constraint .*\)$/);
+    expect(silent.message + silent.next).not.toMatch(/lower|int4range|n [<>]/);
+    const generated = /In psql this finds them: (select .*) \\gexec/.exec(silent.next)?.[1];
+    if (generated !== undefined) {
+      const [made] = await database.query(generated);
+      expect((await database.query(String(Object.values(made!)[0]))).length).toBeGreaterThan(0);
+    }
     expect(await database.query('select from pg_index where not indisvalid')).toEqual([]);
     await database.query('truncate app.child');
     await deploy(false);
+  });
+
+  it('foreign key of a partitioned table', async () => {
+    await database.query(
+      `create table app.lot (id int, parent int) partition by range (id); create table app.lot_1 partition of app.lot for values from (0) to (9);
+       insert into app."Parent" values (1); insert into app.lot values (1, 1), (2, 8), (3, 8)`,
+    );
+    const file = migration(
+      '101',
+      'alter table app.lot add constraint p_parent foreign key (parent) references app."Parent" (id);',
+    );
+    await expect(deployAll(targetOf(database), [stageOf([file], 'constraints')])).rejects.toThrow(
+      /2 rows of "app"."lot" against the constraint \(no counterpart in app."Parent"\), 1 key \(parent\)$/,
+    );
   });
 
   it('before its table is there: says to move the stage', async () => {
