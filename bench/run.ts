@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bulk } from './bulk.js';
+import { diff } from './diff.js';
 import { longWork } from './long-work.js';
 import { PEERS } from './peers/all-peers.js';
 import type { Peer, Runner } from './peers/peer.js';
@@ -60,6 +61,8 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   steady: (servers) => steady(servers, Number(values.deploys)),
   recovery: (servers) => recovery(servers, repetitions),
   'long-work': (servers) => longWork(servers, repetitions, Number(values.rows)),
+  // Not among the default ones: it counts what is found, and measures nothing.
+  diff,
   'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),
 };
 
