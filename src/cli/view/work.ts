@@ -9,7 +9,7 @@ export function workView(work: Work, look: Look): string {
   const attempt = work.attempt > 1 ? `, attempt ${work.attempt}` : '';
   const time = work.seconds ? `, for ${secondsText(work.seconds)}` : '';
   return [
-    wrap(`${work.doing} ${work.name ?? ''}${statement}${attempt}${time}`, look.columns, '  ', '    '),
+    wrap(`${[work.doing, work.name].filter(Boolean).join(' ')}${statement}${attempt}${time}`, look.columns, '  ', '    '),
     ...(work.build ? [buildLine(work.build)] : []),
     ...(work.waitsFor ?? []).map((session) => sessionLine('waits for', session, look)),
     ...(work.blocks ?? []).map((session) => sessionLine('makes wait', session, look)),
