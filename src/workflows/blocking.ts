@@ -4,7 +4,9 @@ import type { Blocker, DeployStatus, Work } from '../contract/deploy.js';
 export function blockingSections({ work }: DeployStatus): string[] {
   if (!work) return [];
   const parts = [...sessions('It waits for', work.waitsFor), ...sessions('It makes wait', work.blocks)];
-  return parts.length === 0 ? [] : [`## ${[work.doing, work.name].filter(Boolean).join(' ')} (attempt ${work.attempt})`, ...parts];
+  return parts.length === 0
+    ? []
+    : [`## ${[work.doing, work.name].filter(Boolean).join(' ')} (attempt ${work.attempt})`, ...parts];
 }
 
 function sessions(title: string, list: Work['waitsFor'] = []): string[] {

@@ -95,7 +95,7 @@ describe.each([60, 80, 160])('at %i columns', (columns) => {
   });
   it('shows what an attempt does that is not about one file', () => {
     const work = { doing: 'waiting for the index build of an earlier attempt', seconds: 9, attempt: 2 };
-    expect(statusView({ ...running, work }, look)).toMatch(/earlier attempt,\s+attempt 2,/);
+    expect(statusView({ ...running, work }, look)).toMatch(/earlier\s+attempt,\s+attempt\s+2,/);
   });
   it('shows a blocked deploy with its cause, its source and what can be done', () => {
     expect(statusView(blocked, look, { excerpt, link })).toMatchSnapshot();
