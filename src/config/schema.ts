@@ -46,6 +46,7 @@ const migrationSource = z.union(
       format: z.string().optional(),
       late: z.enum(['apply', 'warn', 'fail']).optional(),
       placeholders: z.record(z.string(), textOrEnvironment).optional(),
+      unwrap: z.boolean().optional(),
     }),
   ],
   { error: 'expected a directory such as migrations/schema, or { directory: ... }' },

@@ -24,7 +24,7 @@ export function inspectMigration(migration: Migration): readonly Statement[] {
     const control = transactionControl(statement);
     if (control) {
       throw refusal('SQL_TRANSACTION_CONTROL', migration, statement, `${control} in a migration`, {
-        next: `Remove ${control}: Pawl commits each migration together with its row in the ledger, in one transaction of its own.`,
+        next: `Remove ${control}: Pawl commits each migration together with its row in the ledger, in one transaction of its own. Where the files come with BEGIN and COMMIT around their statements, \`unwrap: true\` of the stage takes the pairs out.`,
       });
     }
     const breaks = breaksSession(statement);

@@ -3,6 +3,7 @@ import { checkAtlasSum } from './atlas-sum.js';
 import type { Discovered, FormatOptions } from './format.js';
 import { chooseFormat } from './formats.js';
 import { readListing } from './listing.js';
+import { takeOutTransactions } from './own-transaction.js';
 
 /** Where migrations are, as the config says it. */
 export interface Source {
@@ -10,6 +11,8 @@ export interface Source {
   readonly format?: string | undefined;
   /** See {@link FormatOptions}. */
   readonly placeholders?: FormatOptions['placeholders'] | undefined;
+  /** Pairs of BEGIN and COMMIT in the files are taken out; where nothing is said, if the format has them by custom. */
+  readonly unwrap?: boolean | undefined;
 }
 
 /**
@@ -21,7 +24,8 @@ export async function discoverMigrations(source: Source, root: string): Promise<
     const listing = await readListing(source.directory, root);
     const format = await chooseFormat(listing, source.format);
     const found = await format.read(listing, { placeholders: source.placeholders ?? {} });
-    return { ...found, faults: [...(await checkAtlasSum(listing)), ...found.faults] };
+    const migrations = (source.unwrap ?? format.unwraps) ? await takeOutTransactions(found.migrations) : found.migrations;
+    return { migrations, faults: [...(await checkAtlasSum(listing)), ...found.faults] };
   } catch (error) {
     if (error instanceof EngineError) return { migrations: [], faults: [error] };
     throw error;

@@ -3,13 +3,16 @@ import type { EngineError } from '../error.js';
 import { collecting, fileFault } from './file-fault.js';
 import type { Discovered, FormatOptions, Listing, MigrationFormat } from './format.js';
 import { migrationFile } from './migration-file.js';
-import { canonicalVersion, compareVersions, type Migration } from './migration.js';
+import { canonicalVersion, type Migration } from './migration.js';
+import { tellApart } from './same-number.js';
 
 export interface FolderLayout {
   /** The file in each folder that is the migration. */
   readonly script: 'up.sql' | 'migration.sql';
   /** What runs of the text; the whole by default. */
   readonly sql?: (text: string) => string;
+  /** The tool knows a migration by the name of its folder, not by the number alone. */
+  readonly known?: 'by name';
   readonly transaction?: (listing: Listing, folder: string) => Promise<Migration['transaction'] | undefined>;
 }
 
@@ -23,10 +26,21 @@ export function folders(layout: FolderLayout): MigrationFormat['read'] {
       found.migrations.push(read.migration);
       found.faults.push(...read.faults);
     }
-    found.faults.push(...listing.files.filter((file) => /^[^/]*\.sql$/.test(file)).map((file) => stray(listing, layout, file)));
-    found.migrations.sort((a, b) => compareVersions(a.version, b.version));
-    return found;
+    // Without a number it was never meant to be a migration, and these tools do not look at files.
+    found.faults.push(...listing.files.filter((file) => /^\d[^/]*\.sql$/.test(file)).map((file) => stray(listing, layout, file)));
+    // As text, as these tools do: 20250625_a stands before 20250625120000_b.
+    found.migrations.sort((a, b) => byText(sortKey(layout, a), sortKey(layout, b)));
+    return layout.known ? { ...found, migrations: tellApart(found.migrations, ({ name }) => name) } : found;
   };
+}
+
+/** Prisma sorts by the whole name; diesel by what is before the first underscore, without dashes. */
+function sortKey({ known }: FolderLayout, { name }: Migration): string {
+  return known ? name : name.replace(/_.*/, '').replaceAll('-', '');
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 async function readFolder(
@@ -35,7 +49,6 @@ async function readFolder(
   options: FormatOptions,
   folder: string,
 ): Promise<{ migration: Migration; faults: EngineError[] }> {
-  // diesel takes the dashes out of 2024-01-31-120000.
   const number = /^(\d[\d-]*)(?:_[^/]*)?$/.exec(folder)?.[1]?.replace(/-/g, '');
   if (number === undefined) {
     throw fileFault(

@@ -27,6 +27,8 @@ export interface FormatOptions {
 /** How one tool lays out its migrations. One file per tool. */
 export interface MigrationFormat {
   readonly name: string;
+  /** Its files bring BEGIN and COMMIT with them: see own-transaction.ts. */
+  readonly unwraps?: true;
   /** Whether a directory is laid out so; for any directory at most one format says yes. */
   detects(listing: Listing): boolean | Promise<boolean>;
   /** Migrations in the order in which they are applied. */

@@ -5,6 +5,7 @@ import { foreignMigrations } from './foreign.js';
 import type { Discovered, FormatOptions, Listing, MigrationFormat } from './format.js';
 import { migrationFile } from './migration-file.js';
 import { canonicalVersion, compareVersions, type Migration } from './migration.js';
+import { tellApart } from './same-number.js';
 
 /** What a tool makes of the text of one file. */
 export interface Script {
@@ -22,6 +23,8 @@ export interface NumberedLayout {
   readonly ignoresFolders?: boolean;
   /** @throws EngineError where the text is not as the tool wants it */
   readonly script?: (text: string, path: string, options: FormatOptions) => Script;
+  /** The tool knows a migration by the name of its file, not by the number alone. */
+  readonly known?: 'by name';
   /** Ascending by version unless the tool orders otherwise. */
   readonly compare?: (a: Migration, b: Migration) => number;
 }
@@ -45,7 +48,7 @@ export function numbered(layout: NumberedLayout): MigrationFormat['read'] {
     }
     for (const file of downs) found.faults.push(lonelyDown(posix.join(listing.directory, file)));
     found.migrations.sort(layout.compare ?? ((a, b) => compareVersions(a.version, b.version)));
-    return found;
+    return layout.known ? { ...found, migrations: tellApart(found.migrations, ({ name }) => name.replace(/\.sql$/, '')) } : found;
   };
 }
 

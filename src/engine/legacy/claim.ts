@@ -35,12 +35,15 @@ export function claimRows(rows: readonly ClaimedRow[], migrations: readonly Migr
 /** Claims of rows that name their files: `20240131-x.js` is the row of `20240131-x.sql`. */
 export function claimNames(rows: readonly Omit<ClaimedRow, 'version'>[], migrations: readonly Migration[]): LegacyClaim[] {
   const byStem = new Map(migrations.map((migration) => [stem(migration.name), migration]));
+  const named = new Set(rows.map((row) => byStem.get(stem(row.name ?? ''))?.version));
   const byVersion = new Map(migrations.map((migration) => [migration.version, migration]));
   return rows.map((row) => {
     const name = row.name ?? '';
     const number = /^\d+/.exec(posix.basename(name))?.[0];
-    const migration = byStem.get(stem(name)) ?? (number === undefined ? undefined : byVersion.get(canonicalVersion(number)));
-    return claim(migration?.version ?? (number === undefined ? name : canonicalVersion(number)), migration, row);
+    // Two may have the same number; the number of one that is claimed by its name is not that of another.
+    const version = number === undefined || named.has(canonicalVersion(number)) ? stem(name) : canonicalVersion(number);
+    const migration = byStem.get(stem(name)) ?? byVersion.get(version);
+    return claim(migration?.version ?? version, migration, row);
   });
 }
 

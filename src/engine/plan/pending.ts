@@ -1,9 +1,9 @@
-import { compareVersions, type Migration } from '../files/migration.js';
+import type { Migration } from '../files/migration.js';
 import type { MigrationStage } from './stage.js';
 
 export interface PendingMigration {
   readonly migration: Migration;
-  /** A higher version of the same stage is applied already: merged late, or skipped by a tool that only counts. */
+  /** One that comes after it in the same stage is applied already: merged late, or skipped by a tool that only counts. */
   readonly late: boolean;
 }
 
@@ -14,10 +14,6 @@ export function pendingOf(stage: MigrationStage, applied: ReadonlySet<string>): 
     if (applied.has(migration.version)) newest = index;
   });
   return stage.migrations
-    .map((migration, index) => ({ migration, late: index < newest && isOlder(migration, stage.migrations[newest]) }))
+    .map((migration, index) => ({ migration, late: index < newest }))
     .filter(({ migration }) => !applied.has(migration.version));
-}
-
-function isOlder(migration: Migration, newest: Migration | undefined): boolean {
-  return newest !== undefined && compareVersions(migration.version, newest.version) <= 0;
 }

@@ -10,7 +10,7 @@ const JOURNAL = 'meta/_journal.json';
 /** drizzle-orm splits at this text wherever it stands, and runs what is before it with or without a semicolon. */
 const withBreakpoints = (text: string): string => terminate(text, /--> statement-breakpoint/g);
 
-const readFolders = folders({ script: 'migration.sql', sql: withBreakpoints });
+const readFolders = folders({ script: 'migration.sql', known: 'by name', sql: withBreakpoints });
 
 /**
  * Drizzle, both layouts: files in the order of `meta/_journal.json`, their tags being their identity; and, from 1.0 on, folders with

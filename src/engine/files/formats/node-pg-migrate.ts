@@ -12,7 +12,7 @@ const DOWN = /^\s*--[\s-]*down\s+migration/im;
 export const nodePgMigrate: MigrationFormat = {
   name: 'node-pg-migrate',
   detects: (listing) => someFile(listing, /^\d[^/]*\.sql$/, UP),
-  read: numbered({ file: /^(\d+)(?:[_-].*)?\.sql$/, ignoresFolders: true, script, compare: byTime }),
+  read: numbered({ file: /^(\d+)(?:[_-].*)?\.sql$/, ignoresFolders: true, script, compare: byTime, known: 'by name' }),
 };
 
 function script(text: string): Script {

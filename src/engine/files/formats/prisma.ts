@@ -5,11 +5,13 @@ import { folders } from '../folders.js';
 import { hasSnapshots } from './drizzle.js';
 
 const LOCK = 'migration_lock.toml';
-const read = folders({ script: 'migration.sql' });
+const read = folders({ script: 'migration.sql', known: 'by name' });
 
 /** Prisma: a folder with `migration.sql`; `migration_lock.toml` names the kind of database. */
 export const prisma: MigrationFormat = {
   name: 'prisma',
+  // It writes BEGIN and COMMIT around changes of an enum by itself.
+  unwraps: true,
   detects: (listing) =>
     listing.files.includes(LOCK) ||
     (listing.files.some((file) => /^[^/]+\/migration\.sql$/.test(file)) && !hasSnapshots(listing)),

@@ -6,15 +6,15 @@ import { within } from '../listing.js';
 import { migrationFile } from '../migration-file.js';
 import type { Migration } from '../migration.js';
 import { fillPlaceholders } from '../placeholders.js';
-import { loadGrammar } from '../statements.js';
 import { readSqitchPlan, type SqitchChange } from './sqitch-plan.js';
-import { withoutTransaction } from './sqitch-transaction.js';
 
 const PLAN = 'sqitch.plan';
 
 /** Sqitch: `sqitch.plan`, in whose order the scripts in `deploy/` run; those in `revert/` undo them. */
 export const sqitch: MigrationFormat = {
   name: 'sqitch',
+  // By custom its scripts begin with BEGIN and end with COMMIT.
+  unwraps: true,
   detects: (listing) => plansOf(listing).length > 0,
   async read(listing, options) {
     const [plan, second] = plansOf(listing);
@@ -31,7 +31,6 @@ function plansOf(listing: Listing): string[] {
 
 async function readProject(listing: Listing, options: FormatOptions): Promise<Discovered> {
   const found: Discovered = { migrations: [], faults: [] };
-  await loadGrammar();
   const text = await listing.text(PLAN);
   const changes =
     (await collecting(found.faults, () => Promise.resolve(readSqitchPlan(text, posix.join(listing.directory, PLAN))))) ?? [];
@@ -59,8 +58,7 @@ async function readChange(
     );
   }
   const revert = scriptOf(listing, 'revert', change);
-  const script = async (of: string): Promise<string> =>
-    withoutTransaction(fillPlaceholders(await listing.text(of), options.placeholders), posix.join(listing.directory, of));
+  const script = async (of: string): Promise<string> => fillPlaceholders(await listing.text(of), options.placeholders);
   return migrationFile(
     listing,
     {

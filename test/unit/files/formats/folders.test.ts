@@ -22,16 +22,53 @@ describe('diesel', () => {
       'FILES_BAD_NAME m/init: the name of the folder does not begin with a version',
       'FILES_BAD_NAME m/2_b.sql: a file beside the folders, and each migration here is a folder',
     ]);
+    expect(
+      (await discover({ '1_a/up.sql': '', '10_b/up.sql': '', '2_c/up.sql': '' })).migrations.map(({ name }) => name),
+    ).toEqual(['1_a', '10_b', '2_c']);
+    expect(await faultsOf({ '1_a/up.sql': '', 'sample_data.sql': '' })).toEqual([]);
   });
 });
 
 describe('Prisma', () => {
+  it('knows those with the same number by their names, in the order of the names', async () => {
+    const { migrations, faults } = await discover({
+      'migration_lock.toml': 'provider = "postgresql"',
+      '20240304_view/migration.sql': '',
+      '20240304_view_again/migration.sql': '',
+      '20240304_view_third/migration.sql': '',
+      '20240305_more/migration.sql': '',
+    });
+    expect(faults).toEqual([]);
+    expect(migrations.map(({ version }) => version)).toEqual([
+      '20240304',
+      '20240304_view_again',
+      '20240304_view_third',
+      '20240305',
+    ]);
+  });
+
   it('takes a folder for a migration', async () => {
     const { migrations } = await discover({
       'migration_lock.toml': 'provider = "postgresql"',
       '0_init/migration.sql': 'select 1;',
     });
     expect(migrations).toMatchObject([{ version: '0', name: '0_init', path: 'm/0_init/migration.sql', sql: 'select 1;' }]);
+  });
+
+  it('sorts names as text, as Prisma does, whatever the length of their numbers', async () => {
+    const { migrations } = await discover({
+      'migration_lock.toml': 'provider = "postgresql"',
+      '20250625_add/migration.sql': '',
+      '20250624120000_before/migration.sql': '',
+      '20250626120000_after/migration.sql': '',
+    });
+    expect(migrations.map(({ name }) => name)).toEqual(['20250624120000_before', '20250625_add', '20250626120000_after']);
+  });
+
+  it('takes out the BEGIN and COMMIT that Prisma writes around a changed enum', async () => {
+    const sql = '-- AlterEnum\nBEGIN;\nalter type a rename to b;\nCOMMIT;\nselect 1;';
+    const { migrations } = await discover({ 'migration_lock.toml': 'provider = "postgresql"', '1_enum/migration.sql': sql });
+    expect(migrations).toMatchObject([{ sql: sql.replace('BEGIN', '     ').replace('COMMIT', '      '), text: sql }]);
   });
 
   it('refuses migrations for another database', async () => {

@@ -94,3 +94,9 @@ describe('golang-migrate', () => {
     ]);
   });
 });
+
+it('leaves BEGIN and COMMIT where they are, unless they are to be taken out', async () => {
+  const files = { '1_a.up.sql': 'BEGIN; select 1; COMMIT;', '1_a.down.sql': 'BEGIN; select 2; COMMIT;' };
+  expect(await scripts(files)).toMatchObject([{ sql: 'BEGIN; select 1; COMMIT;' }]);
+  expect(await scripts(files, { unwrap: true })).toMatchObject([{ sql: '; select 1; ;', down: '; select 2; ;' }]);
+});

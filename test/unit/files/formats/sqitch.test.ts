@@ -50,8 +50,8 @@ describe('Sqitch', () => {
   });
 
   it('a script that controls transactions in another way is left to be refused with its place', async () => {
-    const files = { 'sqitch.plan': `%project=p\n\na ${WHO}`, 'deploy/a.sql': 'BEGIN; select 1; COMMIT; select 2;' };
-    expect(await scripts(files)).toMatchObject([{ sql: 'BEGIN; select 1; COMMIT; select 2;' }]);
+    const files = { 'sqitch.plan': `%project=p\n\na ${WHO}`, 'deploy/a.sql': 'BEGIN; select 1; ROLLBACK; select 2;' };
+    expect(await scripts(files)).toMatchObject([{ sql: 'BEGIN; select 1; ROLLBACK; select 2;' }]);
   });
 
   it('reads a project below its top_dir, with psql variables filled', async () => {
