@@ -39,9 +39,9 @@ export function numbered(layout: NumberedLayout): MigrationFormat['read'] {
     const files = listing.files.filter((file) => file.endsWith('.sql') && !(layout.ignoresFolders && file.includes('/')));
     const downs = new Set(files.filter((file) => file.endsWith('.down.sql')));
     for (const file of files.filter((name) => !downs.has(name))) {
-      const down = file.replace(/(\.up)?\.sql$/, '.down.sql');
-      const hasDown = downs.delete(down);
-      const read = await collecting(found.faults, () => readFile(layout, listing, options, file, hasDown ? down : undefined));
+      const down = downOf(file, downs);
+      if (down !== undefined) downs.delete(down);
+      const read = await collecting(found.faults, () => readFile(layout, listing, options, file, down));
       if (!read) continue;
       found.migrations.push(read.migration);
       found.faults.push(...read.faults);
@@ -50,6 +50,14 @@ export function numbered(layout: NumberedLayout): MigrationFormat['read'] {
     found.migrations.sort(layout.compare ?? ((a, b) => compareVersions(a.version, b.version)));
     return layout.known ? { ...found, migrations: tellApart(found.migrations, ({ name }) => name.replace(/\.sql$/, '')) } : found;
   };
+}
+
+/** Of the same name; or else of the same number, which is what golang-migrate goes by. */
+function downOf(file: string, downs: ReadonlySet<string>): string | undefined {
+  const same = file.replace(/(\.up)?\.sql$/, '.down.sql');
+  if (downs.has(same)) return same;
+  const number = NUMBERED.exec(file)?.[1];
+  return file.endsWith('.up.sql') ? [...downs].find((down) => NUMBERED.exec(down)?.[1] === number) : undefined;
 }
 
 async function readFile(

@@ -100,3 +100,8 @@ it('leaves BEGIN and COMMIT where they are, unless they are to be taken out', as
   expect(await scripts(files)).toMatchObject([{ sql: 'BEGIN; select 1; COMMIT;' }]);
   expect(await scripts(files, { unwrap: true })).toMatchObject([{ sql: '; select 1; ;', down: '; select 2; ;' }]);
 });
+
+it('pairs files by their number where their names differ', async () => {
+  const files = { '30_add.up.sql': 'select 1;', '30_drop.down.sql': 'select 2;', '31_b.up.sql': 'select 3;' };
+  expect(await scripts(files)).toMatchObject([{ version: '30', down: 'select 2;' }, { version: '31' }]);
+});
