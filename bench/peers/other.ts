@@ -18,7 +18,7 @@ export const alembic: Peer = {
   name: 'Alembic',
   commits: 'all at once',
   async install() {
-    const program = `${await pipInstall('alembic', 'psycopg[binary]')}/alembic`;
+    const program = `${await pipInstall('alembic', 'alembic', 'psycopg[binary]')}/alembic`;
     return {
       version: [program, '--version'],
       layout: (sql) => ({

@@ -25,15 +25,16 @@ export async function goInstall(module: string, program: string, tags = ''): Pro
 /** @returns the folder of the packages' programs */
 export async function npmInstall(...packages: string[]): Promise<string> {
   const folder = join(TOOLS, 'npm');
-  if (!packages.every((name) => existsSync(join(folder, 'node_modules', name))))
+  const names = packages.map((wanted) => wanted.replace(/(?<=.)@[^/]*$/, ''));
+  if (!names.every((name) => existsSync(join(folder, 'node_modules', name))))
     await install('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', ...packages]);
   return join(folder, 'node_modules', '.bin');
 }
 
-/** @returns the folder of the programs */
-export async function pipInstall(...packages: string[]): Promise<string> {
+/** @param program what tells that the packages are there @returns the folder of the programs */
+export async function pipInstall(program: string, ...packages: string[]): Promise<string> {
   const folder = join(TOOLS, 'python');
-  if (!existsSync(join(folder, 'bin', packages[0]!))) {
+  if (!existsSync(join(folder, 'bin', program))) {
     await install('python3', ['-m', 'venv', folder]);
     await install(join(folder, 'bin/pip'), ['install', '--quiet', ...packages]);
   }

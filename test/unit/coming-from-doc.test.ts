@@ -1,15 +1,24 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chooseFormat, FORMATS } from '../../src/engine/files/formats.js';
 import { LEGACY_TOOLS } from '../../src/engine/legacy/tools.js';
 
-const doc = readFileSync(join(import.meta.dirname, '../../docs/coming-from.md'), 'utf8');
-const rows = [...doc.matchAll(/^\| `([\w-]+)` \| .* \| (yes|no) \| (yes|no|) \|$/gm)].map(([, tool = '', read, adopted]) => ({
-  tool,
-  read: read === 'yes',
-  adopted: adopted === 'yes',
-}));
+const root = join(import.meta.dirname, '../..');
+const doc = readFileSync(join(root, 'docs/coming-from.md'), 'utf8');
+const rows = doc
+  .split('\n')
+  .filter((line) => /^\| `[\w-]+` \|.*\| (yes|no) \|/.test(line))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, tool = '', , read, adopted, lock = '', dirty = '', mirror, proven]) => ({
+    tool: tool.replaceAll('`', ''),
+    read: read === 'yes',
+    adopted: adopted === 'yes',
+    lock: lock.replaceAll('`', ''),
+    dirty,
+    mirror: mirror === 'yes',
+    proven,
+  }));
 
 test('docs/coming-from.md names the tools whose tracker is adopted', () => {
   const adopted = rows.filter((row) => row.adopted).map(({ tool }) => tool);
@@ -18,6 +27,27 @@ test('docs/coming-from.md names the tools whose tracker is adopted', () => {
       .map(({ name }) => name)
       .sort(),
   );
+});
+
+test('docs/coming-from.md says of each tool which lock is held, what is refused, and whether it is mirrored', () => {
+  for (const { tool, adopted, lock, dirty, mirror } of rows.filter((row) => row.adopted)) {
+    const { lockName, ...known } = LEGACY_TOOLS.find(({ name }) => name === tool)!;
+    const marks = readFileSync(join(root, `src/engine/legacy/${tool}.ts`), 'utf8').includes("from './dirty.js'");
+    expect({ adopted, lock, mirror, dirty: dirty !== '' }, tool).toEqual({
+      adopted: true,
+      lock: lockName ?? 'none of its own: the table',
+      mirror: typeof known.mirror === 'object',
+      dirty: marks,
+    });
+  }
+});
+
+test('docs/coming-from.md names the version of each tool that was run', () => {
+  for (const { tool, proven } of rows.filter((row) => row.adopted)) {
+    const recorded = join(root, 'test/legacy/recorded', tool, 'tracker.sql');
+    const ran = existsSync(recorded) ? readFileSync(recorded, 'utf8').split('\n')[0] : undefined;
+    expect(`-- ${tool} ${proven}`).toBe(ran ?? `-- ${tool} its documented table only`);
+  }
 });
 
 test('docs/coming-from.md names the formats that are read', async () => {

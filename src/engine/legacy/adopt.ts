@@ -96,7 +96,7 @@ export async function adopt(
   try {
     // The tool's lock, and with it the tool, waits for the end of this transaction.
     const locked = await (found?.tool.lock?.(client, preview.tracker) ?? tryTable(client, preview.tracker, 'share'));
-    if (!locked) throw legacyBusy(preview.tracker);
+    if (!locked) throw legacyBusy(preview.tracker, found?.tool.lockName);
     // Read again: the tool may have finished a migration before its lock was ours.
     const adoption = await previewAdoption(client, target, stages, applied);
     const refusal = adoption.findings.find(({ severity }) => severity === 'error');
@@ -172,13 +172,9 @@ function editedSince({ name, version }: LegacyClaim, { tool }: LegacyTracker): P
   };
 }
 
-function legacyBusy(tracker: LegacyTracker): EngineError {
-  return new EngineError(
-    'LOCK_BUSY',
-    'retry',
-    `${tracker.tool} is at work: somebody holds its lock on ${tracker.schema}.${tracker.table}`,
-    {
-      next: 'It is waited for. End the other tool if it hangs.',
-    },
-  );
+function legacyBusy(tracker: LegacyTracker, lock: string | undefined): EngineError {
+  const held = lock === undefined ? 'somebody writes to it' : `somebody holds its lock (${lock})`;
+  return new EngineError('LOCK_BUSY', 'retry', `${tracker.tool} is at work on ${tracker.schema}.${tracker.table}: ${held}`, {
+    next: 'It is waited for. End the other tool if it hangs.',
+  });
 }

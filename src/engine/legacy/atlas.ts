@@ -45,6 +45,7 @@ export const atlas: LegacyTool = {
     };
   },
 
+  lockName: `advisory ${ATLAS_KEY}`,
   lock: (client) => tryAdvisory(client, ATLAS_KEY),
 
   /** As `atlas migrate set` writes it: resolved (4), no statements counted. */

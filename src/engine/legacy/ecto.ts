@@ -19,6 +19,7 @@ export const ecto: LegacyTool = {
     return { claims: claimRows(rows, migrations), dirty: [] };
   },
 
+  lockName: 'LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE',
   lock: (client, tracker) => tryTable(client, tracker, 'share update exclusive'),
 
   mirror: {

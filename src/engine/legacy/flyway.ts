@@ -56,6 +56,7 @@ export const flyway: LegacyTool = {
     };
   },
 
+  lockName: `advisory ${LOCK_MAGIC} + hashCode('"schema"."table"')`,
   lock: (client, tracker) => tryAdvisory(client, flywayKey(tracker)),
 
   mirror: {

@@ -22,6 +22,7 @@ export const goose: LegacyTool = {
     return { claims: claimRows(rows, migrations), dirty: [] };
   },
 
+  lockName: `advisory ${GOOSE_KEY}, and the lease in goose_lock`,
   async lock(client, tracker) {
     return (await tryAdvisory(client, GOOSE_KEY)) && !(await leased(client, tracker));
   },

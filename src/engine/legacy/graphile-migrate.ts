@@ -33,6 +33,7 @@ export const graphileMigrate: LegacyTool = {
     };
   },
 
+  lockName: `advisory ${GRAPHILE_MIGRATE_KEY}`,
   lock: (client) => tryAdvisory(client, GRAPHILE_MIGRATE_KEY),
 
   mirror: {

@@ -33,6 +33,7 @@ export const knex: LegacyTool = {
     };
   },
 
+  lockName: 'row knex_migrations_lock.is_locked',
   lock: (client, tracker) => tryRow(client, lockTable(tracker), 'is_locked = 1'),
 
   /** Knex refuses to run when the file of a row is missing: the row gets the extension that the others have. */

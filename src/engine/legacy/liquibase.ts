@@ -46,6 +46,7 @@ export const liquibase: LegacyTool = {
     };
   },
 
+  lockName: 'row databasechangeloglock.locked',
   lock: (client, tracker) => tryRow(client, lockTable(tracker), 'locked'),
 
   /** Without a checksum: Liquibase computes it at its next run. The path begins as the last one does. */

@@ -21,6 +21,7 @@ export const nodePgMigrate: LegacyTool = {
     return { claims: claimNames(rows, migrations), dirty: [] };
   },
 
+  lockName: `advisory ${NODE_PG_MIGRATE_KEY}`,
   lock: (client) => tryAdvisory(client, NODE_PG_MIGRATE_KEY),
 
   mirror: {

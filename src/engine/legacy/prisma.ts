@@ -56,6 +56,7 @@ export const prisma: LegacyTool = {
     };
   },
 
+  lockName: `advisory ${PRISMA_KEY}`,
   lock: (client) => tryAdvisory(client, PRISMA_KEY),
 
   mirror: {

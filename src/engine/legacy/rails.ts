@@ -25,6 +25,7 @@ export const rails: LegacyTool = {
     return { claims: claimRows(rows, migrations), dirty: [] };
   },
 
+  lockName: `advisory ${SALT} * crc32(database)`,
   lock: async (client) => tryAdvisory(client, railsKey(await databaseCrc(client))),
 
   mirror: {

@@ -33,6 +33,7 @@ export const sqitch: LegacyTool = {
     };
   },
 
+  lockName: `advisory ${SQITCH_KEY}`,
   lock: (client) => tryAdvisory(client, SQITCH_KEY),
 
   mirror: 'its rows hold a hash over the plan: before going back, run `sqitch deploy --log-only`',

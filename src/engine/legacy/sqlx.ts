@@ -41,6 +41,7 @@ export const sqlx: LegacyTool = {
     };
   },
 
+  lockName: 'advisory 0x3d32ad9e * crc32(database)',
   lock: async (client) => tryAdvisory(client, sqlxKey(await databaseCrc(client))),
 
   mirror: {

@@ -17,6 +17,7 @@ export const tern: LegacyTool = {
     return { claims: version === '0' ? [] : claimUpTo(version, migrations), dirty: [] };
   },
 
+  lockName: `advisory ${TERN_KEY}`,
   lock: (client) => tryAdvisory(client, TERN_KEY),
 
   mirror: {

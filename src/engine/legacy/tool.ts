@@ -59,6 +59,8 @@ export interface LegacyTool {
    * @returns false when somebody else holds it
    */
   lock?(client: pg.Client, tracker: LegacyTracker): Promise<boolean>;
+  /** What that lock is, with its exact key. */
+  readonly lockName?: string;
   /** How `mirror: true` goes on writing the tracker; or, where a row cannot be made from a file, why not and what to do instead. */
   readonly mirror: Mirroring | string;
   /** Other tables of the tool in the same schema, by name, each with columns that tell it from one of somebody else's. */

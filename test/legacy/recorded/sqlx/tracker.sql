@@ -1,0 +1,5 @@
+-- sqlx 0.9.0
+create table public._sqlx_migrations (version bigint not null, description text not null, installed_on timestamp with time zone default now() not null, success boolean not null, checksum bytea not null, execution_time bigint not null, PRIMARY KEY (version));
+insert into public._sqlx_migrations (version, description, installed_on, success, checksum, execution_time) values ('1', 'step', '2026-11-21 11:46:51.327464+00', 'true', E'\\xb9582ed558e1345cb51e22e82186fa2f87dab785d0ae2ca13ecb1efda9aa35dbf539cdc7d34bc625ae04bc91b6caa809', '8900931');
+insert into public._sqlx_migrations (version, description, installed_on, success, checksum, execution_time) values ('2', 'step', '2026-11-21 11:46:51.33869+00', 'true', E'\\x50bb3db916ba90a7777db215bedeee5203593b1e590f2b410bb0a0642e9543caec9caf798f475384bc1a9b4229eef646', '4949133');
+insert into public._sqlx_migrations (version, description, installed_on, success, checksum, execution_time) values ('3', 'step', '2026-11-21 11:46:51.343917+00', 'true', E'\\xd67936949ba9e95a4df2cff46180cd178dd5d73b7319ac914a3ae067d6ac43fbf56daa41d19d0a958b02da48b70829f2', '491131');
