@@ -5,15 +5,18 @@ import { npmInstall, TOOLS } from './tools-folder.js';
 
 /** What is used of @pgkit/migra's own interface; its command line would start a Node for each pair. */
 interface Migra {
-  readonly run: (from: string, to: string, options: { unsafe: boolean; withPrivileges: boolean }) => Promise<Migration>;
+  readonly Migration: { create(from: Client, to: Client, options: object): Promise<Migration> };
 }
 interface Migration {
   readonly sql: string;
-  readonly s_from: Connection;
-  readonly s_target: Connection;
+  set_safety(on: boolean): void;
+  add_all_changes(privileges: boolean): void;
 }
-interface Connection {
-  readonly c: { end(): Promise<void> };
+interface Client {
+  end(): Promise<void>;
+}
+interface ClientModule {
+  readonly createClient: (url: string, options: object) => Client;
 }
 
 export interface SchemaDiffer {
@@ -26,18 +29,23 @@ export interface SchemaDiffer {
 export async function installMigra(): Promise<SchemaDiffer> {
   await npmInstall('@pgkit/migra');
   const folder = join(TOOLS, 'npm', 'node_modules', '@pgkit/migra');
-  const { run } = createRequire(join(folder, 'package.json'))('./dist/index.js') as Migra;
+  const load = createRequire(join(folder, 'package.json'));
+  const { Migration } = load('./dist/index.js') as Migra;
+  const { createClient } = load('@pgkit/client') as ClientModule;
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-  let compared = 0;
+  const quiet = { pgpOptions: { initialize: { noWarnings: true } } };
   return {
     version,
     async compare(from, to) {
-      compared += 1;
-      // It warns of an address that it has had before.
-      const [a, b] = [from, to].map((url) => `${url}?application_name=${compared}`);
-      const migration = await run(a!, b!, { unsafe: true, withPrivileges: true });
-      await Promise.all([migration.s_from, migration.s_target].map(({ c }) => c.end()));
-      return migration.sql.trim();
+      const clients = [createClient(from, quiet), createClient(to, quiet)] as const;
+      try {
+        const migration = await Migration.create(...clients, {});
+        migration.set_safety(false);
+        migration.add_all_changes(true);
+        return migration.sql.trim();
+      } finally {
+        for (const client of clients) await client.end();
+      }
     },
   };
 }

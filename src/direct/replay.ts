@@ -4,6 +4,7 @@ import type { Control } from '../engine/control.js';
 import { findCollisions } from '../engine/files/collisions.js';
 import { discoverMigrations, type Source } from '../engine/files/discover.js';
 import type { Migration } from '../engine/files/migration.js';
+import { takeOutTransactions } from '../engine/files/own-transaction.js';
 import type { EngineTarget } from '../engine/target.js';
 import { inProcess } from './in-process.js';
 
@@ -11,7 +12,8 @@ import { inProcess } from './in-process.js';
 export const REPLAY_LEDGER = 'pawl_replay';
 
 /**
- * Applies a directory of migrations to an empty throwaway database, with the transaction boundaries of a real deploy.
+ * Applies a directory of migrations to an empty throwaway database, with the transaction boundaries of a real deploy: pairs of BEGIN and COMMIT in
+ * the files are passed over, since nothing of a throwaway database has to be kept.
  * @param root folder that the source's directory is relative to
  * @throws EngineError for the first file that cannot be read or applied
  */
@@ -34,7 +36,7 @@ export async function replayMigrations(
   migrations: readonly Migration[],
   control: Control,
 ): Promise<void> {
-  const stage = { kind: 'migrate' as const, name, migrations };
+  const stage = { kind: 'migrate' as const, name, migrations: await takeOutTransactions(migrations) };
   await inProcess(replayTarget(url), { release: 'replay', label: 'replay', by: 'pawl' }, [stage], control, (owner, begun) =>
     applyPending(
       { target: replayTarget(url), owner, stage, after: begun.plan.position, limit: Infinity, milliseconds: Infinity },

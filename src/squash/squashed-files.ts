@@ -47,10 +47,13 @@ export function squashedFiles(
   });
 }
 
+/** The same of a migration that is a folder; diesel's versions have dashes in them, 2024-01-31-120000. */
+const FOLDER = /^(\d[\d-]*)(_)?(.*)$/;
+
 /** Puts the label in the place of the old one; of a migration that is a folder, into the folder's name. */
 function renamed(path: string, label: string): string {
   const [first = '', ...rest] = path.split('/');
-  const match = NAME.exec(first);
+  const match = (rest.length > 0 ? FOLDER : NAME).exec(first);
   if (!match) throw impossible(`the name of ${path} does not begin with a version`, 'Squash a directory of numbered files.');
   const [, version = '', separator = '_', , ending = ''] = match;
   return [`${version}${separator}${label}${ending}`, ...rest].join('/');

@@ -1,6 +1,7 @@
 import { sourceOf } from '../../config/schema.js';
 import { environmentValue } from '../../config/resolve.js';
 import { withScratch, type Scratch } from '../../embedded/scratch.js';
+import { EngineError } from '../../engine/error.js';
 import { findDumpPrograms, programsMissing } from '../../squash/dump-programs.js';
 import { squash as squashFiles, type Squash } from '../../squash/squash.js';
 import { CliError } from '../cli-error.js';
@@ -58,8 +59,21 @@ export const squash: Command<SquashSettings> = async (context, settings) => {
   };
   const work = (dumped: Scratch, newest?: Scratch): Promise<Squash> => squashFiles(request, { dumped, newest }, idleControl());
   const done = own
-    ? await withScratch(environment, (dumped) => withScratch(environment, (newest) => work(dumped, newest)), programs.serverBin)
+    ? await withScratch(
+        environment,
+        (dumped) => withScratch(environment, (newest) => work(dumped, newest)),
+        programs.serverBin,
+      ).catch((error: unknown) => Promise.reject(onOlderServer(error, programs.major)))
     : await withScratch(environment, (scratch) => work(scratch));
   output.report(squashView(done, request.dryRun, output.look), squashDocument(done, request.dryRun));
   return EXIT.done;
 };
+
+/** A file that fails may only be too new for the server that pg_dump can read. */
+function onOlderServer(error: unknown, major: number): unknown {
+  if (!(error instanceof EngineError) || error.code !== 'SQL_FAILED') return error;
+  return new EngineError(error.code, error.verdict, error.message, {
+    ...error,
+    next: `The files were replayed on PostgreSQL ${major}, whose pg_dump is the newest here: where they need a newer one, name the folder of its programs in PAWL_POSTGRES_BIN. Else correct the file. Nothing was changed.`,
+  });
+}

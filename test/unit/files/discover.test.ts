@@ -55,6 +55,13 @@ describe('plain files', () => {
     expect(migrations.map(({ down }) => down)).toEqual([{ path: 'm/1_a.down.sql', sql: 'drop table a;' }, undefined]);
   });
 
+  it('bring one of another name along that is the only one of their version', async () => {
+    write({ '30_add_x.up.sql': '', '30_drop_x.down.sql': '', '31_y.up.sql': '', '31_y.down.sql': '', '31_z.down.sql': '' });
+    const { migrations, faults } = await discover();
+    expect(migrations.map(({ down }) => down?.path)).toEqual(['m/30_drop_x.down.sql', 'm/31_y.down.sql']);
+    expect(faults.map(({ message }) => message)).toEqual(['m/31_z.down.sql: a down file without its up file']);
+  });
+
   it('tell all that is wrong with a directory at once, each by its name', async () => {
     write({
       'init.sql': '',
