@@ -57,13 +57,15 @@ export const squash: Command<SquashSettings> = async (context, settings) => {
     dryRun: settings.dryRun ?? false,
     programs,
   };
-  const work = (dumped: Scratch, newest?: Scratch): Promise<Squash> => squashFiles(request, { dumped, newest }, idleControl());
+  const work = async (dumped: Scratch, newest?: Scratch): Promise<Squash> => {
+    try {
+      return await squashFiles(request, { dumped, newest }, idleControl());
+    } catch (error) {
+      throw own ? onOlderServer(error, programs.major) : error;
+    }
+  };
   const done = own
-    ? await withScratch(
-        environment,
-        (dumped) => withScratch(environment, (newest) => work(dumped, newest)),
-        programs.serverBin,
-      ).catch((error: unknown) => Promise.reject(onOlderServer(error, programs.major)))
+    ? await withScratch(environment, (dumped) => withScratch(environment, (newest) => work(dumped, newest)), programs.serverBin)
     : await withScratch(environment, (scratch) => work(scratch));
   output.report(squashView(done, request.dryRun, output.look), squashDocument(done, request.dryRun));
   return EXIT.done;
