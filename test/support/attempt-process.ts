@@ -5,6 +5,7 @@ import { assertConstraints } from '../../src/engine/constraints/assert.js';
 import { beginDeploy, refusalOf } from '../../src/engine/deploy/begin.js';
 import { finishDeploy, verifyComplete } from '../../src/engine/deploy/finish.js';
 import { EngineError } from '../../src/engine/error.js';
+import { readDirectives } from '../../src/engine/files/directives.js';
 import { migration, stageOf, targetOf } from './engine.js';
 import type { AttemptNews, AttemptOrder } from './attempt.js';
 
@@ -17,7 +18,12 @@ const control: Control = {
   report: (progress) => tell({ kind: 'progress', progress }),
 };
 const target = targetOf({ url: order.url }, order.settings);
-const stages = [stageOf(order.migrations.map(([version, sql]) => migration(version, sql)))];
+const fileOf = ([version, sql]: readonly [string, string]) => {
+  const { directives } = readDirectives(sql, version);
+  const squashed = directives.some(({ name }) => name === 'squashes');
+  return migration(version, sql, squashed ? { name: `${version}_squashed.sql`, directives } : {});
+};
+const stages = [stageOf(order.migrations.map(fileOf))];
 if (order.constraints)
   stages.push(
     stageOf(

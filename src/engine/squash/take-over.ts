@@ -1,3 +1,4 @@
+import { crashPoint } from '../crash-point.js';
 import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
@@ -78,8 +79,15 @@ export async function takeOver(
   if (takeOvers.length === 0) return;
   const mirror = await mirrorOf(client, target, stages);
   const rows = new Map(applied.map((row) => [row.version, row]));
+  // The old tool would miss the files of the old versions. All go before the new ones come: several files may stand for one version.
+  const gone = new Set(takeOvers.flatMap(({ versions }) => versions));
+  const mirrored = [
+    ...applied.flatMap((row) => (gone.has(row.version) ? (mirror?.remove(row, rows.keys()) ?? []) : [])),
+    ...takeOvers.flatMap(({ file }) => mirror?.add(file) ?? []),
+  ];
   await client.query('begin');
   try {
+    if (mirrored.length > 0) await client.query(mirrored.join('; '));
     for (const { file, row, versions } of takeOvers) {
       await client.query(
         `update ${identifier(target.ledger)}.applied_migrations
@@ -93,19 +101,17 @@ export async function takeOver(
           `squashed ${versions.length} versions, was ${row.name}`,
         ],
       );
-      // The old tool would miss the files of the old versions.
-      const gone = versions.flatMap((version) => rows.get(version) ?? []);
-      const mirrored = [...gone.flatMap((old) => mirror?.remove(old, rows.keys()) ?? []), ...(mirror?.add(file) ?? [])];
-      if (mirrored.length > 0) await client.query(mirrored.join('; '));
       await recordEvent(client, target, {
         kind: 'squashed',
         deployId: owner.deployId,
         version: row.version,
         detail: { from: row.name, to: file.name, versions },
       });
+      crashPoint('taking-over');
     }
     await assertOwner(session, target, owner);
     await client.query('commit');
+    crashPoint('taken-over');
   } catch (error) {
     await client.query('rollback');
     throw error;
