@@ -9,6 +9,7 @@ import { CliError } from '../cli-error.js';
 import { retire } from './adopt-retire.js';
 import { findingList } from '../view/finding.js';
 import type { Look } from '../view/look.js';
+import { counted } from '../view/counted.js';
 
 export interface AdoptSettings {
   readonly target?: string | undefined;
@@ -53,7 +54,7 @@ export const adopt: Command<AdoptSettings> = async (context, settings) => {
     const adopted = await inProcess(engine, claim, opened.stages, idleControl(), (_owner, begun) =>
       Promise.resolve(begun.adopted),
     );
-    context.output.report(`${opened.name}: ${adopted} migrations adopted; Pawl's ledger counts from now on.`, {
+    context.output.report(`${opened.name}: ${counted(adopted, 'migration')} adopted; Pawl's ledger counts from now on.`, {
       target: opened.name,
       adopted,
     });
@@ -92,7 +93,7 @@ function previewText({ name }: OpenedRelease, plan: Plan, look: Look): string {
   const adoptedAlready = plan.applied.some(({ source, position }) => source === 'adopted' && position > 0);
   const headline = adoptedAlready
     ? `${name}: the take-over is done already.`
-    : `${name}: ${rows.length} migrations would be adopted as applied${rows.length > 0 ? `, ${rows[0]!.name} to ${rows.at(-1)!.name}` : ''}.`;
+    : `${name}: ${counted(rows.length, 'migration')} would be adopted as applied${rows.length > 0 ? `, ${rows[0]!.name} to ${rows.at(-1)!.name}` : ''}.`;
   const refused = plan.findings.some(({ severity }) => severity === 'error');
   const next =
     rows.length > 0 && !refused ? ['', `The next deploy does it by itself; pawl adopt ${name} --yes does it now.`] : [];

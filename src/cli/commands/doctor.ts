@@ -8,6 +8,7 @@ import { check, checkList, type Check } from '../doctor/check.js';
 import { checkDatabase } from '../doctor/database.js';
 import { checkTemporal } from '../doctor/temporal.js';
 import { EXIT } from '../exit-code.js';
+import { counted } from '../view/counted.js';
 
 export interface DoctorSettings {
   /** None checks all targets. */
@@ -66,5 +67,5 @@ function describeFiles({ faults, migrations, digest }: TargetRelease): string {
   const [first] = faults;
   if (first) throw new EngineError(first.code, 'refused', faults.map(({ message }) => message).join('; '), { next: first.next });
   const count = [...migrations.values()].reduce((sum, stage) => sum + stage.migrations.length, 0);
-  return `${count} migrations, release ${digest}`;
+  return `${counted(count, 'migration')}, release ${digest}`;
 }

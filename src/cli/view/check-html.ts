@@ -4,6 +4,7 @@ import { checkStyle } from './check-style.js';
 import { escapeHtml as e } from './escape-html.js';
 import { lockTimeline } from './lock-timeline.js';
 import { summaryWords, VERDICT_WORDS, VERDICTS } from './lock-words.js';
+import { counted } from './counted.js';
 
 /** A check as one page that needs nothing else: who waits for which table and how long, and what to write instead. */
 export function checkHtml(report: CheckReport, target: string): string {
@@ -14,7 +15,7 @@ export function checkHtml(report: CheckReport, target: string): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>pawl check: ${e(target)}</title><style>${checkStyle}</style></head>
 <body><header><h1>pawl check <b>${e(target)}</b></h1>
-<p class="sum ${bad ? 'bad' : 'good'}">${migrations.length} migrations: ${e(summaryWords(summary))}</p>
+<p class="sum ${bad ? 'bad' : 'good'}">${counted(migrations.length, 'migration')}: ${e(summaryWords(summary))}</p>
 <p class="verdicts">${VERDICTS.toReversed()
     .map((verdict) => `<span class="chip ${verdict}"><b>${summary.verdicts[verdict]}</b> ${VERDICT_WORDS[verdict]}</span>`)
     .join('')}</p>

@@ -1,6 +1,7 @@
 import type { CheckedMigration, CheckReport, Finding, RelationLock, Severity } from '../../engine/check/report.js';
 import { remarksOf, repeatWords } from './check-remarks.js';
 import { durationWords, modeWords, reasonWords, sizeWords, summaryWords, VERDICT_WORDS, whoWaits } from './lock-words.js';
+import { counted } from './counted.js';
 
 const MARKS: Record<Severity, string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
 
@@ -11,7 +12,7 @@ export function checkMarkdown(report: CheckReport): string {
   );
   const bad = report.summary.failed + report.summary.errors > 0;
   return [
-    `### ${bad ? '❌' : '✅'} ${report.migrations.length} migrations checked: ${summaryWords(report.summary)}`,
+    `### ${bad ? '❌' : '✅'} ${counted(report.migrations.length, 'migration')} checked: ${summaryWords(report.summary)}`,
     '',
     ...remarksOf(report).flatMap(({ severity, message, next }) => [
       `- ${MARKS[severity]} ${text(message)} ${text(next)}`.trim(),

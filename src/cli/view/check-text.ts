@@ -2,6 +2,7 @@ import type { CheckedMigration, CheckReport, Finding, LockVerdict, RelationLock,
 import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import { durationWords, modeWords, reasonWords, sizeWords, summaryWords, VERDICT_WORDS, whoWaits } from './lock-words.js';
 import { cut, pad, paint, spread, wrap, type Look } from './look.js';
+import { counted } from './counted.js';
 
 /** A check for a terminal: what there is to say of each migration, worst first within a statement, and the sum at the end. */
 export function checkText(report: CheckReport, look: Look): string {
@@ -17,7 +18,7 @@ export function checkText(report: CheckReport, look: Look): string {
       paint(
         look,
         report.summary.failed + report.summary.errors > 0 ? 'red' : 'green',
-        `${summaryWords(report.summary)} in ${report.migrations.length} migrations`,
+        `${summaryWords(report.summary)} in ${counted(report.migrations.length, 'migration')}`,
       ),
       paint(look, 'dim', `PostgreSQL ${report.serverVersion}, ${report.timeZone}${report.sized ? '' : '; table sizes unknown'}`),
     ),

@@ -1,4 +1,5 @@
 import type { LockVerdict, RelationLock, Size } from '../../engine/check/report.js';
+import { counted } from './counted.js';
 
 /** `AccessExclusiveLock` as SQL and the manual write it: `ACCESS EXCLUSIVE`. */
 export function modeWords(mode: RelationLock['mode']): string {
@@ -76,5 +77,5 @@ export function summaryWords(summary: {
 }
 
 function count(number: number, word: string): string {
-  return number === 0 ? '' : `${number} ${word}${number === 1 ? '' : 's'}`;
+  return number === 0 ? '' : counted(number, word);
 }

@@ -1,5 +1,6 @@
 import type { Squash } from '../../squash/squash.js';
 import { pad, paint, type Look } from './look.js';
+import { counted } from './counted.js';
 
 /** What was squashed, how many objects of each kind there were and are, and what was proved. */
 export function squashView(
@@ -12,7 +13,7 @@ export function squashView(
   const changes = [...behaviour].filter(([, outcome]) => outcome.includes('update changes'));
   const refused = [...behaviour].filter(([, outcome]) => !outcome.startsWith('inserted'));
   return [
-    `${paint(look, 'bold', `${old.length} migrations are ${files.length} file${files.length === 1 ? '' : 's'}`)}, ${rest} after them stay as they are`,
+    `${paint(look, 'bold', `${counted(old.length, 'migration')} are ${counted(files.length, 'file')}`)}, ${rest} after them stay as they are`,
     '',
     paint(look, 'dim', row('', 'before', 'after')),
     ...counts.map(({ what, before, after }) => row(what, before, after)),
