@@ -182,6 +182,12 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
         dispatch(async () => (await import('./commands/ledger.js')).ledger, { ...flags, amendment, version, target }, flags),
       );
   }
+  verb(ledger, 'checksum [target]', 'give adopted rows without a checksum that of their file as it is now; needs --reason')
+    .addOption(option.by())
+    .addOption(option.reason())
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/ledger-checksum.js')).ledgerChecksum, { ...flags, target }, flags),
+    );
   const lock = program.command('lock').description('who may deploy to a target now').exitOverride();
   verb(lock, 'status [target]', 'show the lease and the session that holds the lock').action(
     (target: string | undefined, flags: Flags) =>

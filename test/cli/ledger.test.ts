@@ -38,6 +38,19 @@ it('a rename, an edit and a missing row are settled by audited acts, each only w
   expect(await applied()).toEqual(['1', '2', '3']);
   expect((await pawl('ledger', 'forget', '3', target, '--reason', 'it was not')).code).toBe(0);
   expect(await applied()).toEqual(['1', '2']);
+
+  await database.query('update pawl.applied_migrations set checksum = null, statements_checksum = null where version = $1', [
+    '2',
+  ]);
+  await write({ 'migrations/003_c.sql': null });
+  expect((await pawl('ledger', 'checksum', target)).code).toBe(2);
+  const filled = await pawl('ledger', 'checksum', target, '--reason', 'compared by hand');
+  expect(filled.stdout).toMatch(/1 row has the checksum of its file now/);
+  await write({ 'migrations/002_better.sql': 'create table b (id int);' });
+  expect((await pawl('deploy', '--direct')).stderr).toMatch(/002_better\.sql was edited after it was applied/);
+  expect(
+    await database.query(`select reason, detail->'versions' as versions from pawl.events where kind = 'ledger.checksum'`),
+  ).toEqual([{ reason: 'compared by hand', versions: ['2'] }]);
   expect(
     await database.query(`select kind, version, by, reason from pawl.events where kind like 'ledger.%' order by id limit 1`),
   ).toEqual([{ kind: 'ledger.rename', version: '2', by: 'ann', reason: 'a better name' }]);

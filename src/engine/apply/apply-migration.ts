@@ -4,7 +4,7 @@ import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import type { Statement } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
-import { insertApplied } from '../ledger/applied.js';
+import { putApplied } from '../ledger/applied.js';
 import { forgetIntents, readIntents, writeIntent, type Intent } from '../ledger/intents.js';
 import type { Mirror } from '../legacy/mirror.js';
 import { applicationName } from '../lease/application.js';
@@ -37,7 +37,7 @@ export async function applyMigration(context: ApplyContext, migration: Migration
   const statements = options.statements ?? inspectMigration(migration);
   const segments = segmentsOf(migration, statements, options.stepsOf);
   const rows = (before: number): string[] => [
-    insertApplied(target.ledger, context.owner, {
+    ...putApplied(target.ledger, context.owner, {
       migration,
       statementsChecksum: fingerprint(statements),
       stage: context.stage,

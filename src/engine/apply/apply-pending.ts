@@ -5,11 +5,11 @@ import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import { loadGrammar, type Statement } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
-import { readAppliedSince, readAppliedVersions, type AppliedMigration } from '../ledger/applied.js';
+import { readApplied, readAppliedSince, readAppliedVersions, type AppliedMigration } from '../ledger/applied.js';
 import { assertOwner } from '../lease/lease.js';
 import { mirrorOf } from '../legacy/mirror.js';
 import { withLock } from '../lease/with-lock.js';
-import { pendingOf, type PendingMigration } from '../plan/pending.js';
+import { pendingOf, upToDate, type PendingMigration } from '../plan/pending.js';
 import type { MigrationStage } from '../plan/stage.js';
 import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
@@ -43,7 +43,7 @@ export async function applyPending(request: ApplyRequest, control: Control): Pro
   await loadGrammar();
   return withLock(target, owner, control, async (session) => {
     const done = await readAppliedSince(session.client, target.ledger, owner.deployId, request.after);
-    const pending = pendingOf(stage, await readAppliedVersions(session.client, target.ledger));
+    const pending = pendingOf(stage, await appliedVersions(session, target, stage));
     const next = pending.slice(0, Math.max(request.limit - done.length, 0));
     const count = await applyRun(request, session, next, done.length, control);
     return {
@@ -51,6 +51,12 @@ export async function applyPending(request: ApplyRequest, control: Control): Pro
       remaining: pending.length - count,
     };
   });
+}
+
+/** Texts are looked at only where they decide. */
+async function appliedVersions({ client }: Session, { ledger }: EngineTarget, stage: MigrationStage): Promise<Set<string>> {
+  if (!stage.migrations.some(({ repeatable }) => repeatable)) return readAppliedVersions(client, ledger);
+  return upToDate([stage], await readApplied(client, ledger));
 }
 
 /**

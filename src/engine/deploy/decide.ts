@@ -1,12 +1,13 @@
 import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
-import { fingerprint } from '../files/fingerprint.js';
-import { loadGrammar, parseStatements } from '../files/statements.js';
-import { insertApplied, readAppliedVersions } from '../ledger/applied.js';
+import { fileFingerprint } from '../files/fingerprint.js';
+import { loadGrammar } from '../files/statements.js';
+import { putApplied, readApplied } from '../ledger/applied.js';
 import { recordEvent, type LedgerEvent } from '../ledger/events.js';
 import { forgetIntents } from '../ledger/intents.js';
 import { mirrorOf } from '../legacy/mirror.js';
 import { withFence, withLock } from '../lease/with-lock.js';
+import { upToDate } from '../plan/pending.js';
 import type { MigrationStage } from '../plan/stage.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
@@ -55,10 +56,11 @@ export async function skipMigration(
   return withFence(target, owner, control, async ({ client }, fenced) => {
     const { name } = migration;
     const { epoch } = fenced;
-    if ((await readAppliedVersions(client, target.ledger)).has(decision.version)) return { epoch, outcome: 'already', name };
-    const row = insertApplied(target.ledger, fenced, {
+    if (upToDate([stage], await readApplied(client, target.ledger)).has(decision.version))
+      return { epoch, outcome: 'already', name };
+    const rows = putApplied(target.ledger, fenced, {
       migration,
-      statementsChecksum: fingerprint(tolerantStatements(migration.sql, migration.path)),
+      statementsChecksum: fileFingerprint(migration),
       stage: stage.name,
       late: false,
       source: 'skipped',
@@ -66,19 +68,9 @@ export async function skipMigration(
       before: null,
     });
     const mirrored = (await mirrorOf(client, target, stages))?.add(migration) ?? [];
-    await client.query(['begin', row, ...mirrored, forgetIntents(target.ledger, decision.version)].join('; '));
+    await client.query(['begin', ...rows, ...mirrored, forgetIntents(target.ledger, decision.version)].join('; '));
     await recordEvent(client, target, { kind: 'migration.skipped', deployId: owner.deployId, ...decision });
     await client.query('commit');
     return { epoch, outcome: 'skipped', name };
   });
-}
-
-/** What is skipped may be skipped because it does not parse. */
-function tolerantStatements(sql: string, path: string): ReturnType<typeof parseStatements> {
-  try {
-    return parseStatements(sql, path);
-  } catch (error) {
-    if (error instanceof EngineError) return [];
-    throw error;
-  }
 }

@@ -7,6 +7,7 @@ import { recordEvent } from '../ledger/events.js';
 import { releaseLease } from '../lease/lease.js';
 import { withLock, withLockAnywhere } from '../lease/with-lock.js';
 import { findDrift } from '../plan/findings.js';
+import { upToDate } from '../plan/pending.js';
 import type { MigrationStage } from '../plan/stage.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
@@ -24,7 +25,7 @@ export async function verifyComplete(
   await loadGrammar();
   await withLock(target, owner, control, async (session) => {
     const applied = await readApplied(session.client, target.ledger);
-    const versions = new Set(applied.map((row) => row.version));
+    const versions = upToDate(stages, applied);
     const missing = stages.flatMap((stage) => stage.migrations).filter((migration) => !versions.has(migration.version));
     const drift = findDrift(target, stages, applied).filter((finding) => finding.severity === 'error');
     if (missing.length === 0 && drift.length === 0) return;

@@ -1,15 +1,15 @@
 import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
 import { EngineError } from '../error.js';
 import type { Control } from '../control.js';
-import { fingerprint } from '../files/fingerprint.js';
+import { fileFingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
-import { loadGrammar, parseStatements } from '../files/statements.js';
+import { loadGrammar } from '../files/statements.js';
 import { mirrorOf } from '../legacy/mirror.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../plan/stage.js';
 import { identifier, literal } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
-import { insertApplied, readApplied, type AppliedMigration } from './applied.js';
+import { putApplied, readApplied, type AppliedMigration } from './applied.js';
 import { recordEvent } from './events.js';
 
 /**
@@ -99,16 +99,20 @@ function amend(target: EngineTarget, owner: Owner, { amendment, version, row, fi
   if (amendment === 'mark-applied') {
     if (row) throw impossible(`version ${version} is applied already (${row.name})`, 'There is nothing to mark.');
     const migration = needFile(version, file);
-    const sql = insertApplied(target.ledger, owner, {
+    const rows = putApplied(target.ledger, owner, {
       migration,
-      statementsChecksum: printOf(migration),
+      statementsChecksum: fileFingerprint(migration),
       stage,
       late: false,
       source: 'adopted',
       note,
       before: null,
     });
-    return { sql, sentence: `${migration.name} counts as applied; it was not run`, detail: { name: migration.name } };
+    return {
+      sql: rows.join('; '),
+      sentence: `${migration.name} counts as applied; it was not run`,
+      detail: { name: migration.name },
+    };
   }
   if (!row) throw impossible(`version ${version} is not in the ledger`, 'See `pawl log` and `pawl plan` for what is.');
   if (amendment === 'forget') {
@@ -132,16 +136,12 @@ function amend(target: EngineTarget, owner: Owner, { amendment, version, row, fi
       detail: { from: row.name, to: migration.name },
     };
   }
-  const values = `checksum = ${literal(migration.checksum)}, checksum_algorithm = ${literal(CHECKSUM_ALGORITHM)}, statements_checksum = ${literal(printOf(migration))}`;
+  const values = `checksum = ${literal(migration.checksum)}, checksum_algorithm = ${literal(CHECKSUM_ALGORITHM)}, statements_checksum = ${literal(fileFingerprint(migration))}`;
   return {
     sql: `update ${table} set ${values} ${where}`,
     sentence: `${migration.name} counts as applied with its present text`,
     detail: { from: row.checksum, to: migration.checksum },
   };
-}
-
-function printOf(migration: Migration): string {
-  return fingerprint(parseStatements(migration.sql, migration.path));
 }
 
 function needFile(version: string, file: Migration | undefined): Migration {

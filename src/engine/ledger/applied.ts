@@ -61,7 +61,7 @@ export async function newestPosition(client: pg.Client, ledger: string): Promise
 }
 
 export interface AppliedRow {
-  readonly migration: Pick<Migration, 'version' | 'name' | 'checksum'>;
+  readonly migration: Pick<Migration, 'version' | 'name' | 'checksum' | 'repeatable'>;
   readonly statementsChecksum: string | null;
   readonly stage: string;
   readonly late: boolean;
@@ -71,8 +71,16 @@ export interface AppliedRow {
   readonly before: number | null;
 }
 
-/** The row of a migration, as a statement for the migration's own transaction. */
-export function insertApplied(ledger: string, owner: Owner, row: AppliedRow): string {
+/** The row of a migration, as statements for the migration's own transaction. A repeatable one takes the place of its last. */
+export function putApplied(ledger: string, owner: Owner, row: AppliedRow): string[] {
+  const insert = insertApplied(ledger, owner, row);
+  const { version, repeatable } = row.migration;
+  return repeatable
+    ? [`delete from ${identifier(ledger)}.applied_migrations where version = ${literal(version)}`, insert]
+    : [insert];
+}
+
+function insertApplied(ledger: string, owner: Owner, row: AppliedRow): string {
   const { migration } = row;
   const duration =
     row.before === null

@@ -1,9 +1,7 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
 import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
-import { fingerprint } from '../files/fingerprint.js';
-import type { Migration } from '../files/migration.js';
-import { parseStatements } from '../files/statements.js';
+import { fileFingerprint } from '../files/fingerprint.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
 import { ledgerExists } from '../ledger/schema.js';
@@ -132,7 +130,7 @@ function adoptedRow(claim: LegacyClaim, stages: readonly MigrationStage[], track
     version: claim.version,
     name: claim.name,
     checksum: proven?.checksum ?? null,
-    statementsChecksum: proven ? printOf(proven) : null,
+    statementsChecksum: proven ? fileFingerprint(proven) : null,
     source: 'adopted',
     stage: stage?.name ?? '',
     deployId: null,
@@ -142,16 +140,6 @@ function adoptedRow(claim: LegacyClaim, stages: readonly MigrationStage[], track
     position: 0,
     appliedAt: new Date(0),
   };
-}
-
-/** What ran under another tool may not parse here; it does not run again. */
-function printOf({ sql, path }: Migration): string | null {
-  try {
-    return fingerprint(parseStatements(sql, path));
-  } catch (error) {
-    if (error instanceof EngineError) return null;
-    throw error;
-  }
 }
 
 function missing(from: string): PlanFinding {

@@ -31,7 +31,11 @@ export async function mirrorOf(
     stages.filter(({ kind }) => kind === 'constraints').flatMap(({ migrations }) => migrations.map(({ version }) => version)),
   );
   return {
-    add: (migration) => (own.has(migration.version) ? [] : mirror.add(tracker, migration, adopt)),
+    add(migration) {
+      if (own.has(migration.version)) return [];
+      const again = migration.repeatable ? mirror.remove(tracker, migration, undefined, adopt) : [];
+      return [...again, ...mirror.add(tracker, migration, adopt)];
+    },
     remove: (row, applied) => (own.has(row.version) ? [] : mirror.remove(tracker, row, newestBelow(row.version, applied), adopt)),
   };
 }

@@ -33,7 +33,7 @@ export function findDrift(
     const file = files.get(row.version);
     if (!file) return gone.has(row.version) ? [] : [orphan(row)];
     if (row.name !== file.name) return [renamed(row, file)];
-    if (row.checksum !== null && row.checksum !== file.checksum) return [edited(row, file)];
+    if (row.checksum !== null && row.checksum !== file.checksum && !file.repeatable) return [edited(row, file)];
     return [];
   });
 }

@@ -1,4 +1,5 @@
 import type { Migration } from '../files/migration.js';
+import type { AppliedMigration } from '../ledger/applied.js';
 import type { MigrationStage } from './stage.js';
 
 export interface PendingMigration {
@@ -7,13 +8,28 @@ export interface PendingMigration {
   readonly late: boolean;
 }
 
+/** The versions that are applied as their files are: a repeatable migration with another text by now is due again. */
+export function upToDate(
+  stages: readonly MigrationStage[],
+  rows: readonly Pick<AppliedMigration, 'version' | 'checksum'>[],
+): Set<string> {
+  const repeatable = new Map(
+    stages
+      .flatMap(({ migrations }) => migrations)
+      .flatMap((migration) => (migration.repeatable ? [[migration.version, migration.checksum]] : [])),
+  );
+  const isDue = ({ version, checksum }: (typeof rows)[number]): boolean =>
+    checksum !== null && repeatable.has(version) && repeatable.get(version) !== checksum;
+  return new Set(rows.filter((row) => !isDue(row)).map(({ version }) => version));
+}
+
 /** Files that are not in the applied set, in the order of the stage. A gap is normal: the set decides, never a highest number. */
 export function pendingOf(stage: MigrationStage, applied: ReadonlySet<string>): PendingMigration[] {
   let newest = -1;
   stage.migrations.forEach((migration, index) => {
-    if (applied.has(migration.version)) newest = index;
+    if (applied.has(migration.version) && !migration.repeatable) newest = index;
   });
   return stage.migrations
-    .map((migration, index) => ({ migration, late: index < newest }))
+    .map((migration, index) => ({ migration, late: !migration.repeatable && index < newest }))
     .filter(({ migration }) => !applied.has(migration.version));
 }

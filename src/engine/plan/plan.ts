@@ -7,7 +7,7 @@ import type { EngineTarget } from '../target.js';
 import { previewAdoption } from '../legacy/adopt.js';
 import { findTakeOvers } from '../squash/take-over.js';
 import { findDrift, findFaults, type PlanFinding } from './findings.js';
-import { pendingOf, type PendingMigration } from './pending.js';
+import { pendingOf, upToDate, type PendingMigration } from './pending.js';
 import type { MigrationStage } from './stage.js';
 
 /** What a deploy would do. */
@@ -37,7 +37,7 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
   const adoption = await previewAdoption(client, target, stages, rows);
   const squash = findTakeOvers(stages, [...rows, ...adoption.rows]);
   const { applied } = squash;
-  const versions = new Set(applied.map((row) => row.version));
+  const versions = upToDate(stages, applied);
   const planned = stages.map((stage) => ({ stage, pending: pendingOf(stage, versions) }));
   return {
     applied,

@@ -6,7 +6,7 @@ import type { EngineTarget } from '../target.js';
 import { findTakeOvers } from '../squash/take-over.js';
 import { findDrift, type PlanFinding } from './findings.js';
 import { findInvalidIndexes } from './invalid-indexes.js';
-import { pendingOf } from './pending.js';
+import { pendingOf, upToDate } from './pending.js';
 import type { MigrationStage } from './stage.js';
 
 export interface Verification {
@@ -23,7 +23,7 @@ export async function verifyTarget(target: EngineTarget, stages: readonly Migrat
   try {
     const rows = (await ledgerExists(session.client, target.ledger)) ? await readApplied(session.client, target.ledger) : [];
     const squash = findTakeOvers(stages, rows);
-    const versions = new Set(rows.map((row) => row.version));
+    const versions = upToDate(stages, rows);
     const missing = stages.flatMap((stage) => pendingOf(stage, versions));
     return {
       applied: rows.length,
