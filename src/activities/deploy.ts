@@ -153,9 +153,9 @@ export function createActivities({ held, tell, environment }: Dependencies): Dep
         return recordDecision(held(ownership.target).target, ownerOf(ownership, info), event, key, control);
       }),
 
-    finish: ({ outcome, by, reason, ...ownership }) =>
+    finish: ({ outcome, by, reason, stages, ...ownership }) =>
       asActivity(Infinity, (control, info) =>
-        finishDeploy(held(ownership.target).target, ownerOf(ownership, info), { outcome, by, reason }, control),
+        finishDeploy(held(ownership.target).target, ownerOf(ownership, info), { outcome, by, reason, stages }, control),
       ),
   };
 }

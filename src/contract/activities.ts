@@ -84,8 +84,18 @@ export interface SignalRequest extends StageRequest {
   readonly release: Release;
 }
 
+/** When a stage that holds no migrations ran, for the audit. Times are ISO 8601. */
+export interface StageTime {
+  readonly kind: string;
+  readonly name: string;
+  readonly state: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
 export interface FinishRequest extends Ownership {
   readonly outcome: 'done' | 'cancelled' | 'superseded' | 'failed' | 'refused';
+  readonly stages?: readonly StageTime[] | undefined;
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
 }

@@ -73,6 +73,9 @@ export interface StageStatus extends StagePlan {
   readonly applied: number;
   /** The newest ones and the next ones; a long backlog is not listed whole (history stays small). */
   readonly migrations: readonly MigrationStatus[];
+  /** When it was begun and ended, ISO 8601. */
+  readonly startedAt?: string | undefined;
+  readonly endedAt?: string | undefined;
 }
 
 /** A session in PostgreSQL that waits for us or that we wait for. */

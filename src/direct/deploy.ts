@@ -1,5 +1,6 @@
 import { migrationStages, type HeldTarget } from '../config/held-target.js';
-import type { Stage } from '../config/schema.js';
+import { stageKind, stageName, type Stage } from '../config/schema.js';
+import type { StageTime } from '../contract/activities.js';
 import { applyPending } from '../engine/apply/apply-pending.js';
 import { assertConstraints } from '../engine/constraints/assert.js';
 import type { Control } from '../engine/control.js';
@@ -41,16 +42,31 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
   const { target } = held;
   const stages = migrationStages(held);
   const persistently = <R>(work: () => Promise<R>): Promise<R> => persist(held.retryFor, control, say, work);
-  const claim = { release: held.release.digest, label, by, persistently };
+  const times: StageTime[] = [];
+  const claim = { release: held.release.digest, label, by, persistently, stages: times };
   return inProcess(target, claim, stages, control, async ({ deployId, epoch }, begun) => {
     if (begun.adopted > 0) say(`adopted ${begun.adopted} migrations from the legacy tracker`);
     const owner = (): Owner => ({ deployId, epoch, attempt: Date.now() });
     const progress = { applied: 0, position: begun.plan.position };
-    for (const [index, stage] of held.stages.entries()) await runStage(deploy, index, stage, owner, progress);
+    for (const [index, stage] of held.stages.entries())
+      await timed(times, stage, () => runStage(deploy, index, stage, owner, progress));
     await verifyComplete(target, owner(), stages, control);
     say('verified: the applied set is the files');
     return { deployId, epoch, applied: progress.applied, findings: begun.plan.findings };
   });
+}
+
+/** Notes when a stage ran that holds no migrations. */
+async function timed(times: StageTime[], stage: Stage, run: () => Promise<void>): Promise<void> {
+  const kind = stageKind(stage);
+  const startedAt = new Date().toISOString();
+  let state = 'failed';
+  try {
+    await run();
+    state = 'done';
+  } finally {
+    if (kind !== 'migrate') times.push({ kind, name: stageName(stage), state, startedAt, endedAt: new Date().toISOString() });
+  }
 }
 
 /** What the stages before have added to the ledger. */

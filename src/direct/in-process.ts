@@ -6,13 +6,15 @@ import { holdPresence } from '../engine/lease/presence.js';
 import type { MigrationStage } from '../engine/plan/stage.js';
 import type { EngineTarget, Owner } from '../engine/target.js';
 import { beginDeploy, refusalOf, type Begun } from '../engine/deploy/begin.js';
-import { finishDeploy } from '../engine/deploy/finish.js';
+import { finishDeploy, type Ending } from '../engine/deploy/finish.js';
 
 export interface InProcess {
   /** Digest and label of the release. */
   readonly release: string;
   readonly label: string;
   readonly by: string;
+  /** When stages without migrations ran; the work adds to it. */
+  readonly stages?: Ending['stages'];
   /** Repeats the beginning while its failure is one that cures itself; once where nothing is given. */
   readonly persistently?: (<R>(work: () => Promise<R>) => Promise<R>) | undefined;
 }
@@ -24,7 +26,7 @@ export interface InProcess {
  */
 export async function inProcess<T>(
   target: EngineTarget,
-  { release, label, by, persistently = (work) => work() }: InProcess,
+  { release, label, by, stages: times, persistently = (work) => work() }: InProcess,
   stages: readonly MigrationStage[],
   control: Control,
   work: (owner: Owner, begun: Begun) => Promise<T>,
@@ -40,7 +42,7 @@ export async function inProcess<T>(
     const owner = { deployId, epoch: begun.epoch, attempt };
     try {
       const result = await work(owner, begun);
-      await finishDeploy(target, owner, { outcome: 'done', by }, control);
+      await finishDeploy(target, owner, { outcome: 'done', by, stages: times }, control);
       return result;
     } catch (error) {
       const outcome = error instanceof EngineError && error.verdict === 'cancelled' ? 'cancelled' : 'failed';
@@ -48,7 +50,7 @@ export async function inProcess<T>(
       await finishDeploy(
         target,
         owner,
-        { outcome, by, reason: (error as Error).message },
+        { outcome, by, reason: (error as Error).message, stages: times },
         { signal: new AbortController().signal, report: () => undefined },
       );
       throw error;

@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { ApplyAnswer, BeginAnswer } from '../contract/activities.js';
+import type { ApplyAnswer, BeginAnswer, StageTime } from '../contract/activities.js';
 import type {
   DeployInput,
   DeployState,
@@ -21,6 +21,8 @@ interface StageOnBoard extends StagePlan {
   total: number;
   applied: number;
   migrations: MigrationStatus[];
+  startedAt?: string;
+  endedAt?: string;
 }
 
 /** Everything that a person can see of a deploy: the status query, the details page, the search attributes. */
@@ -67,7 +69,10 @@ export class Board implements DeployStatus {
   }
 
   stage(index: number, state: StageState): void {
-    this.stages[index]!.state = state;
+    const stage = this.stages[index]!;
+    stage.state = state;
+    stage.startedAt ??= new Date().toISOString();
+    if (state === 'done' || state === 'cancelled') stage.endedAt = new Date().toISOString();
     this.draw();
   }
 
@@ -85,6 +90,13 @@ export class Board implements DeployStatus {
         `applied ${answer.applied.length} migrations, ${answer.applied[0]![1]} to ${answer.applied.at(-1)![1]}; ${answer.remaining} remain`,
       );
     this.draw();
+  }
+
+  /** When the stages ran that hold no migrations; what has not ended ends now. */
+  times(): StageTime[] {
+    return this.stages.flatMap(({ kind, name, state, startedAt, endedAt = new Date().toISOString() }) =>
+      kind === 'migrate' || startedAt === undefined ? [] : [{ kind, name, state, startedAt, endedAt }],
+    );
   }
 
   setMigration(index: number, migration: MigrationStatus): void {

@@ -115,5 +115,6 @@ async function finish(
     outcome,
     by: decision?.by,
     reason: decision?.reason,
+    stages: deploy.board.times(),
   });
 }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.js';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
 import { takePicture } from '../support/picture.js';
+import { waitFor } from '../support/wait.js';
 
 let project: DeployProject;
 let browser: Browser;
@@ -19,10 +20,16 @@ beforeEach(async () => {
       'migrations/002_backfill.sql': 'select pg_sleep(1.2);',
       'migrations/003_add_order_note.sql': 'alter table orders add column note text;',
       'migrations/004_unique_email.sql': 'create unique index on people (email);',
+      'assertions/positive.sql': 'select count(*) = 0 from customers;',
       'constraints/101_check.sql': 'alter table customers add constraint customers_positive check (id > 0);',
     },
     settings: '    lockTimeout: 20s\n',
-    stages: '      - migrate: migrations\n      - constraints: constraints',
+    stages: `      - migrate: migrations
+      - constraints: constraints
+      - exec: { name: seed, command: [sleep, '0.4'] }
+      - assert: assertions
+      - approve: { name: before traffic }
+      - signal: [{ pgNotify: schema_changed }]`,
   });
   await project.startWorker();
   await project.database.query(
@@ -45,6 +52,9 @@ it('log tells from the database alone who did what, who waited for whom, and dra
   expect((await deploying.exited).code).toBe(3);
   await database.query('delete from people');
   expect((await pawl('retry', target, '--by', 'ben', '--reason', 'removed the double, "for good"')).code).toBe(0);
+  const asked = async () => (await pawl('status', target, '--json')).stdout.includes('"waiting for approval"');
+  await waitFor(asked, { timeout: 30_000, what: 'the approval to be asked for' });
+  expect((await pawl('approve', target, '--by', 'ann@example.com')).code).toBe(0);
   expect((await pawl('status', target, '--watch')).stderr).toMatch(/has ended: done/);
 
   const told = await pawl('log');
@@ -71,12 +81,25 @@ it('log tells from the database alone who did what, who waited for whom, and dra
     '004_unique_email.sql',
     'constraints',
     '101_check.sql',
+    'exec seed',
+    'assert assertions',
+    'approve before traffic',
+    'signal',
   ]);
+  for (const [kind, title] of Object.entries({
+    exec: /^done, \d+ ms$/,
+    assert: /^done, \d+ ms$/,
+    approve: /^done, waited \d+ ms$/,
+    signal: /^done, \d+ ms$/,
+  }))
+    expect(await page.locator(`.lane b.${kind}`).getAttribute('title')).toMatch(title);
   expect(await page.locator('.lane b.waited').getAttribute('title')).toMatch(
     /^waited \d+ ms for session \d+ \(nightly-report\)$/,
   );
   expect(await page.locator('.lane b.blocked').count()).toBe(1);
-  expect(await page.locator('.lane u.decision').getAttribute('title')).toBe('retry 4 by ben (removed the double, "for good")');
+  expect(await page.locator('.lane u.decision').first().getAttribute('title')).toBe(
+    'retry 4 by ben (removed the double, "for good")',
+  );
   for (const text of [told.stdout, csv.stdout, await readFile(join(directory, 'report.html'), 'utf8')])
     expect(text).not.toMatch(/twice@example/);
 

@@ -45,7 +45,7 @@ function chart(all: readonly Track[]): string {
         )}${marks.map(({ kind, at, title }) => `<u class="${kind}" style="left:${place(at)}" title="${e(title)}"></u>`).join('')}</div>`,
   );
   const hidden = all.length - tracks.length;
-  return `<section><h2>When</h2><p class="legend"><b class="applied"></b>applied <b class="waited"></b>waited for a lock <b class="blocked"></b>blocked, waits for a decision <u class="failed"></u>failed <u class="decision"></u>decision</p>
+  return `<section><h2>When</h2><p class="legend"><b class="applied"></b>applied <b class="waited"></b>waited for a lock <b class="blocked"></b>blocked, waits for a decision <b class="exec"></b>program <b class="assert"></b>assertions <b class="approve"></b>waited for approval <b class="signal"></b>told dependents <u class="failed"></u>failed <u class="decision"></u>decision</p>
 <div class="chart"><div></div><div class="ticks">${ticks.join('')}</div>${rows.join('\n')}</div>${
     hidden > 0 ? `<p><i>${hidden} shorter migrations are not drawn; they are in the list below.</i></p>` : ''
   }</section>`;
@@ -82,7 +82,7 @@ function story(entries: readonly LogEntry[]): string {
     const cells = [stamp(at), what, typeof name === 'string' ? name : (version ?? ''), took, by ?? '', text];
     return `<tr class="${e(what.replaceAll(' ', '-'))}">${cells.map((cell) => `<td>${e(cell)}</td>`).join('')}</tr>`;
   });
-  const titles = ['at', 'what', 'migration', 'took', 'by', ''].map((title) => `<th>${title}</th>`).join('');
+  const titles = ['at', 'what', 'which', 'took', 'by', ''].map((title) => `<th>${title}</th>`).join('');
   return `<section><h2>What happened</h2><div class="scroll"><table><thead><tr>${titles}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div></section>`;
 }
 

@@ -2,7 +2,7 @@ import type { DeployRecord, LogEntry } from '../../engine/ledger/log.js';
 
 /** A stretch of time, milliseconds since the epoch. */
 export interface Bar {
-  readonly kind: 'deploy' | 'stage' | 'applied' | 'waited' | 'blocked';
+  readonly kind: 'deploy' | 'stage' | 'exec' | 'assert' | 'approve' | 'signal' | 'applied' | 'waited' | 'blocked';
   readonly from: number;
   readonly to: number;
   readonly title: string;
@@ -23,10 +23,13 @@ export interface Track {
   readonly marks: readonly Mark[];
 }
 
+const OTHER_STAGES = ['exec', 'assert', 'approve', 'signal'] as const;
+
 interface Detail {
   readonly name?: string;
   readonly stage?: string;
   readonly milliseconds?: number;
+  readonly state?: string;
   readonly message?: string;
   readonly blockers?: readonly { pid: number; application: string }[];
 }
@@ -56,11 +59,40 @@ export function deployTracks(deploy: DeployRecord, entries: readonly LogEntry[])
     };
     return [{ name: stage, level: 'stage' as const, bars: [bar], marks: [] }, ...migrations];
   });
+  const others = entries.filter((entry) => entry.kind === 'stage.ended' && !stages.includes(detailOf(entry).name ?? ''));
   const open = new Set(
     entries.flatMap(({ kind, version }) => (kind === 'migration.failed' && version !== null ? [version] : [])),
   );
   for (const { version } of applied) open.delete(version ?? '');
-  return [whole, ...tracks, ...[...open].map((version) => migrationTrack(version, entries, decisions, end))];
+  return [
+    whole,
+    ...inOrder([...tracks, ...others.map(stageTrack)]),
+    ...[...open].map((version) => migrationTrack(version, entries, decisions, end)),
+  ];
+}
+
+/** A stage that holds no migrations: a program, assertions, an approval, dependents. */
+function stageTrack(entry: LogEntry): Track {
+  const { name = '', stage, state = '', milliseconds = 0 } = detailOf(entry);
+  const kind = OTHER_STAGES.find((other) => other === stage) ?? 'stage';
+  const to = entry.at.getTime();
+  const title = `${state}, ${kind === 'approve' ? 'waited ' : ''}${milliseconds} ms`;
+  return {
+    name: name === kind ? kind : `${kind} ${name}`,
+    level: 'stage',
+    bars: [{ kind, from: to - milliseconds, to, title }],
+    marks: [],
+  };
+}
+
+/** Stages in the order in which they began, each with its migrations below it. */
+function inOrder(tracks: readonly Track[]): Track[] {
+  const groups: Track[][] = [];
+  for (const track of tracks) {
+    if (track.level === 'stage') groups.push([track]);
+    else groups.at(-1)?.push(track);
+  }
+  return groups.sort(([a], [b]) => (a?.bars[0]?.from ?? 0) - (b?.bars[0]?.from ?? 0)).flat();
 }
 
 function migrationTrack(version: string, all: readonly LogEntry[], decisions: readonly LogEntry[], end: number): Track {

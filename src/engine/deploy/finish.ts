@@ -3,7 +3,7 @@ import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
-import { recordEvent } from '../ledger/events.js';
+import { recordEvent, type LedgerEvent } from '../ledger/events.js';
 import { releaseLease } from '../lease/lease.js';
 import { withLock, withLockAnywhere } from '../lease/with-lock.js';
 import { findDrift } from '../plan/findings.js';
@@ -43,6 +43,16 @@ export interface Ending {
   readonly outcome: 'done' | 'cancelled' | 'superseded' | 'failed' | 'refused';
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
+  /** When the stages ran that hold no migrations: programs, assertions, approvals, dependents. Times are ISO 8601. */
+  readonly stages?: readonly StageTime[] | undefined;
+}
+
+interface StageTime {
+  readonly kind: string;
+  readonly name: string;
+  readonly state: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
 }
 
 /**
@@ -57,6 +67,7 @@ export async function finishDeploy(target: EngineTarget, owner: Owner, ending: E
         `update ${identifier(target.ledger)}.deploys set outcome = $2, finished_at = clock_timestamp() where deploy_id = $1`,
         [owner.deployId, ending.outcome],
       );
+      for (const stage of ending.stages ?? []) await recordEvent(session.client, target, stageEvent(owner, stage));
       await recordEvent(session.client, target, {
         kind: `deploy.${ending.outcome}`,
         deployId: owner.deployId,
@@ -71,4 +82,9 @@ export async function finishDeploy(target: EngineTarget, owner: Owner, ending: E
     if (error instanceof EngineError && error.verdict === 'fenced') return;
     throw error;
   }
+}
+
+function stageEvent({ deployId }: Owner, { kind, name, state, startedAt, endedAt }: StageTime): LedgerEvent {
+  const milliseconds = Date.parse(endedAt) - Date.parse(startedAt);
+  return { kind: 'stage.ended', deployId, at: new Date(endedAt), detail: { name, stage: kind, state, milliseconds } };
 }

@@ -9,13 +9,16 @@ export interface LedgerEvent {
   readonly version?: string | undefined;
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
+  /** When it happened; now where nothing is said. */
+  readonly at?: Date | undefined;
   readonly detail?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Appends to the audit, in the caller's transaction where there is one. */
 export async function recordEvent(client: pg.Client, target: Pick<EngineTarget, 'ledger'>, event: LedgerEvent): Promise<void> {
   await client.query(
-    `insert into ${identifier(target.ledger)}.events (kind, deploy_id, version, by, reason, detail) values ($1, $2, $3, $4, $5, $6)`,
+    `insert into ${identifier(target.ledger)}.events (kind, deploy_id, version, by, reason, detail, at)
+     values ($1, $2, $3, $4, $5, $6, coalesce($7, clock_timestamp()))`,
     [
       event.kind,
       event.deployId ?? null,
@@ -23,6 +26,7 @@ export async function recordEvent(client: pg.Client, target: Pick<EngineTarget, 
       event.by ?? null,
       event.reason ?? null,
       JSON.stringify(event.detail ?? {}),
+      event.at ?? null,
     ],
   );
 }
