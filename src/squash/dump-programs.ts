@@ -19,6 +19,21 @@ const HOMES = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt', '/L
  * @throws EngineError `SQUASH_PROGRAMS`
  */
 export function findDumpPrograms(environment: Readonly<Record<string, string | undefined>>): DumpPrograms {
+  const [best] = allDumpPrograms(environment);
+  if (best) return best;
+  const own = environment['PAWL_POSTGRES_BIN'];
+  throw programsMissing(
+    own === undefined ? 'pg_dump is not installed' : `there is no pg_dump that runs in ${own} (PAWL_POSTGRES_BIN)`,
+  );
+}
+
+/** Folder of a server's programs of a major version; undefined when this machine has none. */
+export function serverPrograms(environment: Readonly<Record<string, string | undefined>>, major: number): string | undefined {
+  return allDumpPrograms(environment).find((found) => found.major === major && found.serverBin !== undefined)?.serverBin;
+}
+
+/** The newest first, and of those the ones that have a server. */
+function allDumpPrograms(environment: Readonly<Record<string, string | undefined>>): DumpPrograms[] {
   const own = environment['PAWL_POSTGRES_BIN'];
   const folders = own === undefined ? [...HOMES.flatMap(versionsIn), ...(environment['PATH'] ?? '').split(delimiter)] : [own];
   const found = folders.flatMap((folder) => {
@@ -28,13 +43,7 @@ export function findDumpPrograms(environment: Readonly<Record<string, string | u
     if (major === undefined) return [];
     return [{ pgDump, major: Number(major), serverBin: existsSync(join(folder, 'initdb')) ? folder : undefined }];
   });
-  const best = found.sort(
-    (a, b) => b.major - a.major || Number(b.serverBin !== undefined) - Number(a.serverBin !== undefined),
-  )[0];
-  if (best) return best;
-  throw programsMissing(
-    own === undefined ? 'pg_dump is not installed' : `there is no pg_dump that runs in ${own} (PAWL_POSTGRES_BIN)`,
-  );
+  return found.sort((a, b) => b.major - a.major || Number(b.serverBin !== undefined) - Number(a.serverBin !== undefined));
 }
 
 export function programsMissing(what: string): EngineError {

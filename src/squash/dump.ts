@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { loadGrammar, nodeOf, parseStatements, type Statement } from '../engine/files/statements.js';
+import { pgDump } from '../start/pg-dump.js';
 import { programsMissing } from './dump-programs.js';
 
 /** The parts of a schema in the order in which they can be run. */
@@ -19,10 +17,10 @@ export interface DumpedSchema {
  * @param seed tables whose rows are included, quoted
  * @throws EngineError `SQUASH_PROGRAMS`
  */
-export async function dumpSchema(pgDump: string, url: string, leaveOut: string, seed: readonly string[]): Promise<DumpedSchema> {
+export async function dumpSchema(program: string, url: string, leaveOut: string, seed: readonly string[]): Promise<DumpedSchema> {
   await loadGrammar();
   const common = ['--no-owner', '--no-subscriptions', '--no-security-labels'];
-  const dump = async (...args: string[]): Promise<string[]> => statementsOf(await run(pgDump, url, [...common, ...args]));
+  const dump = async (...args: string[]): Promise<string[]> => statementsOf(await run(program, url, [...common, ...args]));
   const without = `--exclude-schema=${leaveOut}`;
   const rows = ['--section=data', '--column-inserts', '--rows-per-insert=500', ...seed.map((table) => `--table=${table}`)];
   return {
@@ -60,19 +58,8 @@ function isSchema(statement: Statement): boolean {
   return !/^SELECT pg_catalog\.set_config\('search_path'/.test(statement.text);
 }
 
-async function run(pgDump: string, url: string, args: readonly string[]): Promise<string> {
-  const { hostname, port, username, password, pathname } = new URL(url);
-  const env = {
-    ...process.env,
-    PGHOST: decodeURIComponent(hostname),
-    PGPORT: port || '5432',
-    PGUSER: decodeURIComponent(username),
-    PGPASSWORD: decodeURIComponent(password),
-    PGDATABASE: decodeURIComponent(pathname.slice(1)),
-    PGOPTIONS: '-c timezone=UTC',
-  };
-  const child = spawn(pgDump, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [out, said] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  if (child.exitCode !== 0) throw programsMissing(`pg_dump failed (${said.trim()})`);
+async function run(program: string, url: string, args: readonly string[]): Promise<string> {
+  const { out, fault } = await pgDump(program, url, args);
+  if (fault !== undefined) throw programsMissing(`pg_dump failed (${fault})`);
   return out;
 }

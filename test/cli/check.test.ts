@@ -200,6 +200,17 @@ it('knows from statistics of the real database which tables are small, and only 
   expect((await check({}, '--each', '--stats', 'pawl.config.yaml')).stderr).toMatch(/it is not what pawl stats writes/);
 });
 
+it('keeps the migrations off what others own', async () => {
+  await open({
+    'pawl.config.yaml': `owners: { directus: [public.directus_*], shop: [public.orders] }${CONFIG}`,
+    'schema/2_index.sql': 'create table directus_users (id int); alter table orders add note text;',
+  });
+  const { code, stdout } = await check({});
+  expect(stdout).toMatch(/OW001 line 1: .*public\.directus_users.*directus/);
+  expect(stdout).not.toMatch(/OW001.*orders/);
+  expect(code).toBe(7);
+});
+
 it('leaves nothing behind', async () => {
   await check({});
   const server = await createTestDatabase();

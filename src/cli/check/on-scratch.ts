@@ -1,21 +1,17 @@
-import { engineTarget } from '../../config/engine-target.js';
-import type { HeldTarget } from '../../config/held-target.js';
 import type { TargetRelease } from '../../config/release.js';
-import { stageKind, stageName, type Stage } from '../../config/schema.js';
 import { rehearse } from '../../direct/rehearse.js';
 import type { Scratch } from '../../embedded/scratch.js';
 import { checkMigrations } from '../../engine/check/check.js';
-import type { CheckReport, Statistics } from '../../engine/check/report.js';
-import type { CheckStage } from '../../engine/check/run-stages.js';
+import type { CheckRemark, CheckReport, Statistics } from '../../engine/check/report.js';
 import { summarise } from '../../engine/check/summary.js';
-import { assertFiles } from '../../engine/deploy/assert.js';
-import { planTarget } from '../../engine/plan/plan.js';
-import { executeCommand } from '../../exec/execute.js';
+import type { OwnerMap } from '../../engine/owners/owner-of.js';
+import type { Start } from '../../start/start.js';
 import type { Context } from '../context.js';
 import { idleControl } from '../idle-control.js';
 import type { OpenedTarget } from '../open-target.js';
+import { heldAt, type Moved } from './held-at.js';
 import { rolesMadeBy } from './roles-made.js';
-import { scratchEnvironment } from './scratch-environment.js';
+import { stagesOf } from './work-stages.js';
 
 export interface Rehearsal {
   readonly opened: OpenedTarget;
@@ -25,65 +21,46 @@ export interface Rehearsal {
   readonly statistics: Statistics | undefined;
   /** Roles that the migrations take for granted. */
   readonly roles: readonly string[];
+  /** Without it a deploy begins with an empty database. */
+  readonly start?: Start | undefined;
+  /** Addresses that no program of the deploy may reach. */
+  readonly real: readonly string[];
+  readonly owners: OwnerMap;
 }
 
 /** Measures and judges the deploy on one throwaway database and, when it went through, proves on a second that a repeat changes nothing. */
 export async function checkOnScratch(context: Context, scratch: Scratch, rehearsal: Rehearsal): Promise<CheckReport> {
-  const roles = { needed: rehearsal.roles, made: await rolesMadeBy(rehearsal.release) };
-  const measured = await scratch.use(roles, async (url) =>
-    checkMigrations({
-      url,
-      stages: await stagesOf(context, rehearsal, url),
-      statistics: rehearsal.statistics,
-      scope: rehearsal.each ? 'migration' : 'deploy',
-    }),
-  );
-  if (measured.summary.failed > 0) return measured;
-  const repeat = await scratch.use(roles, (url) => {
-    const { held, environment } = heldAt(context, rehearsal, url);
-    return rehearse(held, { exec: rehearsal.exec, environment, control: idleControl() });
+  const { start, exec } = rehearsal;
+  const roles = { needed: [...rehearsal.roles, ...(start?.roles ?? [])], made: await rolesMadeBy(rehearsal.release) };
+  const measured = await scratch.use(roles, (url) => measure(context, rehearsal, url));
+  if (measured.summary.failed > 0 || measured.remarks.some(({ severity }) => severity === 'error')) return measured;
+  const repeat = await scratch.use(roles, async (url) => {
+    await start?.prepare(url);
+    const { held, environment } = moved(context, rehearsal, url);
+    const stages = held.stages.map((stage) => ('assert' in stage && start?.rows === false ? { signal: [] } : stage));
+    return rehearse({ ...held, stages }, { exec, environment, control: idleControl() });
   });
   return { ...measured, repeat, summary: summarise({ ...measured, repeat }) };
 }
 
-/** The target with a throwaway database in the place of its own. */
-function heldAt(
-  { environment }: Context,
-  { opened, release }: Rehearsal,
-  url: string,
-): { held: HeldTarget; environment: NodeJS.ProcessEnv } {
-  const moved = scratchEnvironment(environment, opened.target, url);
-  const target = { ...engineTarget(opened, moved), showValues: true };
-  return { held: { target, stages: opened.target.stages, release, root: opened.loaded.root, retryFor: 0 }, environment: moved };
+async function measure(context: Context, rehearsal: Rehearsal, url: string): Promise<CheckReport> {
+  const { start, exec, each, statistics, owners } = rehearsal;
+  const differences = (await start?.prepare(url)) ?? [];
+  const { stages, plan } = await stagesOf(moved(context, rehearsal, url), { exec, assert: start?.rows ?? true });
+  const report = await checkMigrations({ url, stages, statistics, scope: each ? 'migration' : 'deploy', owners });
+  const remarks = start ? [...differences, ...plan.findings.filter(isOfTheWhole).map(remarkOf)] : [];
+  return { ...report, start: start?.name, remarks, summary: summarise({ ...report, remarks }) };
 }
 
-async function stagesOf(context: Context, rehearsal: Rehearsal, url: string): Promise<CheckStage[]> {
-  const { held, environment } = heldAt(context, rehearsal, url);
-  const plan = await planTarget(held.target, [...held.release.migrations.values()]);
-  const pending = new Map(plan.stages.map(({ stage, pending: of }) => [stage, of.map(({ migration }) => migration)]));
-  return held.stages.map((stage, index): CheckStage => {
-    const migrations = held.release.migrations.get(index);
-    if (migrations) return { ...migrations, migrations: pending.get(migrations) ?? [] };
-    return workStage(stage, index, { held, environment, exec: rehearsal.exec });
-  });
+/** What is wrong with a pending file is found where it is run. */
+const isOfTheWhole = ({ code }: CheckRemark): boolean => /^(LEDGER_|COMMENT_EDITED|ORPHAN_ROW|LATE_MIGRATION|SQUASH_)/.test(code);
+
+function remarkOf({ severity, code, message, next }: CheckRemark): CheckRemark {
+  return { severity, code, message, next };
 }
 
-function workStage(
-  stage: Stage,
-  index: number,
-  { held, environment, exec }: { held: HeldTarget; environment: NodeJS.ProcessEnv; exec: boolean },
-): CheckStage {
-  const kind = stageKind(stage) as 'exec' | 'assert' | 'approve' | 'signal';
-  const name = stageName(stage);
-  const control = idleControl();
-  if ('assert' in stage) {
-    const files = held.release.assertions.get(index) ?? [];
-    return { kind, name, run: async () => void (await assertFiles(held.target, files, control)) };
-  }
-  if (!('exec' in stage)) return { kind, name, reason: kind === 'approve' ? 'it counts as given' : 'a check tells nobody' };
-  if (!exec) return { kind, name, reason: 'a check runs programs only with --exec' };
-  const command = stage.exec;
-  const id = `check-${process.pid}-${index}`;
-  const log = (line: string): void => void process.stderr.write(`${command.name}: ${line}\n`);
-  return { kind, name, run: () => executeCommand({ command, root: held.root, environment, log, id }, control) };
+/** A start state brings its own applied set: there is nothing to adopt. */
+function moved(context: Context, { start, ...rehearsal }: Rehearsal, url: string): Moved {
+  const at = heldAt(context, rehearsal, url);
+  return start ? { ...at, held: { ...at.held, target: { ...at.held.target, adopt: undefined } } } : at;
 }

@@ -3,6 +3,8 @@ import type { Dispatch, Flags } from '../dispatch.js';
 import { verb } from '../verb.js';
 import { FAIL_ON, type FailOn } from './fail-on.js';
 
+const MAJORS = ['14', '15', '16', '17', '18'];
+
 /** The verbs of the gate that a pull request goes through. */
 export function addCheck(program: Commander, dispatch: Dispatch): void {
   verb(
@@ -11,6 +13,13 @@ export function addCheck(program: Commander, dispatch: Dispatch): void {
     'run the whole deploy on a throwaway PostgreSQL: what it locks, what is dangerous, what does not work',
   )
     .option('--exec', 'run the programs of exec stages too')
+    .option(
+      '--from <start>',
+      'begin with a copy of a database (a target, env:NAME, an address) or a dump: only what is pending runs',
+    )
+    .addOption(
+      new Option('--postgres <major>', 'check on this version: installed here, or 18, which comes with pawl').choices(MAJORS),
+    )
     .option('--stats <file>', 'sizes of the real tables, as pawl stats writes them: small ones are no danger')
     .option('--fix', 'write the fixes that are mechanical into the files')
     .option('--each', 'judge each migration as a deploy of its own: what an earlier one made has users')

@@ -16,17 +16,19 @@ const LIBPQ = [
 /**
  * The environment in which a check runs: every variable that holds the target's address holds that of the throwaway database instead, so
  * that no program reaches the real one by accident.
+ * @param others further addresses that are taken away so
  */
 export function scratchEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   target: Pick<Target, 'database'>,
   url: string,
+  others: readonly string[] = [],
 ): NodeJS.ProcessEnv {
   const variable = target.database.env;
-  const real = environment[variable];
+  const real = [environment[variable], ...others];
   const moved = Object.entries(environment).filter(([name]) => !LIBPQ.includes(name));
   return {
-    ...Object.fromEntries(moved.map(([name, value]) => [name, value !== undefined && value === real ? url : value])),
+    ...Object.fromEntries(moved.map(([name, value]) => [name, value !== undefined && real.includes(value) ? url : value])),
     [variable]: url,
   };
 }

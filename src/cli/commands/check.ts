@@ -1,9 +1,12 @@
+import { foreignOwners } from '../../config/owners.js';
 import { readRelease } from '../../config/release.js';
 import { withScratch } from '../../embedded/scratch.js';
 import { isReached, type FailOn } from '../check/fail-on.js';
 import { checkOnScratch } from '../check/on-scratch.js';
 import { fixFiles } from '../check/fix-files.js';
+import { openStart } from '../check/open-start.js';
 import { readStatsFile } from '../check/read-stats.js';
+import { serverBin } from '../check/server-bin.js';
 import { writeReports, type ReportFiles } from '../check/report-files.js';
 import { readBaseline, withoutBaseline, writeBaseline } from '../check/baseline.js';
 import type { Command } from '../context.js';
@@ -20,6 +23,10 @@ export interface CheckSettings extends ReportFiles {
   /** Judge each file as if it were deployed by itself. */
   readonly each?: boolean;
   readonly role?: readonly string[];
+  /** Start state: a target, `env:NAME`, an address, or a dump. */
+  readonly from?: string | undefined;
+  /** Major version to check on. */
+  readonly postgres?: string | undefined;
   readonly failOn: FailOn;
   readonly baseline?: string | undefined;
   readonly writeBaseline?: string | undefined;
@@ -32,16 +39,24 @@ export const check: Command<CheckSettings> = async (context, settings) => {
   const release = await readRelease(opened, opened.loaded.root);
   refuseFaults(context, release);
   const past = settings.baseline === undefined ? undefined : await readBaseline(context, settings.baseline);
-  const statistics = settings.stats === undefined ? undefined : await readStatsFile(context, settings.stats);
-  const found = await withScratch(context.environment, (scratch) =>
-    checkOnScratch(context, scratch, {
-      opened,
-      release,
-      exec: settings.exec ?? false,
-      each: settings.each ?? false,
-      statistics,
-      roles: settings.role ?? [],
-    }),
+  const given = settings.stats === undefined ? undefined : await readStatsFile(context, settings.stats);
+  const exec = settings.exec ?? false;
+  const from = settings.from === undefined ? undefined : await openStart(context, opened, release, { from: settings.from, exec });
+  const rehearsal = {
+    opened,
+    release,
+    exec,
+    each: settings.each ?? false,
+    statistics: given ?? from?.start.statistics,
+    roles: settings.role ?? [],
+    owners: foreignOwners(opened.loaded.config, opened),
+    start: from?.start,
+    real: from?.real ?? [],
+  };
+  const found = await withScratch(
+    context.environment,
+    (scratch) => checkOnScratch(context, scratch, rehearsal),
+    serverBin(context, settings.postgres === undefined ? undefined : Number(settings.postgres), from?.start.major),
   );
   if (settings.writeBaseline !== undefined) {
     const findings = await writeBaseline(context, settings.writeBaseline, found, release);

@@ -23,7 +23,7 @@ export function checkHtml(report: CheckReport, target: string): string {
 <main>${remarksOf(report).map(remarkPart).join('')}${lockTimeline(report)}
 ${told.length > 0 ? `<section><h2>Findings</h2>${told.map(migrationPart).join('')}</section>` : ''}
 </main>
-<footer>Measured on PostgreSQL ${e(report.serverVersion)}, TimeZone ${e(report.timeZone)}. ${
+<footer>Measured on PostgreSQL ${e(report.serverVersion)}, TimeZone ${e(report.timeZone)}, on ${e(report.start ?? 'an empty database')}. ${
     report.sized
       ? 'Durations are rough: the size of the table on the target over an ordinary disk’s speed.'
       : 'Table sizes are unknown: each is taken for a large one.'

@@ -20,7 +20,7 @@ export function checkMarkdown(report: CheckReport): string {
     ]),
     ...lockTable(report),
     ...told.flatMap((migration) => migrationPart(migration)),
-    `<sub>PostgreSQL ${text(report.serverVersion)}, TimeZone ${text(report.timeZone)}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed${report.repeat?.outcome === 'same' ? `; ${repeatWords(report)}` : ''}.</sub>`,
+    `<sub>PostgreSQL ${text(report.serverVersion)}, TimeZone ${text(report.timeZone)}, on ${text(report.start ?? 'an empty database')}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed${report.repeat?.outcome === 'same' ? `; ${repeatWords(report)}` : ''}.</sub>`,
     '',
   ].join('\n');
 }

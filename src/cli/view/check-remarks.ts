@@ -15,7 +15,7 @@ export function remarksOf({ work, repeat, remarks }: Pick<CheckReport, 'work' | 
     ...remarks,
     ...work.flatMap(({ kind, name, outcome, reason, failure }): Remark[] => {
       if (failure) return [{ severity: 'error', ...failure }];
-      if (outcome !== 'left out' || kind !== 'exec') return [];
+      if (outcome !== 'left out' || (kind !== 'exec' && kind !== 'assert')) return [];
       return [{ severity: 'notice', code: 'LEFT_OUT', message: `The stage ${name} was left out: ${reason ?? ''}.`, next: '' }];
     }),
     ...(repeat?.failure ? [{ severity: 'error' as const, ...repeat.failure }] : []),

@@ -1,6 +1,15 @@
 import type { CheckedMigration, CheckReport, Finding, LockVerdict, RelationLock, Severity } from '../../engine/check/report.js';
 import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
-import { durationWords, modeWords, reasonWords, sizeWords, summaryWords, VERDICT_WORDS, whoWaits } from './lock-words.js';
+import {
+  durationWords,
+  modeWords,
+  reasonWords,
+  sizeWords,
+  summaryWords,
+  VERDICT_WORDS,
+  whoWaits,
+  groundWords,
+} from './lock-words.js';
 import { cut, pad, paint, spread, wrap, type Look } from './look.js';
 import { counted } from './counted.js';
 
@@ -20,7 +29,7 @@ export function checkText(report: CheckReport, look: Look): string {
         report.summary.failed + report.summary.errors > 0 ? 'red' : 'green',
         `${summaryWords(report.summary)} in ${counted(report.migrations.length, 'migration')}`,
       ),
-      paint(look, 'dim', `PostgreSQL ${report.serverVersion}, ${report.timeZone}${report.sized ? '' : '; table sizes unknown'}`),
+      paint(look, 'dim', groundWords(report)),
     ),
   ].join('\n');
 }

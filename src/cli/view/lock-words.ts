@@ -1,4 +1,4 @@
-import type { LockVerdict, RelationLock, Size } from '../../engine/check/report.js';
+import type { CheckReport, LockVerdict, RelationLock, Size } from '../../engine/check/report.js';
 import { counted } from './counted.js';
 
 /** `AccessExclusiveLock` as SQL and the manual write it: `ACCESS EXCLUSIVE`. */
@@ -59,6 +59,16 @@ export const VERDICT_WORDS: Record<LockVerdict, string> = {
   BLOCKS_WRITES: 'blocks writes',
   OUTAGE: 'outage',
 };
+
+/** What it was checked on: `PostgreSQL 15.18, UTC, on a copy of orders`. */
+export function groundWords({
+  serverVersion,
+  timeZone,
+  start,
+  sized,
+}: Pick<CheckReport, 'serverVersion' | 'timeZone' | 'start' | 'sized'>): string {
+  return `PostgreSQL ${serverVersion}, ${timeZone}, on ${start ?? 'an empty database'}${sized ? '' : '; table sizes unknown'}`;
+}
 
 /** One line on what was found. */
 export function summaryWords(summary: {

@@ -143,6 +143,8 @@ export interface CheckReport {
   /** Such as `15.18`. */
   readonly serverVersion: string;
   readonly timeZone: string;
+  /** What stood in the database before, such as `a copy of orders`; without it, nothing. */
+  readonly start?: string | undefined;
   /** Whether sizes of the real target were given; without them every table is taken for a large one. */
   readonly sized: boolean;
   readonly migrations: readonly CheckedMigration[];

@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { engineTarget } from '../../config/engine-target.js';
+import type { TargetRelease } from '../../config/release.js';
+import { databaseUrl } from '../../config/resolve.js';
+import type { EngineTarget } from '../../engine/target.js';
+import { startFromDatabase } from '../../start/from-database.js';
+import { startFromDump } from '../../start/from-dump.js';
+import { replayFiles } from '../../start/replay-files.js';
+import type { Start } from '../../start/start.js';
+import { CliError } from '../cli-error.js';
+import type { Context } from '../context.js';
+import { EXIT } from '../exit-code.js';
+import { idleControl } from '../idle-control.js';
+import { openTarget, type OpenedTarget } from '../open-target.js';
+import { heldAt } from './held-at.js';
+
+export interface StartSettings {
+  readonly from: string;
+  readonly exec: boolean;
+}
+
+/** The start state that was asked for, and the addresses that nothing of the check may reach. */
+export interface OpenedStart {
+  readonly start: Start;
+  readonly real: readonly string[];
+}
+
+/** A target's name, `env:NAME`, an address, or a script of pg_dump's. @throws CliError, ConfigError, EngineError */
+export async function openStart(
+  context: Context,
+  opened: OpenedTarget,
+  release: TargetRelease,
+  { from, exec }: StartSettings,
+): Promise<OpenedStart> {
+  const { cwd } = context;
+  const stages = [...release.migrations.values()];
+  const found = await stat(resolve(cwd, from)).catch(() => undefined);
+  if (found?.isFile()) {
+    const targetAt = (url: string): EngineTarget => heldAt(context, { opened, release }, url).held.target;
+    return { start: await startFromDump(resolve(cwd, from), from, { targetAt, stages }), real: [] };
+  }
+  const { target, name } = await realTarget(context, opened, from);
+  const real = [target.url];
+  const replay = (url: string, versions: ReadonlySet<string>): Promise<void> => {
+    const { held, environment } = heldAt(context, { opened, release: only(release, versions), real }, url);
+    const past = { ...held, target: { ...held.target, adopt: undefined } };
+    return replayFiles({ held: past, exec, environment, control: idleControl(), name: `the files that ${name} has applied` });
+  };
+  const copyFor = { name: opened.name, ledger: opened.target.ledger.schema };
+  return { start: await startFromDatabase({ target, name, stages, copyFor, environment: context.environment, replay }), real };
+}
+
+async function realTarget(context: Context, opened: OpenedTarget, from: string): Promise<{ target: EngineTarget; name: string }> {
+  const variable = /^env:(\w+)$/.exec(from)?.[1];
+  if (variable !== undefined) return { target: at(context, opened, variable, context.environment), name: variable };
+  if (/^postgres(ql)?:\/\//i.test(from)) return { target: at(context, opened, 'from', { from }), name: 'the database' };
+  const other = await openTarget(context, from).catch((error: unknown) => {
+    throw new CliError(
+      EXIT.usage,
+      'USAGE',
+      `there is no start state ${from}: it is no file and no target (${(error as Error).message})`,
+      'Name a target, env:VARIABLE, an address, or a script that pg_dump has written.',
+    );
+  });
+  return { target: engineTarget(other, context.environment), name: from };
+}
+
+/** The target itself at another address. */
+function at(context: Context, opened: OpenedTarget, variable: string, environment: Context['environment']): EngineTarget {
+  const url = databaseUrl({ ...opened.target, database: { env: variable } }, environment);
+  return engineTarget(opened, { ...context.environment, [opened.target.database.env]: url });
+}
+
+function only(release: TargetRelease, versions: ReadonlySet<string>): TargetRelease {
+  const migrations = new Map(
+    [...release.migrations].map(([index, stage]) => [
+      index,
+      { ...stage, migrations: stage.migrations.filter(({ version }) => versions.has(version)) },
+    ]),
+  );
+  return { ...release, migrations };
+}
