@@ -1,34 +1,45 @@
 import type { Migration } from '../files/migration.js';
 import { nodeOf, parseStatements } from '../files/statements.js';
+import { alterations, lastName, relationName, type Fields } from './parse-tree.js';
+import { Removed } from './removed-objects.js';
 
 /** Something that a file creates. Schemas are left out: search_path may have decided them. */
 export interface CreatedObject {
-  readonly kind: 'relation' | 'column' | 'constraint' | 'type' | 'function' | 'schema';
+  readonly kind: 'relation' | 'view' | 'column' | 'constraint' | 'type' | 'function' | 'schema';
   readonly name: string;
   /** The table of a column, constraint or index: it takes them with it. */
   readonly relation?: string;
 }
 
-type Fields = Record<string, unknown>;
-
-/** What a migration creates, and the names that it drops or renames; an unparsable file (its own tool's dialect) does neither. */
-export function objectsOf(migration: Migration): { created: CreatedObject[]; gone: Set<string> } {
-  const created: CreatedObject[] = [];
-  const gone = new Set<string>();
+/** What a migration creates and leaves, and what it takes away. Temporary tables, and what hangs on them, are gone with the session. */
+export function objectsOf(migration: Migration): { created: CreatedObject[]; removed: Removed } {
+  let created: CreatedObject[] = [];
+  const removed = new Removed();
+  const temporary = new Set<string>();
   for (const statement of parseStatements(migration.sql, migration.path)) {
     const [type, fields] = nodeOf(statement);
-    created.push(...creations(type, fields));
-    for (const name of removals(type, fields)) gone.add(name);
+    const own = new Removed();
+    own.note(type, fields);
+    created = created.filter((object) => !own.mayHave(object));
+    removed.note(type, fields);
+    if (isTemporary(fields)) temporary.add(relationOf(type, fields));
+    created.push(
+      ...creations(type, fields).filter(({ name, relation }) => !temporary.has(name) && !temporary.has(relation ?? '')),
+    );
   }
-  return { created, gone };
+  return { created, removed };
 }
 
-const relationName = (node: unknown): string => (node as { relname?: string } | undefined)?.relname ?? '';
+const into = (fields: Fields): unknown => (fields['into'] as { rel?: unknown } | undefined)?.rel;
 
-/** The last part of a qualified name in a parse tree. */
-function lastName(list: unknown): string {
-  const parts = (list ?? []) as { String?: { sval?: string } }[];
-  return parts.at(-1)?.String?.sval ?? '';
+function relationOf(type: string, fields: Fields): string {
+  return relationName(type === 'CreateTableAsStmt' ? into(fields) : (fields['relation'] ?? fields['view'] ?? fields['sequence']));
+}
+
+function isTemporary(fields: Fields): boolean {
+  const named = (fields['relation'] ?? fields['view'] ?? fields['sequence'] ?? into(fields)) as
+    { relpersistence?: string } | undefined;
+  return named?.relpersistence === 't';
 }
 
 function creations(type: string, fields: Fields): CreatedObject[] {
@@ -39,9 +50,9 @@ function creations(type: string, fields: Fields): CreatedObject[] {
     case 'CreateSeqStmt':
       return [{ kind: 'relation', name: relationName(fields['sequence']) }];
     case 'ViewStmt':
-      return fields['replace'] === true ? [] : [{ kind: 'relation', name: relationName(fields['view']) }];
+      return fields['replace'] === true ? [] : [{ kind: 'view', name: relationName(fields['view']) }];
     case 'CreateTableAsStmt':
-      return [{ kind: 'relation', name: relationName((fields['into'] as { rel?: unknown } | undefined)?.rel) }];
+      return [{ kind: 'relation', name: relationName(into(fields)) }];
     case 'IndexStmt':
       return typeof fields['idxname'] === 'string' ? [{ kind: 'relation', name: fields['idxname'], relation }] : [];
     case 'CreateEnumStmt':
@@ -55,7 +66,7 @@ function creations(type: string, fields: Fields): CreatedObject[] {
     case 'CreateSchemaStmt':
       return typeof fields['schemaname'] === 'string' ? [{ kind: 'schema', name: fields['schemaname'] }] : [];
     case 'AlterTableStmt':
-      return commands(fields).flatMap((command): CreatedObject[] => {
+      return alterations(fields).flatMap((command): CreatedObject[] => {
         const definition = command.def as { ColumnDef?: { colname?: string }; Constraint?: { conname?: string } } | undefined;
         const column = command.subtype === 'AT_AddColumn' ? definition?.ColumnDef?.colname : undefined;
         const constraint = command.subtype === 'AT_AddConstraint' ? definition?.Constraint?.conname : undefined;
@@ -65,27 +76,4 @@ function creations(type: string, fields: Fields): CreatedObject[] {
     default:
       return [];
   }
-}
-
-function removals(type: string, fields: Fields): string[] {
-  if (type === 'RenameStmt') {
-    return [fields['subname'], relationName(fields['relation'])].filter(
-      (name) => typeof name === 'string' && name !== '',
-    ) as string[];
-  }
-  if (type === 'AlterTableStmt') {
-    return commands(fields).flatMap(({ subtype, name }) => (subtype?.startsWith('AT_Drop') && name !== undefined ? [name] : []));
-  }
-  if (type !== 'DropStmt') return [];
-  return ((fields['objects'] ?? []) as Record<string, Fields>[]).map((object) => {
-    const [kind, node] = Object.entries(object)[0] ?? ['', {}];
-    if (kind === 'String') return String(node['sval']);
-    return lastName(node['items'] ?? node['objname'] ?? node['names']);
-  });
-}
-
-function commands(fields: Fields): { subtype?: string; name?: string; def?: unknown }[] {
-  return ((fields['cmds'] ?? []) as { AlterTableCmd?: { subtype?: string; name?: string; def?: unknown } }[]).map(
-    ({ AlterTableCmd }) => AlterTableCmd ?? {},
-  );
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { objectsOf, type CreatedObject } from './created-objects.js';
+import { Removed } from './removed-objects.js';
 import type { LegacyTracker } from './tool.js';
 
 /**
@@ -15,12 +16,12 @@ export async function findSkipped(
   assumed: readonly Migration[],
 ): Promise<EngineError[]> {
   const files = assumed.map((migration) => ({ migration, ...readable(migration) }));
-  const gone = new Set<string>();
+  const gone = new Removed();
   const probed: { migration: Migration; created: CreatedObject[] }[] = [];
   for (const file of files.toReversed()) {
-    const lasting = file.created.filter(({ name, relation }) => !gone.has(name) && !gone.has(relation ?? ''));
+    const lasting = file.created.filter((object) => !gone.mayHave(object));
     if (lasting.length > 0) probed.unshift({ migration: file.migration, created: lasting });
-    for (const name of file.gone) gone.add(name);
+    gone.add(file.removed);
   }
   const present = await presence(
     client,
@@ -44,11 +45,11 @@ export async function findLagging(
 }
 
 /** A file with a fault of its own is reported where it is about to run. */
-function readable(migration: Migration): { created: CreatedObject[]; gone: Set<string> } {
+function readable(migration: Migration): ReturnType<typeof objectsOf> {
   try {
     return objectsOf(migration);
   } catch (error) {
-    if (error instanceof EngineError) return { created: [], gone: new Set() };
+    if (error instanceof EngineError) return { created: [], removed: new Removed() };
     throw error;
   }
 }
@@ -57,6 +58,7 @@ const key = ({ kind, relation, name }: CreatedObject): string => [kind, relation
 
 const EXISTS = `case o.kind
   when 'relation' then exists (select from pg_catalog.pg_class c where c.relname = o.name and c.relnamespace::regnamespace::text !~ '^pg_')
+  when 'view' then exists (select from pg_catalog.pg_class c where c.relname = o.name and c.relnamespace::regnamespace::text !~ '^pg_')
   when 'column' then exists (select from pg_catalog.pg_class c join pg_catalog.pg_attribute a on a.attrelid = c.oid
     where c.relname = o.relation and a.attname = o.name and not a.attisdropped)
   when 'constraint' then exists (select from pg_catalog.pg_class c join pg_catalog.pg_constraint k on k.conrelid = c.oid

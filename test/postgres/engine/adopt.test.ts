@@ -127,6 +127,39 @@ describe('a counter that skipped a file', () => {
   });
 });
 
+describe('what a file created and is rightly gone', () => {
+  it.each([
+    ['a temporary table', `create temp table work as select 1 as a; create index i on work (a);`, 'select 1;', ''],
+    ['what the file itself drops', `create table scratch (); drop table scratch;`, 'select 1;', ''],
+    [
+      'an index and a constraint over a column that is dropped',
+      `create index i on base (a); alter table base add constraint c check (a > 0);`,
+      'alter table base drop column a;',
+      'alter table base drop column a;',
+    ],
+    [
+      'a foreign key to a table that is dropped with CASCADE',
+      `alter table base add constraint c foreign key (a) references other (id);`,
+      'drop table other cascade;',
+      'drop table other;',
+    ],
+    ['a view over it', `create view v as select * from other;`, 'drop table other cascade;', 'drop table other;'],
+    ['a schema', `create table s.inner ();`, 'drop schema s cascade;', ''],
+  ])('%s is no suspect', async (_what, created, dropped, done) => {
+    await database.query(
+      `create table base (a int); create table other (id int primary key); ${done} ${tracker('public', 2, false)}`,
+    );
+    const files = stageOf([migration('1', created), migration('2', dropped)]);
+    expect((await begin(adopting(), [files])).adopted).toBe(2);
+  });
+
+  it('a table is one although something else was dropped with CASCADE', async () => {
+    await database.query(tracker('public', 2, false));
+    const files = stageOf([migration('1', 'create table lost ();'), migration('2', 'drop table other cascade;')]);
+    await expect(begin(adopting(), [files])).rejects.toMatchObject({ code: 'LEGACY_SUSPECT' });
+  });
+});
+
 describe('telling trackers apart', () => {
   const cases = {
     dbmate: `create table schema_migrations (version varchar primary key); insert into schema_migrations values ('1')`,
