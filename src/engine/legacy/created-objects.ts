@@ -1,15 +1,8 @@
 import type { Migration } from '../files/migration.js';
 import { nodeOf, parseStatements } from '../files/statements.js';
+import type { CreatedObject } from './created-object.js';
 import { alterations, lastName, relationName, type Fields } from './parse-tree.js';
 import { Removed } from './removed-objects.js';
-
-/** Something that a file creates. Schemas are left out: search_path may have decided them. */
-export interface CreatedObject {
-  readonly kind: 'relation' | 'view' | 'column' | 'constraint' | 'type' | 'function' | 'schema';
-  readonly name: string;
-  /** The table of a column, constraint or index: it takes them with it. */
-  readonly relation?: string;
-}
 
 /** What a migration creates and leaves, and what it takes away. Temporary tables, and what hangs on them, are gone with the session. */
 export function objectsOf(migration: Migration): { created: CreatedObject[]; removed: Removed } {

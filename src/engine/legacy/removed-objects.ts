@@ -1,4 +1,4 @@
-import type { CreatedObject } from './created-objects.js';
+import type { CreatedObject } from './created-object.js';
 import { alterations, lastName, relationName, type Fields } from './parse-tree.js';
 
 /**

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
-import { objectsOf, type CreatedObject } from './created-objects.js';
+import type { CreatedObject } from './created-object.js';
+import { objectsOf } from './created-objects.js';
 import { Removed } from './removed-objects.js';
 import type { LegacyTracker } from './tool.js';
 
