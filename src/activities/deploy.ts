@@ -154,9 +154,14 @@ export function createActivities({ held, tell, environment }: Dependencies): Dep
       }),
 
     finish: ({ outcome, by, reason, stages, ...ownership }) =>
-      asActivity(Infinity, (control, info) =>
-        finishDeploy(held(ownership.target).target, ownerOf(ownership, info), { outcome, by, reason, stages }, control),
-      ),
+      asActivity(Infinity, async (control, info) => {
+        const { target } = held(ownership.target);
+        await finishDeploy(target, ownerOf(ownership, info), { outcome, by, reason, stages }, control);
+        if (!environment['PAWL_TRACES']) return;
+        const { sendTrace } = await import('../telemetry/send-trace.js');
+        const fault = await sendTrace(target, ownership.deployId, environment);
+        if (fault) log.warn(`the trace of this deploy was not sent: ${fault}`);
+      }),
   };
 }
 

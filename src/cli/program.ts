@@ -229,6 +229,7 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
   verb(program, 'worker [targets...]', 'serve the deploys of the files that are here')
     .addOption(new Option('--metrics <address>', 'serve /metrics for Prometheus at host:port').argParser(addressText))
     .addOption(new Option('--health <address>', 'serve /healthz and /readyz at host:port').argParser(addressText))
+    .option('--traces <url>', 'send each deploy that ends as an OpenTelemetry trace to this collector (OTLP over HTTP)')
     .addOption(new Option('--log-format <format>', 'of the log on stderr (default: text)').choices(['text', 'json']))
     .action((targets: string[], flags: Flags) =>
       dispatch(async () => (await import('./commands/worker.js')).worker, { ...flags, targets }, flags),

@@ -44,7 +44,9 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
   const persistently = <R>(work: () => Promise<R>): Promise<R> => persist(held.retryFor, control, say, work);
   const times: StageTime[] = [];
   const claim = { release: held.release.digest, label, by, persistently, stages: times };
-  return inProcess(target, claim, stages, control, async ({ deployId, epoch }, begun) => {
+  let traced: string | undefined;
+  const work = inProcess(target, claim, stages, control, async ({ deployId, epoch }, begun) => {
+    traced = deployId;
     if (begun.adopted > 0) say(`adopted ${begun.adopted} migrations from the legacy tracker`);
     const owner = (): Owner => ({ deployId, epoch, attempt: Date.now() });
     const progress = { applied: 0, position: begun.plan.position };
@@ -54,6 +56,15 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
     say('verified: the applied set is the files');
     return { deployId, epoch, applied: progress.applied, findings: begun.plan.findings };
   });
+  try {
+    return await work;
+  } finally {
+    if (deploy.environment['PAWL_TRACES'] && traced !== undefined) {
+      const { sendTrace } = await import('../telemetry/send-trace.js');
+      const fault = await sendTrace(target, traced, deploy.environment);
+      if (fault) say(`the trace of this deploy was not sent: ${fault}`);
+    }
+  }
 }
 
 /** Notes when a stage ran that holds no migrations. */

@@ -12,12 +12,17 @@ export interface WorkerSettings {
   readonly metrics?: string | undefined;
   /** `host:port` that answers `/healthz` and `/readyz`; PAWL_HEALTH without it. */
   readonly health?: string | undefined;
+  /** Base address of a collector, `http://collector:4318`; PAWL_TRACES without it. */
+  readonly traces?: string | undefined;
   /** PAWL_LOG_FORMAT without it. */
   readonly logFormat?: 'text' | 'json' | undefined;
 }
 
 /** Serves the deploys of the files that are here, until it is told to stop; then what runs is ended or handed over first. */
-export const worker: Command<WorkerSettings> = async ({ cwd, configFile, environment, output }, { targets, ...settings }) => {
+export const worker: Command<WorkerSettings> = async (
+  { cwd, configFile, environment, output },
+  { targets, traces, ...settings },
+) => {
   const { PAWL_METRICS, PAWL_HEALTH, PAWL_LOG_FORMAT } = environment;
   const metrics = settings.metrics ?? (PAWL_METRICS || undefined);
   const health = settings.health ?? (PAWL_HEALTH || undefined);
@@ -32,7 +37,11 @@ export const worker: Command<WorkerSettings> = async ({ cwd, configFile, environ
     installTelemetry({ metrics, logFormat });
   }
   const { openWorkers } = await import('../../worker.js');
-  const workers = await openWorkers(loaded, targets, environment);
+  const workers = await openWorkers(
+    loaded,
+    targets,
+    traces === undefined ? environment : { ...environment, PAWL_TRACES: traces },
+  );
   output.say(
     `Worker for ${targets.length > 0 ? targets.join(', ') : Object.keys(loaded.config.targets).join(', ')}: polls ${workers.queues.join(', ')}`,
   );
