@@ -1,14 +1,13 @@
-import { planTarget, type Plan } from '../../engine/plan/plan.js';
+import { planTarget } from '../../engine/plan/plan.js';
 import { actor } from '../actor.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
 import { inProcess } from '../../direct/in-process.js';
-import { openRelease, type OpenedRelease } from '../open-release.js';
+import { openRelease } from '../open-release.js';
 import { CliError } from '../cli-error.js';
 import { retire } from './adopt-retire.js';
-import { findingList } from '../view/finding.js';
-import type { Look } from '../view/look.js';
+import { adoptable, adoptionView } from '../view/adoption.js';
 import { counted } from '../view/counted.js';
 
 export interface AdoptSettings {
@@ -46,7 +45,7 @@ export const adopt: Command<AdoptSettings> = async (context, settings) => {
     },
   };
   const plan = await planTarget(engine, opened.stages);
-  const preview = previewOf(plan);
+  const preview = adoptable(plan);
   const refused = plan.findings.some(({ severity }) => severity === 'error');
   if (settings.yes && !refused && preview.length > 0) {
     const by = await actor(context, settings.by);
@@ -60,7 +59,8 @@ export const adopt: Command<AdoptSettings> = async (context, settings) => {
     });
     return EXIT.done;
   }
-  context.output.report(previewText(opened, plan, context.output.look), {
+  const again = [...flag('--assume', settings.assume), ...flag('--pending', settings.pending)];
+  context.output.report(adoptionView(opened.name, plan, again, context.output.look), {
     target: opened.name,
     wouldAdopt: preview,
     findings: plan.findings,
@@ -68,38 +68,6 @@ export const adopt: Command<AdoptSettings> = async (context, settings) => {
   return refused ? EXIT.failed : EXIT.done;
 };
 
-interface Preview {
-  readonly version: string;
-  readonly name: string;
-  /** The tracker that says so. */
-  readonly why: string;
-  readonly checksum: 'same' | 'unknown';
-}
-
-/** Rows that are not in the ledger yet stand at position 0. */
-function previewOf(plan: Plan): Preview[] {
-  return plan.applied
-    .filter(({ source, position }) => source === 'adopted' && position === 0)
-    .map(({ version, name, note, checksum }) => ({
-      version,
-      name,
-      why: note ?? '',
-      checksum: checksum === null ? 'unknown' : 'same',
-    }));
-}
-
-function previewText({ name }: OpenedRelease, plan: Plan, look: Look): string {
-  const rows = previewOf(plan);
-  const adoptedAlready = plan.applied.some(({ source, position }) => source === 'adopted' && position > 0);
-  const headline = adoptedAlready
-    ? `${name}: the take-over is done already.`
-    : `${name}: ${counted(rows.length, 'migration')} would be adopted as applied${rows.length > 0 ? `, ${rows[0]!.name} to ${rows.at(-1)!.name}` : ''}.`;
-  const refused = plan.findings.some(({ severity }) => severity === 'error');
-  const next =
-    rows.length > 0 && !refused ? ['', `The next deploy does it by itself; pawl adopt ${name} --yes does it now.`] : [];
-  const width = Math.max(0, ...rows.map((row) => row.name.length));
-  const table = rows.map(
-    (row) => `  ${row.name.padEnd(width)}  applied by ${row.why}${row.checksum === 'same' ? ', same text' : ''}`,
-  );
-  return [headline, ...table, ...(plan.findings.length > 0 ? ['', findingList(plan.findings, look)] : []), ...next].join('\n');
+function flag(name: string, versions: readonly string[] | undefined): string[] {
+  return versions === undefined || versions.length === 0 ? [] : [name, ...versions];
 }

@@ -71,8 +71,7 @@ async function sinceAdoption(
   applied: readonly AppliedMigration[],
 ): Promise<PlanFinding[]> {
   const unwritable = target.adopt && (await mirrorFault(client, target.adopt, tracker));
-  const faults = unwritable ? [unwritable] : await ranSince(client, target, tracker, stages, applied);
-  return faults.map(fromError);
+  return unwritable ? [fromError(unwritable)] : ranSince(client, target, tracker, stages, applied);
 }
 
 /**
@@ -99,7 +98,7 @@ export async function adopt(
     const adoption = await previewAdoption(client, target, stages, applied);
     const refusal = adoption.findings.find(({ severity }) => severity === 'error');
     if (refusal) throw new EngineError(refusal.code as EngineError['code'], 'refused', refusal.message, { next: refusal.next });
-    await write(client, target, owner, adoption);
+    await write(client, target, owner, adoption, found?.tool.lockName);
     await client.query('commit');
     return adoption;
   } catch (error) {
@@ -108,7 +107,14 @@ export async function adopt(
   }
 }
 
-async function write(client: pg.Client, target: EngineTarget, owner: Owner, { tracker, rows }: Adoption): Promise<void> {
+/** @param lock the tool's own, which is held meanwhile: for the audit */
+async function write(
+  client: pg.Client,
+  target: EngineTarget,
+  owner: Owner,
+  { tracker, rows }: Adoption,
+  lock: string | undefined,
+): Promise<void> {
   await client.query(
     `insert into ${identifier(target.ledger)}.applied_migrations
        (version, name, checksum, checksum_algorithm, statements_checksum, source, stage, deploy_id, epoch, note)
@@ -118,7 +124,7 @@ async function write(client: pg.Client, target: EngineTarget, owner: Owner, { tr
     [JSON.stringify(rows), owner.deployId, owner.epoch, CHECKSUM_ALGORITHM],
   );
   const pending = (target.adopt?.pending ?? []).map(settledVersion);
-  const detail = { ...tracker, rows: rows.length, pending };
+  const detail = { ...tracker, lock, rows: rows.length, pending };
   await recordEvent(client, target, { kind: 'adopted', deployId: owner.deployId, detail });
 }
 

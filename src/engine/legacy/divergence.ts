@@ -3,44 +3,38 @@ import { EngineError } from '../error.js';
 import { compareVersions, type Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
 import type { AppliedMigration } from '../ledger/applied.js';
+import { fromError, type PlanFinding } from '../plan/findings.js';
 import type { MigrationStage } from '../plan/stage.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
-import { settledVersion, type LegacyClaim } from './claim.js';
+import { settledVersion } from './claim.js';
 import type { AdoptedTracker } from './adopted-tracker.js';
 import { findTracker } from './find-tracker.js';
-import type { LegacyTracker } from './tool.js';
+import type { LegacyReading, LegacyTracker } from './tool.js';
 
-/**
- * What an adopted tracker says now that the ledger does not have. Nothing, once the tracker is gone.
- * @throws EngineError `LEGACY_DIRTY` when the tool has failed half-way since
- */
-export async function claimsBeyondLedger(
+/** What an adopted tracker says now: claims that the ledger does not hold, and what is dirty. Nothing, once it is gone. */
+export async function beyondLedger(
   client: pg.Client,
   target: EngineTarget,
   tracker: LegacyTracker,
   stages: readonly MigrationStage[],
   applied: readonly AppliedMigration[],
-): Promise<LegacyClaim[]> {
+): Promise<LegacyReading> {
   await loadGrammar();
   const { tool: from, schema, table } = tracker;
   const settings = { ...target.adopt, from, schema, table };
   const found = await findTracker(client, settings);
-  if (!found) return [];
-  const reading = await found.tool.read(
-    client,
-    found.tracker,
-    stages.flatMap(({ migrations }) => migrations),
-    settings,
-  );
-  if (reading.dirty[0]) throw reading.dirty[0];
+  if (!found) return { claims: [], dirty: [] };
+  const files = stages.flatMap(({ migrations }) => migrations);
+  const { claims, dirty } = await found.tool.read(client, found.tracker, files, settings);
   const held = new Set(applied.map(({ version }) => version));
-  return reading.claims.filter(({ version }) => !held.has(version));
+  return { claims: claims.filter(({ version }) => !held.has(version)), dirty };
 }
 
 /**
- * Files that the old tool ran after its tracker was adopted: this deploy would run them again. What a person has taken out of the ledger,
- * and what a counter only counts along, is not held against anybody.
+ * What the old tool has done after its tracker was adopted: a file that it ran would be run again, which is an error; what it left
+ * half-done is one only where the tracker is still written. What a person has taken out of the ledger, and what a counter only counts
+ * along, is not held against anybody.
  */
 export async function ranSince(
   client: pg.Client,
@@ -48,19 +42,29 @@ export async function ranSince(
   tracker: AdoptedTracker,
   stages: readonly MigrationStage[],
   applied: readonly AppliedMigration[],
-): Promise<EngineError[]> {
-  const beyond = await claimsBeyondLedger(client, target, tracker, stages, applied);
-  const pending = new Map(stages.flatMap(({ migrations }) => migrations).map((migration) => [migration.version, migration]));
-  const { rows } = await client.query<{ version: string }>(
-    `select version from ${identifier(target.ledger)}.events where kind in ('ledger.forget', 'migration.rolled-back') and version is not null
-     union all select jsonb_array_elements_text(detail->'pending') from ${identifier(target.ledger)}.events where kind = 'adopted'`,
-  );
-  const settled = new Set([...rows.map(({ version }) => version), ...(target.adopt?.pending ?? []).map(settledVersion)]);
-  return beyond.flatMap((claim) => {
-    const file = pending.get(claim.version);
+): Promise<PlanFinding[]> {
+  const { claims, dirty } = await beyondLedger(client, target, tracker, stages, applied);
+  const files = new Map(stages.flatMap(({ migrations }) => migrations).map((migration) => [migration.version, migration]));
+  const settled = await settledVersions(client, target);
+  const again = claims.flatMap((claim) => {
+    const file = files.get(claim.version);
     const counted = claim.assumed && applied.some(({ version }) => compareVersions(version, claim.version) >= 0);
     return !file || counted || settled.has(claim.version) ? [] : [diverged(tracker, file)];
   });
+  const halfDone = dirty.filter(({ code }) => code === 'LEGACY_DIRTY').map(fromError);
+  return [
+    ...again.map(fromError),
+    ...halfDone.map((finding): PlanFinding => ({ ...finding, severity: target.adopt?.mirror ? 'error' : 'warning' })),
+  ];
+}
+
+async function settledVersions(client: pg.Client, { ledger, adopt }: EngineTarget): Promise<Set<string>> {
+  const events = `${identifier(ledger)}.events`;
+  const { rows } = await client.query<{ version: string }>(
+    `select version from ${events} where kind in ('ledger.forget', 'migration.rolled-back') and version is not null
+     union all select jsonb_array_elements_text(detail->'pending') from ${events} where kind = 'adopted'`,
+  );
+  return new Set([...rows.map(({ version }) => version), ...(adopt?.pending ?? []).map(settledVersion)]);
 }
 
 function diverged({ tool, schema, table, at }: AdoptedTracker, { path, version }: Migration): EngineError {

@@ -10,7 +10,7 @@ import { connect } from '../postgres/connect.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { adoptedTracker, type AdoptedTracker } from './adopted-tracker.js';
-import { claimsBeyondLedger } from './divergence.js';
+import { beyondLedger } from './divergence.js';
 import { tryTable } from './table-lock.js';
 import { findTables, relation } from './tables.js';
 import type { LegacyTool } from './tool.js';
@@ -90,7 +90,8 @@ async function retirement(
       'Take `mirror` out of the config, deploy, and retire it then.',
     );
   }
-  const beyond = await claimsBeyondLedger(client, target, tracker, stages, await readApplied(client, target.ledger));
+  const { claims: beyond, dirty } = await beyondLedger(client, target, tracker, stages, await readApplied(client, target.ledger));
+  if (dirty[0]) throw dirty[0];
   if (beyond.length > 0) {
     const versions = beyond.map(({ version }) => version);
     const listed = versions.slice(0, 5).join(', ') + (versions.length > 5 ? ` and ${versions.length - 5} more` : '');

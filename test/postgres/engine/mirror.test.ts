@@ -3,6 +3,7 @@ import { applyPending } from '../../../src/engine/apply/apply-pending.js';
 import { rollbackNewest } from '../../../src/engine/apply/rollback.js';
 import { skipMigration } from '../../../src/engine/deploy/decide.js';
 import { amendLedger } from '../../../src/engine/ledger/amend.js';
+import { planTarget } from '../../../src/engine/plan/plan.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { begin, deployAll, migration, recorder, stageOf, targetOf } from '../../support/engine.js';
 
@@ -89,6 +90,37 @@ describe('mirror: true', () => {
     expect(await set()).toEqual(['1']);
   });
 
+  it.each([
+    ['a number', 'id int, file text', `(1, '1.sql')`, { version: 'id', name: 'file' }, [{ id: 2, file: '2.sql' }]],
+    ['a name', 'file text', `('1.sql')`, { version: 'file' }, [{ file: '2.sql' }]],
+  ])('writes any table whose version is %s as its other rows are', async (_kind, shape, row, columns, expected) => {
+    await database.query(`create table t1 (); create table mine (${shape}); insert into mine values ${row}`);
+    await deployAll(mirroring('table', { table: 'mine', columns }), [files(1, 2)]);
+    expect(await database.query('select * from mine offset 1')).toEqual(expected);
+  });
+
+  it("writes Directus' table as its documentation has it", async () => {
+    await database.query(`create table directus_migrations (version varchar(255) primary key, name varchar(255) not null, timestamp timestamptz default now());
+      insert into directus_migrations (version, name) values ('20240101A', 'Own Of Directus'), ('20240102A', 'First Of Ours'); create table t1 ();`);
+    const ours = ['20240102A-first-of-ours', '20240103A-second-of-ours'].map((name, n) =>
+      migration(name.split('-')[0]!, `create table t${n + 1} ();`, { name: `${name}.sql` }),
+    );
+    await deployAll(mirroring('directus'), [stageOf(ours)]);
+    expect(await database.query('select version, name from directus_migrations order by 1 offset 2')).toEqual([
+      { version: '20240103A', name: 'Second Of Ours' },
+    ]);
+  });
+
+  it("writes Ecto's table as its source has it", async () => {
+    await database.query(
+      `create table t1 (); create table schema_migrations (version bigint primary key, inserted_at timestamp(0)); insert into schema_migrations values (1, now())`,
+    );
+    await deployAll(mirroring('ecto'), [files(1, 2)]);
+    expect(await database.query('select version, inserted_at is not null as at from schema_migrations offset 1')).toEqual([
+      { version: '2', at: true },
+    ]);
+  });
+
   it('refuses a tool whose rows cannot be made, by name', async () => {
     await database.query(
       `create table t1 (); create table alembic_version (version_num varchar(32) primary key); insert into alembic_version values ('1')`,
@@ -121,6 +153,15 @@ describe('a tool that runs on after its tracker was adopted', () => {
       message: expect.stringMatching(/m\/2\.sql \(version 2\).*dbmate has run since/) as string,
     });
     expect((await begin(targetOf(database, { adopt: { from: 'dbmate', pending: ['2'] } }), [files(1, 2)])).adopted).toBe(0);
+  });
+
+  it('that fails half-way is told of; where its tracker is written too, nothing runs', async () => {
+    await database.query(COUNTER);
+    const target = targetOf(database, { adopt: { from: 'golang-migrate' } });
+    await deployAll(target, [files(1)]);
+    await database.query('update schema_migrations set dirty = true');
+    expect((await planTarget(target, [files(1)])).findings).toMatchObject([{ code: 'LEGACY_DIRTY', severity: 'warning' }]);
+    await expect(begin(mirroring('golang-migrate'), [files(1)])).rejects.toMatchObject({ code: 'LEGACY_DIRTY' });
   });
 
   it('is not blamed for what a person takes out of the ledger, nor for what was skipped', async () => {
