@@ -4,6 +4,7 @@ import { engineTarget } from '../../config/engine-target.js';
 import type { TargetRelease } from '../../config/release.js';
 import { databaseUrl } from '../../config/resolve.js';
 import type { EngineTarget } from '../../engine/target.js';
+import { startFromBase } from '../../start/from-base.js';
 import { startFromDatabase } from '../../start/from-database.js';
 import { startFromDump } from '../../start/from-dump.js';
 import { replayFiles } from '../../start/replay-files.js';
@@ -16,23 +17,58 @@ import { openTarget, type OpenedTarget } from '../open-target.js';
 import { heldAt } from './held-at.js';
 
 export interface StartSettings {
-  readonly from: string;
+  readonly from?: string | undefined;
+  /** Branch or commit whose files are the start state. */
+  readonly base?: string | undefined;
   readonly exec: boolean;
 }
 
 /** The start state that was asked for, and the addresses that nothing of the check may reach. */
 export interface OpenedStart {
-  readonly start: Start;
+  readonly start?: Start | undefined;
   readonly real: readonly string[];
+  /** What is checked on it. */
+  readonly release: TargetRelease;
 }
 
-/** A target's name, `env:NAME`, an address, or a script of pg_dump's. @throws CliError, ConfigError, EngineError */
+/** Without a start state a deploy begins with nothing. @throws CliError, ConfigError, EngineError */
 export async function openStart(
   context: Context,
   opened: OpenedTarget,
   release: TargetRelease,
-  { from, exec }: StartSettings,
+  { from, base, exec }: StartSettings,
 ): Promise<OpenedStart> {
+  if (from !== undefined) return { ...(await startFrom(context, opened, release, { from, exec })), release };
+  if (base === undefined) return { real: [], release };
+  const replay = (url: string, past: TargetRelease): Promise<void> =>
+    replayRelease(context, { opened, release: past, real: [] }, { url, exec, name: `the files of ${base}` });
+  const { root } = opened.loaded;
+  return { ...(await startFromBase(opened, { root, ref: base, ours: release }, replay)), real: [] };
+}
+
+/** Deploys the files of the past: with the programs of today, where programs may run. */
+function replayRelease(
+  context: Context,
+  past: Parameters<typeof heldAt>[1],
+  { url, exec, name }: { url: string; exec: boolean; name: string },
+): Promise<void> {
+  const { held, environment } = heldAt(context, past, url);
+  return replayFiles({
+    held: { ...held, target: { ...held.target, adopt: undefined } },
+    exec,
+    environment,
+    control: idleControl(),
+    name,
+  });
+}
+
+/** A target's name, `env:NAME`, an address, or a script of pg_dump's. @throws CliError, ConfigError, EngineError */
+async function startFrom(
+  context: Context,
+  opened: OpenedTarget,
+  release: TargetRelease,
+  { from, exec }: { readonly from: string; readonly exec: boolean },
+): Promise<Pick<OpenedStart, 'start' | 'real'>> {
   const { cwd } = context;
   const stages = [...release.migrations.values()];
   const found = await stat(resolve(cwd, from)).catch(() => undefined);
@@ -42,11 +78,12 @@ export async function openStart(
   }
   const { target, name } = await realTarget(context, opened, from);
   const real = [target.url];
-  const replay = (url: string, versions: ReadonlySet<string>): Promise<void> => {
-    const { held, environment } = heldAt(context, { opened, release: only(release, versions), real }, url);
-    const past = { ...held, target: { ...held.target, adopt: undefined } };
-    return replayFiles({ held: past, exec, environment, control: idleControl(), name: `the files that ${name} has applied` });
-  };
+  const replay = (url: string, versions: ReadonlySet<string>): Promise<void> =>
+    replayRelease(
+      context,
+      { opened, release: only(release, versions), real },
+      { url, exec, name: `the files that ${name} has applied` },
+    );
   const copyFor = { name: opened.name, ledger: opened.target.ledger.schema };
   return { start: await startFromDatabase({ target, name, stages, copyFor, environment: context.environment, replay }), real };
 }

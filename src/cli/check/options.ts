@@ -18,6 +18,11 @@ export function addCheck(program: Commander, dispatch: Dispatch): void {
       'begin with a copy of a database (a target, env:NAME, an address) or a dump: only what is pending runs',
     )
     .addOption(
+      new Option('--base <ref>', 'begin with the files of this branch: judge what is new, find versions taken twice').conflicts(
+        'from',
+      ),
+    )
+    .addOption(
       new Option('--postgres <major>', 'check on this version: installed here, or 18, which comes with pawl').choices(MAJORS),
     )
     .option('--stats <file>', 'sizes of the real tables, as pawl stats writes them: small ones are no danger')

@@ -25,6 +25,8 @@ export interface CheckSettings extends ReportFiles {
   readonly role?: readonly string[];
   /** Start state: a target, `env:NAME`, an address, or a dump. */
   readonly from?: string | undefined;
+  /** Branch or commit that is merged into. */
+  readonly base?: string | undefined;
   /** Major version to check on. */
   readonly postgres?: string | undefined;
   readonly failOn: FailOn;
@@ -36,27 +38,28 @@ export interface CheckSettings extends ReportFiles {
 export const check: Command<CheckSettings> = async (context, settings) => {
   const { output } = context;
   const opened = await openTarget(context, settings.target);
-  const release = await readRelease(opened, opened.loaded.root);
-  refuseFaults(context, release);
+  const files = await readRelease(opened, opened.loaded.root);
+  refuseFaults(context, files);
   const past = settings.baseline === undefined ? undefined : await readBaseline(context, settings.baseline);
   const given = settings.stats === undefined ? undefined : await readStatsFile(context, settings.stats);
   const exec = settings.exec ?? false;
-  const from = settings.from === undefined ? undefined : await openStart(context, opened, release, { from: settings.from, exec });
+  const { from, base } = settings;
+  const { start, real, release } = await openStart(context, opened, files, { from, base, exec });
   const rehearsal = {
     opened,
     release,
     exec,
     each: settings.each ?? false,
-    statistics: given ?? from?.start.statistics,
+    statistics: given ?? start?.statistics,
     roles: settings.role ?? [],
     owners: foreignOwners(opened.loaded.config, opened),
-    start: from?.start,
-    real: from?.real ?? [],
+    start,
+    real,
   };
   const found = await withScratch(
     context.environment,
     (scratch) => checkOnScratch(context, scratch, rehearsal),
-    serverBin(context, settings.postgres === undefined ? undefined : Number(settings.postgres), from?.start.major),
+    serverBin(context, settings.postgres === undefined ? undefined : Number(settings.postgres), start?.major),
   );
   if (settings.writeBaseline !== undefined) {
     const findings = await writeBaseline(context, settings.writeBaseline, found, release);
