@@ -6,16 +6,20 @@ const UI_OFFSET = 1000;
 
 /**
  * The link to a deploy in Temporal's Web UI: TEMPORAL_UI_URL, Temporal Cloud's, or the development server's on this machine.
+ * @param runId opens the page that the deploy draws of itself ("User Metadata"); without it the link leads to the list of events
  * @returns undefined where it cannot be known
  */
 export function webUiLink(
   { environment }: Pick<Context, 'environment'>,
   { address, namespace }: Pick<TemporalLink, 'address' | 'namespace'>,
   workflowId: string,
+  runId?: string,
 ): string | undefined {
   const base = environment.TEMPORAL_UI_URL || derived(address);
+  const page = runId === undefined ? '' : `/${runId}/user-metadata`;
   return (
-    base && `${base.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}`
+    base &&
+    `${base.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}${page}`
   );
 }
 

@@ -63,6 +63,10 @@ it('by clicking alone a blocked deploy is found, read, retried with a longer loc
   await ui.update('approve', { by: 'ann' });
   await ui.untilDetails(/orders: done/);
   await ui.picture('done');
+  const { deploy: told } = JSON.parse((await project.pawl('status', 'orders', '--json')).stdout) as { deploy: { link: string } };
+  await ui.page.goto('about:blank');
+  await ui.page.goto(inject('temporalUiUrl') + new URL(told.link).pathname);
+  await ui.details.getByText('orders: done').waitFor();
   expect(await project.applied()).toEqual(['1', '2', '3']);
   const decisions = await database.query('select kind, by, reason from pawl.events where kind like $1 order by id', [
     'operator.%',

@@ -50,7 +50,7 @@ async function deployPart(context: Context, target: string, root: string): Promi
     const facts = await run.facts();
     if (!facts) return { text: `No deploy of ${target} is known to Temporal.`, document: null };
     const told = await run.status();
-    const webUi = webUiLink(context, link, run.id);
+    const webUi = webUiLink(context, link, run.id, facts.lastRunId);
     const document = {
       run: { state: facts.state, open: facts.open, ...facts.memo },
       status: typeof told === 'string' ? null : told,

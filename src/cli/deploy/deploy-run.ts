@@ -16,6 +16,8 @@ export interface DeployMemo {
 export interface RunFacts {
   /** First of the chain of runs that continue each other. */
   readonly runId: string;
+  /** The one that is at work, or was last. */
+  readonly lastRunId: string;
   readonly open: boolean;
   /** `RUNNING`, `COMPLETED`, `TERMINATED`, ... */
   readonly state: string;
@@ -57,7 +59,7 @@ export class DeployRun {
       const { runId, status, memo, raw } = await this.#bounded(() => this.handle().describe());
       const { digest = '', label = 'unknown', by = 'unknown' } = (memo ?? {}) as Partial<DeployMemo>;
       const first = raw.workflowExecutionInfo?.firstRunId || runId;
-      return { runId: first, open: status.name === 'RUNNING', state: status.name, memo: { digest, label, by } };
+      return { runId: first, lastRunId: runId, open: status.name === 'RUNNING', state: status.name, memo: { digest, label, by } };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;

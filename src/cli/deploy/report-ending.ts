@@ -13,6 +13,8 @@ export interface EndingReport {
   readonly ending: Ending;
   /** Folder of the configuration, where the files of the release are. */
   readonly root: string;
+  /** None where the deploy was not started. */
+  readonly runId?: string | undefined;
   /** When following began, milliseconds. */
   readonly since: number;
   /** The worker is in this process and leaves with it. */
@@ -20,10 +22,13 @@ export interface EndingReport {
 }
 
 /** Says how the deploy ended and what to type next. @returns the exit code */
-export async function reportEnding(context: Context, { run, ending, root, since, ownWorker }: EndingReport): Promise<ExitCode> {
+export async function reportEnding(
+  context: Context,
+  { run, runId, ending, root, since, ownWorker }: EndingReport,
+): Promise<ExitCode> {
   const { output } = context;
   const { status } = ending;
-  const link = webUiLink(context, run.link, run.id);
+  const link = webUiLink(context, run.link, run.id, runId);
   const exit = EXITS[ending.kind];
   const fault = ending.kind === 'blocked' || ending.kind === 'failed' ? status?.fault : undefined;
   const excerpt = fault && (await releaseExcerpt(root, fault));

@@ -44,7 +44,7 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
     const since = Date.now();
     const news = createNews(output);
     const ending = await follow({ run, runId: started.runId, digest: release.digest, news, interrupt });
-    return await reportEnding(context, { ...report, since, ending });
+    return await reportEnding(context, { ...report, runId: started.runId, since, ending });
   } finally {
     await link.close();
   }
@@ -54,8 +54,8 @@ function inputOf({ opened, release, label, by, onFailure }: TemporalDeploy): Dep
   return { target: opened.name, release: { digest: release.digest, label }, stages: release.stages, by, onFailure };
 }
 
-function announce(context: Context, run: DeployRun, { release, by }: DeployInput, { joined }: Started): void {
-  const link = webUiLink(context, run.link, run.id);
+function announce(context: Context, run: DeployRun, { release, by }: DeployInput, { runId, joined }: Started): void {
+  const link = webUiLink(context, run.link, run.id, runId);
   const what =
     joined === undefined
       ? `Deploying release ${release.label} (${release.digest}) to ${run.target}, by ${by}.`
@@ -64,7 +64,7 @@ function announce(context: Context, run: DeployRun, { release, by }: DeployInput
 }
 
 function detached(context: Context, run: DeployRun, { release }: DeployInput, { runId, joined }: Started): ExitCode {
-  const link = webUiLink(context, run.link, run.id);
+  const link = webUiLink(context, run.link, run.id, runId);
   context.output.say(`Detached; pawl deploy ${run.target} follows it, pawl status ${run.target} shows it.`);
   context.output.document({
     target: run.target,

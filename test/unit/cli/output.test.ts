@@ -54,6 +54,9 @@ describe('the Web UI link', () => {
   it('is derived for a development server and for the cloud, told elsewhere, and else left out', () => {
     expect(link({}, 'localhost:7233')).toBe('http://localhost:8233/namespaces/prod/workflows/deploy%2Forders');
     expect(link({}, 'prod.a1b2c.tmprl.cloud:7233')).toBe('https://cloud.temporal.io/namespaces/prod/workflows/deploy%2Forders');
+    expect(webUiLink({ environment: {} }, { address: 'localhost:7233', namespace: 'prod' }, 'deploy/orders', 'a-run')).toBe(
+      'http://localhost:8233/namespaces/prod/workflows/deploy%2Forders/a-run/user-metadata',
+    );
     expect(link({}, 'temporal.internal:7233')).toBeUndefined();
     expect(link({ TEMPORAL_UI_URL: 'https://ui.internal/' }, 'temporal.internal:7233')).toBe(
       'https://ui.internal/namespaces/prod/workflows/deploy%2Forders',
