@@ -69,7 +69,7 @@ function table(plan: Plan, rows: readonly Adoptable[], look: Look): string[] {
   return [
     ...(lines.length > shown.length ? [`  ... ${lines.length - shown.length} more before these; --json has all`] : []),
     ...shown.map(
-      ({ name, why, suspect }) => `  ${name.padEnd(width)}  ${why}${suspect ? paint(look, 'red', '?  see below') : ''}`,
+      ({ name, why, suspect }) => `  ${name.padEnd(width)}  ${why}${suspect ? paint(look, 'red', '; suspect, see below') : ''}`,
     ),
   ];
 }

@@ -43,7 +43,7 @@ export async function ranSince(
   stages: readonly MigrationStage[],
   applied: readonly AppliedMigration[],
 ): Promise<PlanFinding[]> {
-  const { claims, dirty } = await beyondLedger(client, target, tracker, stages, applied);
+  const { claims, dirty } = await beyondLedger(client, target, tracker, stages, applied).catch(unreadable);
   const files = new Map(stages.flatMap(({ migrations }) => migrations).map((migration) => [migration.version, migration]));
   const settled = await settledVersions(client, target);
   const again = claims.flatMap((claim) => {
@@ -56,6 +56,12 @@ export async function ranSince(
     ...again.map(fromError),
     ...halfDone.map((finding): PlanFinding => ({ ...finding, severity: target.adopt?.mirror ? 'error' : 'warning' })),
   ];
+}
+
+/** Once it is adopted, the tracker may be taken out of our sight. */
+function unreadable(error: unknown): LegacyReading {
+  if (error instanceof EngineError && error.code === 'CONNECT_PERMISSION') return { claims: [], dirty: [] };
+  throw error;
 }
 
 async function settledVersions(client: pg.Client, { ledger, adopt }: EngineTarget): Promise<Set<string>> {

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
 import type { AdoptSettings } from '../target.js';
-import { findTables, fits } from './tables.js';
+import { identifier } from '../postgres/quote.js';
+import { findTables, fits, relation } from './tables.js';
 import type { LegacyTool, LegacyTracker } from './tool.js';
 import { LEGACY_TOOLS, namedTool } from './tools.js';
 
@@ -28,7 +29,25 @@ export async function findTracker(client: pg.Client, settings: AdoptSettings): P
   if (found.length > 1) throw ambiguous(found.map(({ tracker }) => tracker));
   const { refusal } = found[0]?.tool ?? {};
   if (refusal !== undefined) throw unsupported(found[0]!.tracker, refusal);
+  if (found[0]) await assertReadable(client, found[0].tracker);
   return found[0];
+}
+
+async function assertReadable(client: pg.Client, tracker: LegacyTracker): Promise<void> {
+  const { rows } = await client.query<{ readable: boolean; role: string }>(
+    `select has_schema_privilege($1, 'usage') and has_table_privilege($2, 'select') as readable, current_user as role`,
+    [tracker.schema, relation(tracker)],
+  );
+  const { readable, role } = rows[0]!;
+  if (readable) return;
+  throw new EngineError(
+    'CONNECT_PERMISSION',
+    'refused',
+    `${role} may not read ${tracker.tool}'s tracker ${tracker.schema}.${tracker.table}`,
+    {
+      next: `As its owner run: GRANT USAGE ON SCHEMA ${identifier(tracker.schema)} TO ${identifier(role)}; GRANT SELECT ON ${relation(tracker)} TO ${identifier(role)}; and the same for the tables beside it.`,
+    },
+  );
 }
 
 function ambiguous(trackers: readonly LegacyTracker[]): EngineError {

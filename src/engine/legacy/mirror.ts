@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { EngineError } from '../error.js';
 import { compareVersions, type Migration } from '../files/migration.js';
 import type { MigrationStage } from '../plan/stage.js';
+import { identifier } from '../postgres/quote.js';
 import type { AdoptSettings, EngineTarget } from '../target.js';
 import { adoptedTracker } from './adopted-tracker.js';
 import { relation } from './tables.js';
@@ -48,7 +49,7 @@ function newestBelow(version: string, applied: Iterable<string>): string | undef
   );
 }
 
-/** What keeps the tracker from being mirrored: the kind of tool, or that it is gone. */
+/** What keeps the tracker from being mirrored: the kind of tool, or that it is gone or not ours to write. */
 export async function mirrorFault(
   client: pg.Client,
   settings: AdoptSettings,
@@ -57,14 +58,21 @@ export async function mirrorFault(
   if (!settings.mirror) return undefined;
   const tool = namedTool({ ...settings, from: tracker.tool });
   if (typeof tool.mirror === 'string') return unmirrorable(tool.name, tool.mirror);
-  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [relation(tracker)]);
-  if (rows[0]!.there) return undefined;
-  return new EngineError(
-    'LEGACY_MISSING',
-    'refused',
-    `adopt.mirror: the tracker of ${tracker.tool}, ${tracker.schema}.${tracker.table}, is gone and cannot be written`,
-    { next: 'Take `mirror` out of the config.' },
+  const { rows } = await client.query<{ there: boolean; writable: boolean | null; role: string }>(
+    `select to_regclass($1) is not null as there, current_user as role,
+       has_table_privilege(to_regclass($1), 'insert') and has_table_privilege(to_regclass($1), 'delete') as writable`,
+    [relation(tracker)],
   );
+  const { there, writable, role } = rows[0]!;
+  const what = `adopt.mirror: the tracker of ${tracker.tool}, ${tracker.schema}.${tracker.table}`;
+  if (!there) {
+    const next = 'Take `mirror` out of the config.';
+    return new EngineError('LEGACY_MISSING', 'refused', `${what}, is gone and cannot be written`, { next });
+  }
+  if (writable) return undefined;
+  return new EngineError('CONNECT_PERMISSION', 'refused', `${what}, may not be written by ${role}`, {
+    next: `As its owner run: GRANT SELECT, INSERT, UPDATE, DELETE ON ${relation(tracker)} TO ${identifier(role)}; or take \`mirror\` out of the config.`,
+  });
 }
 
 function unmirrorable(tool: string, why: string): EngineError {

@@ -101,7 +101,19 @@ async function retirement(
       'See `pawl plan`. Deploy what is pending; or record what is applied: `pawl ledger mark-applied <version> --reason "..."`.',
     );
   }
+  const owner = await strangeOwner(client, tables);
+  if (owner !== undefined) throw refused(tracker, `it belongs to ${owner}`, `Do it as a user who is a member of ${owner}.`);
   return { tracker, tables };
+}
+
+/** The owner of a table that the user may not drop. */
+async function strangeOwner(client: pg.Client, tables: readonly string[]): Promise<string | undefined> {
+  const { rows } = await client.query<{ owner: string }>(
+    `select pg_get_userbyid(relowner) as owner from pg_catalog.pg_class
+     where oid = any($1::regclass[]) and not pg_has_role(current_user, relowner, 'usage')`,
+    [tables],
+  );
+  return rows[0]?.owner;
 }
 
 async function tablesOf(client: pg.Client, tracker: AdoptedTracker, tool: LegacyTool | undefined): Promise<string[]> {

@@ -1,9 +1,17 @@
 import type pg from 'pg';
+import { EngineError } from '../error.js';
 import { relation } from './tables.js';
 import type { LegacyTracker } from './tool.js';
 
 /** SQLSTATE lock_not_available. */
 const NOT_AVAILABLE = '55P03';
+/** SQLSTATE insufficient_privilege. */
+const NOT_PERMITTED = '42501';
+
+const unlockable = (error: unknown): string =>
+  `the tables of the old tool cannot be locked while they are adopted: ${(error as Error).message}`;
+const GRANT =
+  'As their owner run: GRANT SELECT, UPDATE ON <table> TO <user of the connection string>; for this one deploy it may be taken back afterwards.';
 
 /**
  * Tries to lock a tracker's table until the end of the transaction. `share` keeps everybody from writing rows, and waits for nobody
@@ -24,7 +32,8 @@ export async function available(statement: Promise<unknown>): Promise<boolean> {
     await statement;
     return true;
   } catch (error) {
-    if ((error as { code?: string }).code === NOT_AVAILABLE) return false;
-    throw error;
+    const { code } = error as { code?: string };
+    if (code === NOT_AVAILABLE) return false;
+    throw code === NOT_PERMITTED ? new EngineError('CONNECT_PERMISSION', 'refused', unlockable(error), { next: GRANT }) : error;
   }
 }

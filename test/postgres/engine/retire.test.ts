@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planRetirement, retireTracker } from '../../../src/engine/legacy/retire.js';
+import { planTarget } from '../../../src/engine/plan/plan.js';
 import type { AdoptSettings } from '../../../src/engine/target.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { begin, migration, recorder, stageOf, targetOf } from '../../support/engine.js';
@@ -77,6 +78,29 @@ describe('adopt --retire', () => {
     });
     await database.query('drop view mine');
     expect(await retire()).toHaveLength(2);
+  });
+
+  it('says whose it is where the user may not drop it, or not even read it', async () => {
+    const { target } = await adopted(KNEX, { from: 'knex' });
+    await database.query(`create role stranger_${database.name} login password 'x'; grant usage on schema pawl to stranger_${database.name};
+      grant select on all tables in schema pawl, public to stranger_${database.name}`);
+    const url = new URL(database.url);
+    url.username = `stranger_${database.name}`;
+    url.password = 'x';
+    await expect(planRetirement({ ...target, url: url.href }, stages)).rejects.toMatchObject({
+      code: 'LEGACY_RETIRE',
+      message: expect.stringMatching(/it belongs to postgres/) as string,
+    });
+    await database.query(`revoke select on knex_migrations from stranger_${database.name}`);
+    expect((await planTarget({ ...target, url: url.href }, stages)).findings).toEqual([]);
+    await database.query('truncate pawl.events');
+    expect((await planTarget({ ...target, url: url.href }, stages)).findings).toMatchObject([
+      {
+        code: 'CONNECT_PERMISSION',
+        message: expect.stringMatching(/may not read knex's tracker public\.knex_migrations/) as string,
+      },
+    ]);
+    await database.query(`drop owned by stranger_${database.name}; drop role stranger_${database.name}`);
   });
 
   it("keeps a framework's own tracker", async () => {
