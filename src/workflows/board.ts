@@ -80,8 +80,8 @@ export class Board implements DeployStatus {
   applied(index: number, answer: ApplyAnswer): void {
     const stage = this.stages[index]!;
     for (const [version, name, milliseconds, late] of answer.applied) {
+      if (!stage.migrations.some((listed) => listed.version === version && listed.state === 'applied')) stage.applied += 1;
       this.setMigration(index, { version, name, state: 'applied', milliseconds, late: late === 1 });
-      stage.applied += 1;
     }
     const listed = answer.applied.length <= 20;
     if (listed) for (const [, name, ms, late] of answer.applied) this.say(`applied ${name} in ${ms} ms${late ? ' (late)' : ''}`);
@@ -90,6 +90,17 @@ export class Board implements DeployStatus {
         `applied ${answer.applied.length} migrations, ${answer.applied[0]![1]} to ${answer.applied.at(-1)![1]}; ${answer.remaining} remain`,
       );
     this.draw();
+  }
+
+  /** A run that fails at a migration has applied those before it: they go in order, each in a transaction of its own. */
+  blockedAt(index: number, failing: MigrationStatus): void {
+    const stage = this.stages[index]!;
+    for (const migration of stage.migrations.slice(0, stage.migrations.indexOf(failing))) {
+      if (migration.state !== 'pending') continue;
+      this.setMigration(index, { ...migration, state: 'applied' });
+      stage.applied += 1;
+    }
+    this.setMigration(index, { ...failing, state: 'blocked' });
   }
 
   /** When the stages ran that hold no migrations; what has not ended ends now. */

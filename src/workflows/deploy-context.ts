@@ -104,7 +104,7 @@ export class Deploy {
   private async decide(stage: number, fault: Fault): Promise<'again' | 'skipped'> {
     const { board } = this;
     const failing = board.stages[stage]!.migrations.find(({ version }) => version === fault.version);
-    if (failing) board.setMigration(stage, { ...failing, state: 'blocked' });
+    if (failing) board.blockedAt(stage, failing);
     board.stage(stage, 'blocked');
     const { verb, decision } = await this.operator.decideOn(fault);
     board.stage(stage, 'running');

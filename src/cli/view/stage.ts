@@ -10,6 +10,10 @@ export interface Pace {
 }
 
 const STAGE_MARKS: Record<StageState, string> = { waiting: '·', running: '▸', done: '✓', blocked: '✗', cancelled: '–' };
+/** How many are listed before and after what is at work: all of them fill a terminal. */
+const SETTLED = 6;
+const NEXT = 4;
+
 const MARKS: Record<MigrationStatus['state'], string> = {
   pending: '·',
   running: '▸',
@@ -22,7 +26,7 @@ const MARKS: Record<MigrationStatus['state'], string> = {
 /** One stage, with its migrations while it is under way. */
 export function stageView(stage: StageStatus, look: Look, pace: Pace = {}): string {
   const open = stage.state === 'running' || stage.state === 'blocked';
-  const lines = open ? stage.migrations.map((migration) => migrationLine(migration, look)) : [];
+  const lines = open ? migrationLines(stage, look) : [];
   return [stageLine(stage, look, pace), ...lines].join('\n');
 }
 
@@ -54,6 +58,23 @@ function stageColor(state: StageState, text: string, look: Look): string {
     case 'cancelled':
       return paint(look, 'dim', text);
   }
+}
+
+/** The last ones that are settled, what is at work or blocked, the next ones; of the rest their number. */
+function migrationLines({ migrations, total, applied }: StageStatus, look: Look): string[] {
+  const first = migrations.findIndex(({ state }) => state !== 'applied' && state !== 'already' && state !== 'skipped');
+  const settled = first < 0 ? migrations.length : first;
+  const shown = migrations.slice(Math.max(0, settled - SETTLED));
+  const waiting = shown.filter(({ state }) => state === 'pending');
+  const next = new Set(waiting.slice(0, NEXT));
+  const earlier = Math.max(0, applied - Math.min(settled, SETTLED));
+  const others = migrations.filter(({ state }) => state === 'blocked' || state === 'running' || state === 'skipped').length;
+  const later = Math.max(0, total - applied - others - next.size);
+  return [
+    ...(earlier > 0 ? [paint(look, 'dim', `    ${MARKS.applied} ${earlier} more before`)] : []),
+    ...shown.filter((migration) => migration.state !== 'pending' || next.has(migration)).map((one) => migrationLine(one, look)),
+    ...(later > 0 ? [paint(look, 'dim', `    ${MARKS.pending} ${later} more pending`)] : []),
+  ];
 }
 
 function migrationLine({ name, state, milliseconds, late }: MigrationStatus, look: Look): string {

@@ -39,9 +39,16 @@ export function statusView(status: DeployStatus, look: Look, context: StatusCont
 /** A long piece of work counts in its heartbeat before the status does. */
 function stagesOf({ stages, work }: DeployStatus): readonly StageStatus[] {
   const ahead = work?.applied ?? 0;
-  return stages.map((stage) =>
-    stage.state === 'running' ? { ...stage, applied: Math.min(stage.total, stage.applied + ahead) } : stage,
-  );
+  return stages.map((stage) => {
+    if (stage.state !== 'running') return stage;
+    const pending = stage.migrations.filter(({ state }) => state === 'pending');
+    const done = new Set(pending.slice(0, ahead));
+    const migrations = stage.migrations.map((migration) => {
+      if (done.has(migration)) return { ...migration, state: 'applied' as const };
+      return work && migration.name === work.name ? { ...migration, state: 'running' as const } : migration;
+    });
+    return { ...stage, migrations, applied: Math.min(stage.total, stage.applied + ahead) };
+  });
 }
 
 function headline({ target, state, approval, release, startedBy }: DeployStatus, look: Look): string {
