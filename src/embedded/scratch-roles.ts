@@ -11,25 +11,52 @@ export interface ScratchRoles {
   readonly made: readonly string[];
 }
 
-/** Makes the roles that are needed, does the work, and drops those that were not there before. One that is in use elsewhere stays. */
-export async function withRoles<T>(url: string, { needed, made }: ScratchRoles, work: () => Promise<T>): Promise<T> {
-  const before = await onServer(url, async (client) => {
+/**
+ * Makes the roles that are needed, does the work on a throwaway database, and drops it with those that were not there before. A note on the
+ * database tells a later run which ones those are.
+ */
+export async function withRoles<T>(
+  url: string,
+  { needed, made }: ScratchRoles,
+  database: { readonly name: string; readonly drop: () => Promise<void> },
+  work: () => Promise<T>,
+): Promise<T> {
+  const ours = await onServer(url, async (client) => {
     const there = await readRoles(client);
-    for (const role of needed.filter((name) => !there.includes(name)))
+    const missing = [...new Set([...needed, ...made])].filter((role) => !there.includes(role));
+    const note = pg.escapeLiteral(JSON.stringify(missing));
+    if (missing.length > 0) await client.query(`comment on database ${pg.escapeIdentifier(database.name)} is ${note}`);
+    for (const role of missing.filter((name) => needed.includes(name)))
       await client.query(`create role ${pg.escapeIdentifier(role)} nologin`);
-    return there;
+    return missing;
   });
   try {
     return await work();
   } finally {
-    await onServer(url, async (client) => {
-      for (const role of [...needed, ...made].filter((name) => !before.includes(name))) {
-        await client.query(`drop role if exists ${pg.escapeIdentifier(role)}`).catch((error: unknown) => {
-          if ((error as { code?: string }).code !== IN_USE) throw error;
-        });
-      }
+    await database.drop();
+    await onServer(url, (client) => dropRoles(client, ours));
+  }
+}
+
+/** One that is in use elsewhere stays. */
+export async function dropRoles(client: pg.Client, roles: readonly string[]): Promise<void> {
+  for (const role of roles) {
+    await client.query(`drop role if exists ${pg.escapeIdentifier(role)}`).catch((error: unknown) => {
+      if ((error as { code?: string }).code !== IN_USE) throw error;
     });
   }
+}
+
+/** On a server that only throwaway databases use: every role that is not the server's own. */
+export async function dropAllRoles(url: string): Promise<void> {
+  await onServer(url, async (client) => {
+    // Objects below this number were made by initdb: FirstNormalObjectId.
+    const { rows } = await client.query<{ name: string }>('select rolname as name from pg_roles where oid >= 16384');
+    await dropRoles(
+      client,
+      rows.map(({ name }) => name),
+    );
+  });
 }
 
 async function readRoles(client: pg.Client): Promise<string[]> {

@@ -1,19 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { createDatabase, dropDatabase } from './database.js';
 import { startPostgres } from './postgres.js';
-import { withRoles, type ScratchRoles } from './scratch-roles.js';
+import { dropAllRoles, withRoles, type ScratchRoles } from './scratch-roles.js';
+import { startRun, type ScratchRun } from './scratch-run.js';
 
 /** A server with the right to CREATE DATABASE, to be used instead of the embedded one. */
 const SERVER = 'PAWL_SCRATCH_DATABASE_URL';
-
-/** Ours to sweep: the time it was made is in the name, in seconds since 1970, base 36. */
-const PREFIX = 'pawl_scratch_';
-
-/** Seconds after which a throwaway database that is still there was left behind by a process that was killed. */
-const LEFT_BEHIND = 6 * 60 * 60;
 
 /** Makes throwaway databases. */
 export interface Scratch {
@@ -27,6 +20,7 @@ interface Server {
   readonly url: string;
   /** Nobody but Pawl uses it. */
   readonly own: boolean;
+  readonly run: ScratchRun;
   readonly stop: () => Promise<void>;
 }
 
@@ -42,13 +36,9 @@ export async function withScratch<T>(
 ): Promise<T> {
   let server: Server | undefined;
   const made: string[] = [];
-  let roles: readonly string[] = [];
   const make = async (): Promise<{ server: Server; name: string; url: string }> => {
-    if (!server) {
-      server = await openServer(environment, bin);
-      roles = await rolesOf(server.url);
-    }
-    const name = `${PREFIX}${Math.floor(Date.now() / 1000).toString(36)}_${randomBytes(4).toString('hex')}`;
+    server ??= await openServer(environment, bin);
+    const name = server.run.nextName();
     made.push(name);
     return { server, name, url: await createDatabase(server.url, name) };
   };
@@ -57,19 +47,11 @@ export async function withScratch<T>(
       create: async () => (await make()).url,
       async use(wanted, onDatabase) {
         const { server: used, name, url } = await make();
-        return withRoles(used.url, wanted, async () => {
-          try {
-            return await onDatabase(url);
-          } finally {
-            await dropDatabase(used.url, name);
-          }
-        });
+        return withRoles(used.url, wanted, { name, drop: () => dropDatabase(used.url, name) }, () => onDatabase(url));
       },
     });
   } finally {
-    for (const name of made) await dropDatabase(server!.url, name);
-    if (server?.own) await dropRoles(server.url, roles);
-    await server?.stop();
+    if (server) await close(server, made);
   }
 }
 
@@ -79,8 +61,14 @@ async function openServer(environment: Readonly<Record<string, string | undefine
     url === undefined
       ? { ...(await startPostgres({ directory: cacheDirectory(environment, bin), durable: false, bin })), own: true }
       : { url, stop: () => Promise.resolve(), own: false };
-  await sweep(server.url);
-  return server;
+  return { url: server.url, own: server.own, stop: server.stop, run: await startRun(server.url) };
+}
+
+async function close({ url, own, run, stop }: Server, made: readonly string[]): Promise<void> {
+  for (const name of made) await dropDatabase(url, name);
+  if (own && (await run.alone())) await dropAllRoles(url);
+  await run.end();
+  await stop();
 }
 
 function cacheDirectory(environment: Readonly<Record<string, string | undefined>>, bin = ''): string {
@@ -89,45 +77,4 @@ function cacheDirectory(environment: Readonly<Record<string, string | undefined>
     'pawl',
     `scratch-postgres${bin.replaceAll(/\W+/g, '-')}`,
   );
-}
-
-async function rolesOf(url: string): Promise<string[]> {
-  return connected(url, async (client) => {
-    const { rows } = await client.query<{ name: string }>('select rolname as name from pg_roles');
-    return rows.map(({ name }) => name);
-  });
-}
-
-/** Roles belong to the server: those that migrations made would be in the way of the same migrations the next time. */
-async function dropRoles(url: string, before: readonly string[]): Promise<void> {
-  await connected(url, async (client) => {
-    const { rows } = await client.query<{ name: string }>(
-      `select quote_ident(rolname) as name from pg_roles r where rolname <> all ($1::text[])
-         and not exists (select from pg_shdepend d where d.refobjid = r.oid and d.refclassid = 'pg_authid'::regclass)`,
-      [before],
-    );
-    if (rows.length > 0) await client.query(`drop role if exists ${rows.map(({ name }) => name).join(', ')}`);
-  });
-}
-
-async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
-async function sweep(url: string): Promise<void> {
-  await connected(url, async (client) => {
-    const { rows } = await client.query<{ name: string }>(
-      'select datname as name from pg_database where starts_with(datname, $1)',
-      [PREFIX],
-    );
-    const oldest = Date.now() / 1000 - LEFT_BEHIND;
-    const left = rows.filter(({ name }) => parseInt(name.slice(PREFIX.length), 36) < oldest);
-    for (const { name } of left) await dropDatabase(url, name);
-  });
 }
