@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bulk } from './bulk.js';
+import { check } from './check.js';
 import { diff } from './diff.js';
+import { linters } from './linters.js';
 import { longWork } from './long-work.js';
 import { PEERS } from './peers/all-peers.js';
 import type { Peer, Runner } from './peers/peer.js';
@@ -16,7 +18,7 @@ import { steady } from './steady.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'bulk,planning,resources,steady,recovery,long-work,slow-disk' },
+    only: { type: 'string', default: 'bulk,planning,resources,steady,recovery,long-work,slow-disk,check' },
     n: { type: 'string', default: '1,20,200,500,1000' },
     repetitions: { type: 'string', default: '3' },
     peers: { type: 'string', default: 'none' },
@@ -61,8 +63,10 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   steady: (servers) => steady(servers, Number(values.deploys)),
   recovery: (servers) => recovery(servers, repetitions),
   'long-work': (servers) => longWork(servers, repetitions, Number(values.rows)),
-  // Not among the default ones: it counts what is found, and measures nothing.
+  // Not among the default ones: they count what is found, and measure nothing.
   diff,
+  linters,
+  check: (servers) => check(servers, 300, repetitions),
   'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),
 };
 

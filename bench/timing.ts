@@ -5,17 +5,19 @@ export interface Process {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Codes that are no failure. */
+  readonly accept?: readonly number[] | undefined;
 }
 
 /** Runs a program to its end. @returns seconds from its start to its exit @throws when it fails, with what it said */
-export async function timed({ command, cwd, env }: Process): Promise<number> {
+export async function timed({ command, cwd, env, accept = [0] }: Process): Promise<number> {
   const started = performance.now();
   const child = spawn(command[0]!, command.slice(1), { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_000)));
   const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(`${command.slice(0, 3).join(' ')} ended with ${code}:\n${said}`);
+  if (!accept.includes(code)) throw new Error(`${command.slice(0, 3).join(' ')} ended with ${code}:\n${said}`);
   return (performance.now() - started) / 1000;
 }
 

@@ -41,11 +41,11 @@ export async function pipInstall(program: string, ...packages: string[]): Promis
   return join(folder, 'bin');
 }
 
-/** @returns the program */
-export async function cargoInstall(crate: string, program: string, features: string): Promise<string> {
+/** @param features those besides which none is wanted @returns the program */
+export async function cargoInstall(crate: string, program: string, features?: string): Promise<string> {
   const path = join(TOOLS, 'bin', program);
-  if (!existsSync(path))
-    await install('cargo', ['install', '--root', TOOLS, '--no-default-features', '--features', features, crate]);
+  const only = features === undefined ? [] : ['--no-default-features', '--features', features];
+  if (!existsSync(path)) await install('cargo', ['install', '--root', TOOLS, ...only, crate]);
   return path;
 }
 

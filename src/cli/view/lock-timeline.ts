@@ -88,8 +88,13 @@ function rowOf(table: string, row: number, migrations: readonly CheckedMigration
   }</div>${bars.join('')}`;
 }
 
-/** An earlier bar ends where a worse one begins; of two over the same statements the worse one is shown. */
-function bestOf(locks: readonly RelationLock[]): RelationLock[] {
+/** A lock with the work of later statements under it. */
+interface Bar extends RelationLock {
+  readonly then: RelationLock['work'];
+}
+
+/** An earlier bar ends where a worse one begins; of two over the same statements the worse one is shown, of two alike one for both. */
+function bestOf(locks: readonly RelationLock[]): Bar[] {
   return locks.flatMap((lock) => {
     const rank = VERDICTS.indexOf(lock.verdict);
     const worse = locks.filter((other) => other !== lock && VERDICTS.indexOf(other.verdict) > rank);
@@ -102,16 +107,28 @@ function bestOf(locks: readonly RelationLock[]): RelationLock[] {
         other.heldThrough >= lock.statement,
     );
     if (twin && locks.indexOf(twin) < locks.indexOf(lock)) return [];
+    const later = locks.filter((other) => other !== lock && other.verdict === lock.verdict && follows(other, lock));
     const next = worse.find((other) => other.statement > lock.statement && other.statement <= lock.heldThrough);
-    return [next ? { ...lock, heldThrough: next.statement - 1 } : lock];
+    const whole = later.reduce<Bar>(together, { ...lock, then: [] });
+    return [next ? { ...whole, heldThrough: next.statement - 1 } : whole];
   });
 }
 
-function barOf(lock: RelationLock, migration: CheckedMigration, columns: readonly Column[], row: number): string {
+const follows = (later: RelationLock, lock: RelationLock): boolean =>
+  later.statement > lock.statement && later.statement <= lock.heldThrough;
+
+/** Work of a later statement under the same lock: people wait for both. */
+function together(bar: Bar, { seconds, work }: RelationLock): Bar {
+  const sum = bar.seconds === undefined || seconds === undefined ? undefined : bar.seconds + seconds;
+  return { ...bar, then: [...bar.then, ...work.slice(0, 1)], seconds: sum };
+}
+
+function barOf(lock: Bar, migration: CheckedMigration, columns: readonly Column[], row: number): string {
   const at = columns.findIndex((column) => column.migration === migration && column.statement === lock.statement);
   const span = lock.heldThrough - lock.statement;
-  const words = `${whoWaits(lock)} of ${lock.relation} wait ${durationWords(lock)}: ${reasonWords(lock)} under ${modeWords(lock.mode)}`;
-  const [first, rest] = lock.seconds === undefined ? [reasonWords(lock), ''] : [durationWords(lock), reasonWords(lock)];
+  const reason = [reasonWords(lock), ...lock.then].join(', then ');
+  const words = `${whoWaits(lock)} of ${lock.relation} wait ${durationWords(lock)}: ${reason} under ${modeWords(lock.mode)}`;
+  const [first, rest] = lock.seconds === undefined ? [reason, ''] : [durationWords(lock), reason];
   const label = isLong(lock) ? `<b>${e(first)}</b> ${e(rest)}` : '';
   return `<div class="bar ${lock.verdict}" style="${place(at, at + span, row + FIRST_ROW)}" title="${e(`${VERDICT_WORDS[lock.verdict]}: ${words}`)}">${label}</div>`;
 }

@@ -147,6 +147,14 @@ describe('a check as a page', () => {
     expect(html).not.toContain('0001_a.sql');
   });
 
+  it('adds up what is done under one lock', () => {
+    const later = { ...lock, statement: 1, work: ['scan'] as const };
+    const twice = { ...loud, statements: [...loud.statements, loud.statements[0]!], locks: [{ ...lock, heldThrough: 1 }, later] };
+    const [, bars] = checkHtml(report([twice]), 'orders').split('<div class="scroll">');
+    expect(bars!.match(/class="bar BLOCKS_WRITES"/g)).toHaveLength(1);
+    expect(bars).toContain('index build, then scan');
+  });
+
   it('says so when nobody waits', () => {
     expect(checkHtml(report([quiet]), 'orders')).toContain('Nobody has to wait');
   });

@@ -1,0 +1,21 @@
+import type { Migration } from '../../src/engine/files/migration.js';
+
+/** A linter of migrations, run as its own documentation says. */
+export interface Linter {
+  readonly name: string;
+  /** Rules that find fault with how a statement is worded, or ask for settings that every deploy of ours makes by itself. */
+  readonly style: readonly string[];
+  /** @throws when it cannot be had here */
+  readonly install: () => Promise<Lint>;
+}
+
+export interface Linted {
+  readonly migration: Migration;
+  /** Of the file. */
+  readonly path: string;
+  /** Of a database with the tables that the migration is about, for this linter alone. */
+  readonly url: string;
+}
+
+/** @returns the rules that found something; `failed` where the linter itself gave up */
+export type Lint = (linted: Linted) => Promise<readonly string[]>;

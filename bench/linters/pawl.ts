@@ -1,0 +1,15 @@
+import { checkMigrations } from '../../src/engine/check/check.js';
+import type { Linter } from './linter.js';
+
+export const pawl: Linter = {
+  name: 'pawl check',
+  style: [],
+  install: () =>
+    Promise.resolve(async ({ migration, url }) => {
+      const { migrations } = await checkMigrations({
+        url,
+        stages: [{ kind: 'migrate', name: 'schema', migrations: [migration] }],
+      });
+      return migrations.flatMap(({ findings, failure }) => [...findings.map(({ rule }) => rule), ...(failure ? ['failed'] : [])]);
+    }),
+};
