@@ -30,6 +30,13 @@ describe('the size of the table', () => {
   });
 });
 
+it('does not blame the lock of a statement that fails wherever there are rows', async () => {
+  const required = 'alter table events_2027 add column a int not null, add column b int not null default 1;';
+  const found = rulesOf(await check([stage('a', required)]));
+  expect(found).toContain('CL003 error');
+  expect(found).not.toContain('LK005 error');
+});
+
 describe('what is new', () => {
   const make = 'create table tickets (id bigint primary key, kind text);';
   const index = 'create index tickets_kind_idx on tickets (kind);';

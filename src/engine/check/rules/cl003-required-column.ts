@@ -21,6 +21,7 @@ export const cl003: Rule = {
           statement: trace,
           relation: relation.name,
           severity: 'error' as const,
+          fails: true,
           message: `${column.colname} has no value for the rows that ${relation.name} has.`,
         },
       ];

@@ -7,7 +7,9 @@ export const lk005: Rule = {
   safe: 'Look at what the statement calls or fires (a function, a trigger, code in DO), and write that as migrations of their own.',
   growsWithTable: true,
   check({ locks, statements, found }) {
-    const explained = new Set(found.filter(({ work }) => work !== undefined).map(({ statement }) => statement.index));
+    const explained = new Set(
+      found.filter(({ work, fails }) => work !== undefined || fails).map(({ statement }) => statement.index),
+    );
     const reported = new Set<number>();
     return locks.flatMap((lock) => {
       const long = lock.verdict === 'OUTAGE' || lock.verdict === 'BLOCKS_WRITES';

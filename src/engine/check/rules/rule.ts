@@ -49,6 +49,8 @@ export interface Problem {
   readonly fixes?: readonly Fix[] | undefined;
   /** The work that is claimed to happen under a lock that stops others; a measurement has to agree. */
   readonly work?: Work | undefined;
+  /** The statement fails on a table that has rows: what it would do to them under its lock, nobody waits for. */
+  readonly fails?: boolean | undefined;
 }
 
 /** A check that looks at each statement by itself. */
