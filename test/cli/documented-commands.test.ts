@@ -65,18 +65,23 @@ function type(line: string, { directory, target, env, database }: DeployProject)
 
 /** What people are told to type does what it should; 7 is "found something", which is for check and diff to say. */
 describe('every command of a page, one after the other', () => {
-  it.each(['README.md', 'docs/ci.md', 'docs/checking.md', 'docs/diff.md'])('%s', async (page) => {
-    project = await open();
-    await project.startWorker();
-    if (page !== 'docs/ci.md') expect((await project.pawl('deploy')).code).toBe(0);
-    const commands = commandsOf(page);
-    expect(commands.length).toBeGreaterThan(2);
-    for (const line of commands) {
-      const { code, output } = type(line, project);
-      expect(/pawl (check|diff)/.test(line) ? [0, 7] : [0], output).toContain(code);
-      expect(output).not.toMatch(/error:|USAGE/);
-    }
-  });
+  it.each(['README.md', 'docs/ci.md', 'docs/checking.md', 'docs/diff.md'])(
+    '%s',
+    async (page) => {
+      project = await open();
+      await project.startWorker();
+      if (page !== 'docs/ci.md') expect((await project.pawl('deploy')).code).toBe(0);
+      const commands = commandsOf(page);
+      expect(commands.length).toBeGreaterThan(2);
+      for (const line of commands) {
+        const { code, output } = type(line, project);
+        expect(/pawl (check|diff)/.test(line) ? [0, 7] : [0], output).toContain(code);
+        expect(output).not.toMatch(/error:|USAGE/);
+      }
+      // A page has up to ten commands, of which each may start a server.
+    },
+    300_000,
+  );
 
   it('docs/coming-from.md', async () => {
     project = await open('    adopt: { from: golang-migrate }\n');
