@@ -1,5 +1,4 @@
-import pg from 'pg';
-import { createDatabase, dropDatabase } from '../src/embedded/database.js';
+import { createDatabase, dropDatabase, onServer } from '../src/embedded/database.js';
 import type { Catalog } from '../src/engine/catalog/catalog.js';
 import { compareCatalogs } from '../src/engine/catalog/compare.js';
 import { readCatalog } from '../src/engine/catalog/read.js';
@@ -22,7 +21,7 @@ type Sight = 'found' | 'missed' | 'failed';
 /** The pairs of test/postgres/catalog, shown to Pawl and to @pgkit/migra: one changed attribute each. */
 export async function diff(servers: Servers): Promise<string> {
   const migra = await installMigra();
-  const server = await using(servers.postgres.url, async (client) => {
+  const server = await onServer(servers.postgres.url, async (client) => {
     const { rows } = await client.query<{ version: number }>(`select current_setting('server_version_num')::int as version`);
     return rows[0]!.version;
   });
@@ -90,7 +89,7 @@ const withoutRoles = (sql: string): string => sql.replaceAll(/create role "Röle
 
 /** A database that subscribes cannot be dropped. */
 async function dropSubscriptions(url: string): Promise<string> {
-  return using(url, async (client) => {
+  return onServer(url, async (client) => {
     const { rows } = await client.query<{ sql: string }>(
       `select format('alter subscription %1$I disable; alter subscription %1$I set (slot_name = none); drop subscription %1$I;', subname) as sql
        from pg_subscription s join pg_database d on d.oid = s.subdbid where d.datname = current_database()`,
@@ -99,24 +98,14 @@ async function dropSubscriptions(url: string): Promise<string> {
   });
 }
 
-async function using<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
 async function run(url: string, statements: readonly string[]): Promise<void> {
-  await using(url, async (client) => {
+  await onServer(url, async (client) => {
     await client.query('set allow_system_table_mods = on');
     for (const sql of statements) if (sql !== '') await client.query(sql);
   });
 }
 
-const read = (url: string): Promise<Catalog> => using(url, (client) => readCatalog(client, { databaseSettings: true }));
+const read = (url: string): Promise<Catalog> => onServer(url, (client) => readCatalog(client, { databaseSettings: true }));
 
 /** Names, each with how often it stands there. */
 function count(names: readonly string[]): string {

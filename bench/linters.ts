@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
-import { createDatabase, dropDatabase } from '../src/embedded/database.js';
+import { createDatabase, dropDatabase, onServer } from '../src/embedded/database.js';
 import { discoverMigrations } from '../src/engine/files/discover.js';
 import type { Migration } from '../src/engine/files/migration.js';
 import { eugeneLint, eugeneTrace } from './linters/eugene.js';
@@ -20,7 +19,7 @@ const FIXTURES = join(import.meta.dirname, '../test/fixtures/check');
 export async function linters({ postgres: { url } }: Servers): Promise<string> {
   const [dangerous, safe] = [await corpus('dangerous'), await corpus('safe')];
   const template = await createDatabase(url, 'linters');
-  await query(template, readFileSync(join(FIXTURES, 'schema.sql'), 'utf8'));
+  await onServer(template, (client) => client.query(readFileSync(join(FIXTURES, 'schema.sql'), 'utf8')));
   const rows: (string | number)[][] = [];
   const notes: string[] = [];
   for (const linter of [pawl, squawk, eugeneLint, eugeneTrace]) {
@@ -54,7 +53,7 @@ interface Alarm {
 async function alarms(server: string, lint: Lint, migrations: readonly Migration[]): Promise<Alarm[]> {
   const found: Alarm[] = [];
   for (const migration of migrations) {
-    await query(server, 'create database linted template linters');
+    await onServer(server, (client) => client.query('create database linted template linters'));
     const url = new URL(server);
     url.pathname = '/linted';
     const path = join(FIXTURES, migration.path);
@@ -82,14 +81,4 @@ function mistakes({ name, style }: Linter, caught: readonly Alarm[], wolf: reado
       ? [`${name} cries wolf: ${cried.map((alarm) => `${alarm.name} (${without(alarm, style).join(', ')})`).join(', ')}`]
       : []),
   ];
-}
-
-async function query(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }

@@ -22,7 +22,7 @@ export async function run(example, { pgDump = false } = {}) {
   };
   try {
     const { withScratch } = await import('../dist/embedded/scratch.js');
-    const { findDumpPrograms } = await import('../dist/squash/dump-programs.js');
+    const { findDumpPrograms } = await import('../dist/pg-dump/programs.js');
     if (pgDump) findDumpPrograms(process.env);
     await withScratch(process.env, (scratch) => example({ create: () => scratch.create(), check }));
   } catch (error) {

@@ -2,7 +2,7 @@ import { discoverMigrations } from './engine/files/discover.js';
 import { awaitApplied } from './engine/ledger/await.js';
 import { readAppliedVersions } from './engine/ledger/applied.js';
 import { ledgerExists } from './engine/ledger/schema.js';
-import { open } from './engine/postgres/connect.js';
+import { withClient } from './engine/postgres/with-client.js';
 
 /** Which schema a service needs: the files that it was built with, or versions by name. */
 export type Wanted =
@@ -44,16 +44,13 @@ export async function compareMigrations(
   wanted: Wanted,
 ): Promise<{ missing: string[]; unknown: string[] }> {
   const versions = await versionsOf(wanted);
-  const client = await open(connectionString, 'pawl:compare');
-  try {
+  return withClient(connectionString, 'pawl:compare', async (client) => {
     const applied = (await ledgerExists(client, ledger)) ? await readAppliedVersions(client, ledger) : new Set<string>();
     return {
       missing: versions.filter((version) => !applied.has(version)),
       unknown: [...applied].filter((version) => !versions.includes(version)),
     };
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function versionsOf(wanted: Wanted): Promise<readonly string[]> {

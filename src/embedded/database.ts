@@ -2,7 +2,7 @@ import pg from 'pg';
 
 /** Makes a database on the server of `url`. @returns the url of the new database */
 export async function createDatabase(url: string, name: string): Promise<string> {
-  await run(url, `CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+  await onServer(url, (client) => client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`));
   const made = new URL(url);
   made.pathname = `/${encodeURIComponent(name)}`;
   return made.href;
@@ -10,14 +10,15 @@ export async function createDatabase(url: string, name: string): Promise<string>
 
 /** Drops a database of the server of `url`, with the connections that are open to it; nothing when there is none. */
 export async function dropDatabase(url: string, name: string): Promise<void> {
-  await run(url, `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+  await onServer(url, (client) => client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`));
 }
 
-async function run(url: string, sql: string): Promise<void> {
+/** Works on a plain connection of its own to a server that is ours. */
+export async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    return await work(client);
   } finally {
     await client.end();
   }

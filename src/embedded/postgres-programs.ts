@@ -5,6 +5,9 @@ import { basename, dirname, join } from 'node:path';
 import { EngineError } from '../engine/error.js';
 import { privateTemporary, type Account } from './postgres-account.js';
 
+/** Version of the PostgreSQL that comes with Pawl. */
+export const EMBEDDED_MAJOR = 18;
+
 /** The folder with `initdb` and `postgres`, ready to run as the account, and the major version of both. */
 export interface Programs {
   readonly bin: string;

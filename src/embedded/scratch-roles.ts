@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { onServer } from './database.js';
 
 /** An object elsewhere depends on the role: dependent_objects_still_exist. */
 const IN_USE = '2BP01';
@@ -62,14 +63,4 @@ export async function dropAllRoles(url: string): Promise<void> {
 async function readRoles(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>('select rolname as name from pg_roles');
   return rows.map(({ name }) => name);
-}
-
-async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

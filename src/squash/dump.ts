@@ -1,6 +1,6 @@
 import { loadGrammar, nodeOf, parseStatements, type Statement } from '../engine/files/statements.js';
-import { pgDump } from '../start/pg-dump.js';
-import { programsMissing } from './dump-programs.js';
+import { pgDump } from '../pg-dump/run.js';
+import { programsMissing } from '../pg-dump/programs.js';
 
 /** The parts of a schema in the order in which they can be run. */
 export interface DumpedSchema {

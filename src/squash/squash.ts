@@ -1,7 +1,6 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type pg from 'pg';
 import type { Scratch } from '../embedded/scratch.js';
 import { replayMigrations, REPLAY_LEDGER } from '../direct/replay.js';
 import { textOf, type Catalog } from '../engine/catalog/catalog.js';
@@ -12,12 +11,12 @@ import { EngineError } from '../engine/error.js';
 import { discoverMigrations, type Source } from '../engine/files/discover.js';
 import type { Migration } from '../engine/files/migration.js';
 import { loadGrammar } from '../engine/files/statements.js';
-import { open } from '../engine/postgres/connect.js';
+import { withClient } from '../engine/postgres/with-client.js';
 import { identifier } from '../engine/postgres/quote.js';
 import { changeFiles } from './change-files.js';
 import { clusterStatements } from './cluster-statements.js';
 import { dumpSchema, type DumpedSchema } from './dump.js';
-import type { DumpPrograms } from './dump-programs.js';
+import type { DumpPrograms } from '../pg-dump/programs.js';
 import { probeTables, type Behaviour } from './probe.js';
 import { rowsOf, tablesWithRows } from './rows.js';
 import { impossible, squashedFiles, type Part, type SquashedFile } from './squashed-files.js';
@@ -227,7 +226,7 @@ function upTo(all: readonly Migration[], to: string, directory: string): Migrati
 
 /** @throws EngineError `SQUASH_ROWS` when a table has rows and nobody said what becomes of them */
 async function seedTables({ url, catalog }: Replayed, { seed, withoutRows }: SquashRequest): Promise<string[]> {
-  const filled = await withClient(url, (client) => tablesWithRows(client, catalog));
+  const filled = await withClient(url, 'pawl squash', (client) => tablesWithRows(client, catalog));
   const named = (names: readonly string[], table: string): boolean =>
     names.some((name) => ['all', table].includes(name) || `public.${name}` === table);
   const open = filled.filter((table) => !named(seed, table) && !named(withoutRows, table));
@@ -246,7 +245,9 @@ async function expectSame(a: Catalog, b: Catalog, when: string): Promise<void> {
 
 async function expectSameRows(urlA: string, urlB: string, seed: readonly string[]): Promise<void> {
   for (const table of seed) {
-    const [a, b] = await Promise.all([urlA, urlB].map((url) => withClient(url, (client) => rowsOf(client, table))));
+    const [a, b] = await Promise.all(
+      [urlA, urlB].map((url) => withClient(url, 'pawl squash', (client) => rowsOf(client, table))),
+    );
     if (a !== b) throw differs(`the rows of ${table} differ`);
   }
 }
@@ -255,7 +256,7 @@ async function expectSameRows(urlA: string, urlB: string, seed: readonly string[
 async function expectSameBehaviour(a: Replayed, b: Replayed, seed: readonly string[]): Promise<Behaviour> {
   const tables = a.catalog.objects.filter(({ kind }) => kind === 'table').map(({ identity }) => identity);
   const probeOf = ({ url, catalog }: Replayed): Promise<Behaviour> =>
-    withClient(url, async (client) => {
+    withClient(url, 'pawl squash', async (client) => {
       const emptied = (await tablesWithRows(client, catalog)).filter((table) => !seed.includes(table));
       return probeTables(client, tables, emptied);
     });
@@ -263,15 +264,6 @@ async function expectSameBehaviour(a: Replayed, b: Replayed, seed: readonly stri
   const other = tables.filter((table) => before.get(table) !== after.get(table));
   if (other.length === 0) return after;
   throw differs(other.map((table) => `${table} behaves differently: ${before.get(table)}, now ${after.get(table)}`).join('; '));
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = await open(url, 'pawl squash');
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
 
 const sentence = ({ kind, identity, change, attribute }: Difference): string =>

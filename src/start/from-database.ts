@@ -8,8 +8,8 @@ import { planTarget } from '../engine/plan/plan.js';
 import type { MigrationStage } from '../engine/plan/stage.js';
 import { withClient } from '../engine/postgres/with-client.js';
 import type { EngineTarget } from '../engine/target.js';
-import { findDumpPrograms } from '../squash/dump-programs.js';
-import { pgDump } from './pg-dump.js';
+import { findDumpPrograms } from '../pg-dump/programs.js';
+import { pgDump } from '../pg-dump/run.js';
 import { readDump } from './restore.js';
 import type { Start } from './start.js';
 
@@ -68,7 +68,7 @@ export async function startFromDatabase(from: DatabaseStart): Promise<Start> {
 /** A type change between timestamp and timestamptz depends on the time zone; all else that differs is only said. */
 async function likeTheReal(url: string, real: ServerFacts): Promise<CheckRemark[]> {
   const database = new URL(url).pathname.slice(1);
-  await withClient(url, (client) =>
+  await withClient(url, 'pawl:check', (client) =>
     client.query(
       `alter database ${pg.escapeIdentifier(decodeURIComponent(database))} set timezone to ${pg.escapeLiteral(real.timeZone)}`,
     ),

@@ -18,6 +18,7 @@ export interface Restorable {
 interface Step {
   readonly sql: string;
   readonly line: number;
+  readonly statement?: Statement;
 }
 
 /**
@@ -28,22 +29,19 @@ interface Step {
 export async function readDump(script: string, name: string): Promise<Restorable> {
   await loadGrammar();
   const parts = dumpParts(script);
-  const statements = parts.flatMap((part) => ('sql' in part ? wanted(part, name) : []));
-  const steps = [
-    ...parts.flatMap((part) => ('sql' in part ? wanted(part, name).filter((each) => !isLast(each.statement)) : rowSteps(part))),
-    // Triggers and foreign keys see rows that belong together, whatever the order of the script.
-    ...statements.filter((each) => isLast(each.statement)),
-  ];
+  const read = parts.flatMap((part) => ('sql' in part ? wanted(part, name) : rowSteps(part)));
+  const statements = read.flatMap(({ statement }) => statement ?? []);
+  // Triggers and foreign keys see rows that belong together, whatever the order of the script.
+  const comesLast = ({ statement }: Step): boolean => statement !== undefined && isLast(statement);
+  const steps = [...read.filter((step) => !comesLast(step)), ...read.filter(comesLast)];
   return {
     restore: (url) => restore(url, name, steps),
-    roles: [...new Set(statements.flatMap(({ statement }) => rolesIn(statement.node)))],
-    rows:
-      parts.some((part) => 'rows' in part && part.rows.length > 0) ||
-      statements.some(({ statement }) => 'InsertStmt' in statement.node),
+    roles: [...new Set(statements.flatMap(({ node }) => rolesIn(node)))],
+    rows: parts.some((part) => 'rows' in part && part.rows.length > 0) || statements.some(({ node }) => 'InsertStmt' in node),
   };
 }
 
-function wanted(part: Extract<DumpPart, { sql: string }>, name: string): (Step & { statement: Statement })[] {
+function wanted(part: Extract<DumpPart, { sql: string }>, name: string): Step[] {
   return parseStatements(part.sql, name)
     .filter(isOurs)
     .map((statement) => ({
@@ -95,7 +93,7 @@ function rolesIn(node: unknown): string[] {
 }
 
 async function restore(url: string, name: string, steps: readonly Step[]): Promise<void> {
-  await withClient(url, async (client) => {
+  await withClient(url, 'pawl:check', async (client) => {
     for (const step of steps) {
       try {
         await client.query(step.sql);

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import type { CheckReport } from '../../src/engine/check/report.js';
 import { runPawl, type Outcome } from '../support/cli.js';
+import { commitIn, gitIn, makeClone } from '../support/clone.js';
 import { writeProject } from '../support/project.js';
 
 const FILES = {
@@ -21,22 +21,12 @@ targets:
 let project: Awaited<ReturnType<typeof writeProject>>;
 beforeEach(async () => {
   project = await writeProject(FILES);
-  git('init', '--quiet', '--initial-branch=main');
-  commit();
-  git('switch', '--quiet', '--create', 'feature');
+  makeClone(project.directory);
 });
 afterEach(() => project.remove());
 
-const git = (...args: string[]): string =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], {
-    cwd: project.directory,
-    encoding: 'utf8',
-  });
-
-function commit(): void {
-  git('add', '.');
-  git('commit', '--quiet', '--message=x');
-}
+const git = (...args: string[]): string => gitIn(project.directory, ...args);
+const commit = (): void => commitIn(project.directory);
 
 const write = (path: string, text: string): void => {
   mkdirSync(join(project.directory, path, '..'), { recursive: true });
@@ -97,7 +87,7 @@ it('finds a file of the base that was edited, renamed or removed, and is silent 
 });
 
 it('says what it needs of git and of the files of the base', async () => {
-  const unknown = await runPawl(['check', '--base', 'origin/main'], { cwd: join(project.directory, 'db'), env: {} });
+  const unknown = await runPawl(['check', '--base', 'origin/release'], { cwd: join(project.directory, 'db'), env: {} });
   expect(unknown.stderr).toMatch(/git rev-parse failed[\s\S]*fetch-depth: 0/);
   expect(unknown.code).toBe(4);
   merged('db/schema/20_bad.sql', 'alter table nowhere add x int;');

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { afterEach, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
+import { makeClone } from '../support/clone.js';
 import { writeProject } from '../support/project.js';
 
 /** What the recipes' steps take for granted: npx, whose pawl is the one that was built. */
@@ -20,14 +21,7 @@ async function clone(): Promise<string> {
   });
   const { directory } = project;
   chmodSync(join(directory, 'bin/npx'), 0o755);
-  const git = (...args: string[]): void => {
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], { cwd: directory });
-  };
-  git('init', '--quiet', '--initial-branch=main');
-  git('add', '.');
-  git('commit', '--quiet', '--message=x');
-  git('update-ref', 'refs/remotes/origin/main', 'main');
-  git('switch', '--quiet', '--create', 'feature');
+  makeClone(directory);
   writeFileSync(join(directory, 'migrations/2_index.sql'), 'create index orders_code on orders (code);');
   return directory;
 }

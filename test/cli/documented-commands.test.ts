@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
+import { makeClone } from '../support/clone.js';
 
 const PAWL = `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(resolve('dist/bin/pawl.js'))} "$@"\n`;
 const ORDERS = 'create table orders (id bigint primary key, code text);';
@@ -33,13 +34,7 @@ async function open(settings = ''): Promise<DeployProject> {
   });
   const { directory } = opened;
   chmodSync(join(directory, 'bin/pawl'), 0o755);
-  const git = (...args: string[]): void => {
-    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...args], { cwd: directory });
-  };
-  git('init', '--quiet', '--initial-branch=main');
-  git('add', '.');
-  git('commit', '--quiet', '--message=x');
-  git('update-ref', 'refs/remotes/origin/main', 'main');
+  makeClone(directory);
   mkdirSync(join(directory, 'migrations'), { recursive: true });
   writeFileSync(join(directory, 'migrations/2_total.sql'), 'alter table orders add column total int;');
   return opened;

@@ -25,7 +25,8 @@ describe.each([...PEER_TOOLS, ...NODE_TOOLS, ...OTHER_TOOLS].map((tool) => [tool
     try {
       installed = await tool.install();
     } catch (error) {
-      console.error(`${name} cannot be had here: ${(error as Error).message}`);
+      if (!tool.builtByHand) throw error;
+      console.error(`${name} is not on the PATH: ${(error as Error).message}`);
     }
   }, INSTALLING);
 

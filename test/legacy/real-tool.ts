@@ -6,6 +6,8 @@ export interface RealTool {
   readonly name: string;
   /** @throws when it cannot be had here */
   readonly install: () => Promise<Installed>;
+  /** No package registry has it: where it is not on the PATH its tests are left out, and say so. */
+  readonly builtByHand?: boolean;
   /** What becomes of a migration that goes wrong in it: a state that it marks itself, when it fails or when it dies; or nothing. */
   readonly afterFailure: 'dirty' | 'dirty when killed' | 'clean';
 }

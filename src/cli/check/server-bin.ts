@@ -1,10 +1,8 @@
-import { serverPrograms } from '../../squash/dump-programs.js';
+import { EMBEDDED_MAJOR } from '../../embedded/postgres-programs.js';
+import { serverPrograms } from '../../pg-dump/programs.js';
 import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
-
-/** Version of the PostgreSQL that comes with Pawl. */
-export const EMBEDDED_MAJOR = 18;
 
 /**
  * Folder of the programs of the server to check on; undefined means the one that comes with Pawl.

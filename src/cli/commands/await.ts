@@ -5,7 +5,7 @@ import { awaitApplied } from '../../engine/ledger/await.js';
 import type { Command, Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { refuseFaults } from '../deploy/refuse-faults.js';
-import { typedVersion } from '../typed-version.js';
+import { versionOf } from '../../engine/files/migration.js';
 import { openTarget, type OpenedTarget } from '../open-target.js';
 
 export interface AwaitSettings {
@@ -20,7 +20,7 @@ export interface AwaitSettings {
 export const awaitCommand: Command<AwaitSettings> = async (context, settings) => {
   const { output, environment } = context;
   const opened = await openTarget(context, settings.target);
-  const versions = settings.until?.map(typedVersion) ?? (await versionsHere(context, opened));
+  const versions = settings.until?.map(versionOf) ?? (await versionsHere(context, opened));
   const within = settings.timeout === undefined ? undefined : milliseconds(settings.timeout);
   await awaitApplied({
     url: databaseUrl(opened.target, environment),

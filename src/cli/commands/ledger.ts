@@ -1,4 +1,4 @@
-import { canonicalVersion } from '../../engine/files/migration.js';
+import { versionOf } from '../../engine/files/migration.js';
 import { amendLedger, type Amendment } from '../../engine/ledger/amend.js';
 import { actor } from '../actor.js';
 import { CliError } from '../cli-error.js';
@@ -26,7 +26,7 @@ export const ledger: Command<AmendSettings> = async (context, { amendment, versi
   const by = await actor(context, settings.by);
   const claim = { release: release.digest, label: `ledger ${amendment}`, by };
   const known = stages.some((stage) => stage.migrations.some((migration) => migration.version === version));
-  const request = { amendment, version: known || !/^[\d._]+$/.test(version) ? version : canonicalVersion(version), by, reason };
+  const request = { amendment, version: known ? version : versionOf(version), by, reason };
   const sentence = await inProcess({ ...engine, adopt: undefined }, claim, [], idleControl(), (owner) =>
     amendLedger(engine, owner, stages, request, idleControl()),
   );

@@ -6,7 +6,7 @@ import { EngineError } from '../../engine/error.js';
 import { discoverMigrations } from '../../engine/files/discover.js';
 import { grantScript } from '../../engine/owners/grants.js';
 import { judgeOwnership, type Service } from '../../engine/owners/ownership.js';
-import { open } from '../../engine/postgres/connect.js';
+import { withClient } from '../../engine/postgres/with-client.js';
 import { CliError } from '../cli-error.js';
 import type { Command, Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
@@ -85,8 +85,7 @@ async function grantsOf(
   { target }: ResolvedTarget,
   request: Parameters<typeof grantScript>[1],
 ): Promise<string> {
-  const client = await open(databaseUrl(target, environment), 'pawl:owners');
-  try {
+  return withClient(databaseUrl(target, environment), 'pawl:owners', async (client) => {
     await client.query('begin transaction read only');
     const { script, owned } = await grantScript(client, request);
     if (owned.length === 0 || request.newOwner !== undefined) return script;
@@ -98,7 +97,5 @@ async function grantsOf(
         next: 'Name the role that takes them over: --new-owner <role>.',
       },
     );
-  } finally {
-    await client.end();
-  }
+  });
 }

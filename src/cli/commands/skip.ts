@@ -3,7 +3,7 @@ import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { decide, type DecisionSettings } from '../deploy/decide.js';
 import { EXIT } from '../exit-code.js';
-import { typedVersion } from '../typed-version.js';
+import { versionOf } from '../../engine/files/migration.js';
 
 export interface SkipSettings extends DecisionSettings {
   readonly version?: string | undefined;
@@ -22,5 +22,5 @@ export const skip: Command<SkipSettings> = (context, { version, ...settings }) =
       'pawl skip [target] <version> --reason "..."',
     );
   }
-  return decide(context, update, { ...settings, target }, { version: typedVersion(named) });
+  return decide(context, update, { ...settings, target }, { version: versionOf(named) });
 };

@@ -1,8 +1,10 @@
+import { EMBEDDED_MAJOR } from '../../embedded/postgres-programs.js';
+import { versionOf } from '../../engine/files/migration.js';
 import { sourceOf } from '../../config/schema.js';
 import { environmentValue } from '../../config/resolve.js';
 import { withScratch, type Scratch } from '../../embedded/scratch.js';
 import { EngineError } from '../../engine/error.js';
-import { findDumpPrograms, programsMissing } from '../../squash/dump-programs.js';
+import { findDumpPrograms, programsMissing } from '../../pg-dump/programs.js';
 import { squash as squashFiles, type Squash } from '../../squash/squash.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
@@ -10,9 +12,6 @@ import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
 import { openTarget } from '../open-target.js';
 import { squashDocument, squashView } from '../view/squash.js';
-
-/** Version of the PostgreSQL that comes with Pawl. */
-const EMBEDDED_MAJOR = 18;
 
 export interface SquashSettings {
   readonly target?: string | undefined;
@@ -50,7 +49,7 @@ export const squash: Command<SquashSettings> = async (context, settings) => {
   const request = {
     source: { ...source, placeholders },
     root: loaded.root,
-    to: settings.to,
+    to: versionOf(settings.to),
     split: settings.split ?? false,
     seed: settings.seed ?? [],
     withoutRows: settings.withoutRows ?? [],

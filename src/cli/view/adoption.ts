@@ -1,3 +1,4 @@
+import { counted } from './counted.js';
 import type { Plan } from '../../engine/plan/plan.js';
 import { findingList } from './finding.js';
 import { paint, type Look } from './look.js';
@@ -45,7 +46,7 @@ function headline(target: string, plan: Plan, rows: number, refused: boolean): s
     return `${target}: the take-over is done already.`;
   const pending = plan.stages.reduce((sum, stage) => sum + stage.pending.length, 0);
   const stop = refused ? ' Nothing is adopted before what is said below is settled.' : '';
-  return `${target}: ${rows} ${rows === 1 ? 'migration' : 'migrations'} would be adopted as applied, ${pending} pending.${stop}`;
+  return `${target}: ${counted(rows, 'migration')} would be adopted as applied, ${pending} pending.${stop}`;
 }
 
 function table(plan: Plan, rows: readonly Adoptable[], look: Look): string[] {

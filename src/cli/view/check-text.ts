@@ -20,7 +20,7 @@ export function checkText(report: CheckReport, look: Look): string {
   return [
     ...told.flatMap((migration) => [migrationText(migration, look), '']),
     ...remarksOf(report).map((remark) => remarkText(remark, look)),
-    ...(silent > 0 ? [paint(look, 'dim', `${silent} ${silent === 1 ? 'migration' : 'migrations'} with nothing to say`)] : []),
+    ...(silent > 0 ? [paint(look, 'dim', `${counted(silent, 'migration')} with nothing to say`)] : []),
     ...(report.repeat?.outcome === 'same' ? [paint(look, 'dim', repeatWords(report))] : []),
     spread(
       look,

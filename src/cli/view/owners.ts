@@ -1,13 +1,14 @@
+import { counted } from './counted.js';
 import type { Ownership } from '../../engine/owners/ownership.js';
 import { paint, type Look } from './look.js';
 
 /** Findings first: what belongs to another, then what several create. */
 export function ownershipView({ trespasses, contested, created }: Ownership, look: Look): string {
-  const total = created.map(({ owner, objects }) => `${owner} creates ${objects} objects`).join(', ');
+  const total = created.map(({ owner, objects }) => `${owner} creates ${counted(objects, 'object')}`).join(', ');
   if (trespasses.length + contested.length === 0)
     return `${paint(look, 'green', '✓')} everybody keeps to what is theirs (${total})`;
   return [
-    `${trespasses.length} definitions of what belongs to another, ${contested.length} objects that several create (${total})`,
+    `${counted(trespasses.length, 'definition')} of what belongs to another, ${counted(contested.length, 'object')} that several create (${total})`,
     ...(trespasses.length > 0 ? ['', paint(look, 'bold', 'belongs to another')] : []),
     ...trespasses.map(
       ({ by, owner, object: { path, line, kind, name, creates } }) =>

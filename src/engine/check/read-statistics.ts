@@ -1,4 +1,4 @@
-import { open } from '../postgres/connect.js';
+import { withClient } from '../postgres/with-client.js';
 import type { Statistics } from './report.js';
 
 /**
@@ -6,8 +6,7 @@ import type { Statistics } from './report.js';
  * @throws EngineError `CONNECT_*`
  */
 export async function readStatistics(url: string): Promise<Statistics> {
-  const client = await open(url, 'pawl stats');
-  try {
+  return withClient(url, 'pawl stats', async (client) => {
     await client.query('begin read only');
     const { rows } = await client.query<{ name: string; bytes: string; rows: string }>(
       `select format('%I.%I', n.nspname, c.relname) as name, sum(pg_table_size(part.relid))::text as bytes,
@@ -23,7 +22,5 @@ export async function readStatistics(url: string): Promise<Statistics> {
        group by 1 order by 1`,
     );
     return Object.fromEntries(rows.map((row) => [row.name, { bytes: Number(row.bytes), rows: Number(row.rows) }]));
-  } finally {
-    await client.end();
-  }
+  });
 }

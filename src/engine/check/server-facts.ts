@@ -22,7 +22,7 @@ const FACTS = `
 
 /** Reads them in a read-only transaction. @throws EngineError `CONNECT_*` */
 export async function readServerFacts(url: string): Promise<ServerFacts> {
-  return withClient(url, async (client) => {
+  return withClient(url, 'pawl:check', async (client) => {
     await client.query('begin read only');
     return (await client.query<ServerFacts>(FACTS)).rows[0]!;
   });

@@ -42,6 +42,11 @@ export function canonicalVersion(text: string): string {
   return parts.join('.');
 }
 
+/** A version as a person or a tool writes it, as the ledger has it: `0107` is `107`; names (Sqitch, Drizzle, Prisma) stay as they are. */
+export function versionOf(written: string): string {
+  return isNumeric(written.replaceAll('_', '.')) ? canonicalVersion(written) : written;
+}
+
 /** Orders canonical versions by number, part by part; identities that are not numbers keep the order they came in. */
 export function compareVersions(a: string, b: string): number {
   if (!isNumeric(a) || !isNumeric(b)) return 0;

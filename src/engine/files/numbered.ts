@@ -38,8 +38,9 @@ export function numbered(layout: NumberedLayout): MigrationFormat['read'] {
     const found: Discovered = { migrations: [], faults: foreignMigrations(listing) };
     const files = listing.files.filter((file) => file.endsWith('.sql') && !(layout.ignoresFolders && file.includes('/')));
     const downs = new Set(files.filter((file) => file.endsWith('.down.sql')));
+    const byNumber = new Map([...downs].map((down) => [numberOf(down), down]));
     for (const file of files.filter((name) => !downs.has(name))) {
-      const down = downOf(file, downs);
+      const down = downOf(file, downs, byNumber);
       if (down !== undefined) downs.delete(down);
       const read = await collecting(found.faults, () => readFile(layout, listing, options, file, down));
       if (!read) continue;
@@ -53,12 +54,14 @@ export function numbered(layout: NumberedLayout): MigrationFormat['read'] {
 }
 
 /** Of the same name; or else of the same number, which is what golang-migrate goes by. */
-function downOf(file: string, downs: ReadonlySet<string>): string | undefined {
+function downOf(file: string, downs: ReadonlySet<string>, byNumber: ReadonlyMap<string | undefined, string>): string | undefined {
   const same = file.replace(/(\.up)?\.sql$/, '.down.sql');
   if (downs.has(same)) return same;
-  const number = NUMBERED.exec(file)?.[1];
-  return file.endsWith('.up.sql') ? [...downs].find((down) => NUMBERED.exec(down)?.[1] === number) : undefined;
+  const other = file.endsWith('.up.sql') ? byNumber.get(numberOf(file)) : undefined;
+  return other !== undefined && downs.has(other) ? other : undefined;
 }
+
+const numberOf = (file: string): string | undefined => NUMBERED.exec(file)?.[1];
 
 async function readFile(
   layout: NumberedLayout,

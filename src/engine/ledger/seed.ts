@@ -11,7 +11,7 @@ export async function seedLedger(
   applied: readonly AppliedMigration[],
 ): Promise<void> {
   const s = identifier(ledger);
-  await withClient(url, async (client) => {
+  await withClient(url, 'pawl:check', async (client) => {
     const { rows } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [`${s}.ledger`]);
     if (rows[0]?.there) {
       await client.query(`insert into ${s}.ledger (target, version) values ($1, $2)`, [name, LEDGER_VERSION]);
@@ -39,7 +39,7 @@ const recordOf = (row: AppliedMigration, place: number): object => ({
 /** A dump that was written in the middle of a deploy says that it goes on; its copy is nobody's. */
 export async function freeLease(url: string, ledger: string): Promise<void> {
   const s = identifier(ledger);
-  await withClient(url, async (client) => {
+  await withClient(url, 'pawl:check', async (client) => {
     const { rows } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [`${s}.lease`]);
     if (rows[0]?.there) await client.query(`update ${s}.lease set deploy_id = null, owner = null, released_at = now()`);
   });

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { EngineError } from '../error.js';
 import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
 import { fileFingerprint } from '../files/fingerprint.js';
+import { versionOf, type Migration } from '../files/migration.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
 import { ledgerExists } from '../ledger/schema.js';
@@ -11,7 +12,7 @@ import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { adoptedTracker, type AdoptedTracker } from './adopted-tracker.js';
-import { settledVersion, type LegacyClaim } from './claim.js';
+import type { LegacyClaim } from './claim.js';
 import { ranSince } from './divergence.js';
 import { findTracker } from './find-tracker.js';
 import { mirrorFault } from './mirror.js';
@@ -45,13 +46,16 @@ export async function previewAdoption(
     if (!found) return { rows: [], findings: [missing(settings.from)] };
     const unwritable = await mirrorFault(client, settings, found.tracker);
     const migrations = stages.flatMap((stage) => stage.migrations);
+    const places = new Map(
+      stages.flatMap((stage) => stage.migrations.map((migration) => [migration.version, { stage: stage.name, migration }])),
+    );
     const reading = await readTracker(client, found, migrations, settings);
     const known = new Set(applied.map((row) => row.version));
     const claims = reading.claims.filter((claim) => !known.has(claim.version));
     const edited = claims.filter(({ content }) => content === 'edited');
     return {
       tracker: found.tracker,
-      rows: claims.map((claim) => adoptedRow(claim, stages, found.tracker)),
+      rows: claims.map((claim) => adoptedRow(claim, places.get(claim.version), found.tracker)),
       findings: [
         ...(unwritable ? [fromError(unwritable)] : []),
         ...reading.dirty.map(fromError),
@@ -123,22 +127,24 @@ async function write(
      from jsonb_to_recordset($1) as r(version text, name text, checksum text, "statementsChecksum" text, stage text, note text)`,
     [JSON.stringify(rows), owner.deployId, owner.epoch, CHECKSUM_ALGORITHM],
   );
-  const pending = (target.adopt?.pending ?? []).map(settledVersion);
+  const pending = (target.adopt?.pending ?? []).map(versionOf);
   const detail = { ...tracker, lock, rows: rows.length, pending };
   await recordEvent(client, target, { kind: 'adopted', deployId: owner.deployId, detail });
 }
 
-function adoptedRow(claim: LegacyClaim, stages: readonly MigrationStage[], tracker: LegacyTracker): AppliedMigration {
-  const stage = stages.find(({ migrations }) => migrations.some((migration) => migration.version === claim.version));
-  const migration = stage?.migrations.find(({ version }) => version === claim.version);
-  const proven = claim.content === 'same' ? migration : undefined;
+function adoptedRow(
+  claim: LegacyClaim,
+  place: { readonly stage: string; readonly migration: Migration } | undefined,
+  tracker: LegacyTracker,
+): AppliedMigration {
+  const proven = claim.content === 'same' ? place?.migration : undefined;
   return {
     version: claim.version,
     name: claim.name,
     checksum: proven?.checksum ?? null,
     statementsChecksum: proven ? fileFingerprint(proven) : null,
     source: 'adopted',
-    stage: stage?.name ?? '',
+    stage: place?.stage ?? '',
     deployId: null,
     durationMs: null,
     late: false,

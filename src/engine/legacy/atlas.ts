@@ -1,6 +1,7 @@
+import { versionOf } from '../files/migration.js';
 import { literal } from '../postgres/quote.js';
 import { tryAdvisory } from './advisory.js';
-import { claimRows, claimUpTo, versionOf } from './claim.js';
+import { claimRows, claimUpTo } from './claim.js';
 import { dirty } from './dirty.js';
 import { relation } from './tables.js';
 import type { LegacyTool } from './tool.js';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { canonicalVersion, compareVersions, type Migration } from '../files/migration.js';
+import { canonicalVersion, compareVersions, versionOf, type Migration } from '../files/migration.js';
 import type { Content } from './content.js';
 
 /** One migration that a tracker claims as applied. */
@@ -59,16 +59,6 @@ export function claimUpTo(version: string, migrations: readonly Migration[]): Le
 /** `20240131-x` of `db/20240131-x.up.sql`, whatever language the file is in. */
 export function stem(name: string): string {
   return posix.basename(name).replace(/(\.up)?\.(sql|[cm]?[jt]s|py|rb|exs?)$/, '');
-}
-
-/** Identities that are not numbers stay as they are. */
-export function versionOf(written: string): string {
-  return /^\d+([._]\d+)*$/.test(written) ? canonicalVersion(written) : written;
-}
-
-/** A version as a person names it in `adopt.assume` or `adopt.pending`. */
-export function settledVersion(written: string): string {
-  return /^\d/.test(written) ? canonicalVersion(versionOf(written)) : written;
 }
 
 function claim(version: string, migration: Migration | undefined, row: Omit<ClaimedRow, 'version'>): LegacyClaim {

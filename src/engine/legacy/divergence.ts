@@ -1,13 +1,12 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
-import { compareVersions, type Migration } from '../files/migration.js';
+import { compareVersions, versionOf, type Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { fromError, type PlanFinding } from '../plan/findings.js';
 import type { MigrationStage } from '../plan/stage.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
-import { settledVersion } from './claim.js';
 import type { AdoptedTracker } from './adopted-tracker.js';
 import { findTracker } from './find-tracker.js';
 import type { LegacyReading, LegacyTracker } from './tool.js';
@@ -70,7 +69,7 @@ async function settledVersions(client: pg.Client, { ledger, adopt }: EngineTarge
     `select version from ${events} where kind in ('ledger.forget', 'migration.rolled-back') and version is not null
      union all select jsonb_array_elements_text(detail->'pending') from ${events} where kind = 'adopted'`,
   );
-  return new Set([...rows.map(({ version }) => version), ...(adopt?.pending ?? []).map(settledVersion)]);
+  return new Set([...rows.map(({ version }) => version), ...(adopt?.pending ?? []).map(versionOf)]);
 }
 
 function diverged({ tool, schema, table, at }: AdoptedTracker, { path, version }: Migration): EngineError {

@@ -1,7 +1,7 @@
-import { fileText, type Migration } from '../files/migration.js';
+import { fileText, versionOf, type Migration } from '../files/migration.js';
 import { literal } from '../postgres/quote.js';
 import { tryAdvisory } from './advisory.js';
-import { claimRows, claimUpTo, stem, versionOf, type LegacyClaim } from './claim.js';
+import { claimRows, claimUpTo, stem, type LegacyClaim } from './claim.js';
 import { compareContent, type Content } from './content.js';
 import { dirty } from './dirty.js';
 import { flywayChecksum } from './flyway-checksum.js';

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
-import type { Migration } from '../files/migration.js';
+import { versionOf, type Migration } from '../files/migration.js';
 import type { AdoptSettings } from '../target.js';
-import { claimRows, settledVersion, type LegacyClaim } from './claim.js';
+import { claimRows, type LegacyClaim } from './claim.js';
 import type { FoundTracker } from './find-tracker.js';
 import { findLagging, findSkipped } from './suspects.js';
 import type { LegacyReading } from './tool.js';
@@ -16,8 +16,8 @@ export async function readTracker(
 ): Promise<LegacyReading> {
   const reading = await tool.read(client, tracker, migrations, settings);
   if (reading.dirty.length > 0) return reading;
-  const assume = new Set((settings.assume ?? []).map(settledVersion));
-  const pending = new Set((settings.pending ?? []).map(settledVersion));
+  const assume = new Set((settings.assume ?? []).map(versionOf));
+  const pending = new Set((settings.pending ?? []).map(versionOf));
   const files = new Map(migrations.map((migration) => [migration.version, migration]));
   const said = reading.claims
     .filter(({ version }) => !pending.has(version))

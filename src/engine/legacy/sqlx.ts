@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fileText } from '../files/migration.js';
 import { literal } from '../postgres/quote.js';
 import { databaseCrc, tryAdvisory } from './advisory.js';
-import { claimRows } from './claim.js';
+import { claimRows, stem } from './claim.js';
 import { compareContent } from './content.js';
 import { dirty } from './dirty.js';
 import { relation } from './tables.js';
@@ -46,10 +46,7 @@ export const sqlx: LegacyTool = {
 
   mirror: {
     add(tracker, migration) {
-      const description = migration.name
-        .replace(/^\d+_/, '')
-        .replace(/(\.up)?\.sql$/, '')
-        .replaceAll('_', ' ');
+      const description = stem(migration.name).replace(/^\d+_/, '').replaceAll('_', ' ');
       const values = [
         BigInt(migration.version).toString(),
         literal(description),

@@ -34,13 +34,9 @@ export async function findSkipped(
 }
 
 /** The first pending file of a tool that commits SQL and row apart, where all that it creates is there. */
-export async function findLagging(
-  client: pg.Client,
-  tracker: LegacyTracker,
-  first: Migration | undefined,
-): Promise<EngineError[]> {
-  const created = first ? readable(first).created : [];
-  if (!first || created.length === 0) return [];
+export async function findLagging(client: pg.Client, tracker: LegacyTracker, first: Migration): Promise<EngineError[]> {
+  const { created } = readable(first);
+  if (created.length === 0) return [];
   const present = await presence(client, created);
   return created.every((object) => present.has(key(object))) ? [lagging(tracker, first, created)] : [];
 }

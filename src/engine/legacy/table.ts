@@ -1,10 +1,10 @@
 import { EngineError } from '../error.js';
-import type { Migration } from '../files/migration.js';
 import { identifier, literal } from '../postgres/quote.js';
 import type { AdoptSettings } from '../target.js';
 import { claimNames, claimRows } from './claim.js';
 import { relation } from './tables.js';
 import type { LegacyTool, Mirroring } from './tool.js';
+import { digitsOf } from './version-rows.js';
 
 /**
  * Any table with a row per migration: `table` and `columns` say which. A row counts where the `applied` column is neither null nor
@@ -52,21 +52,19 @@ export function genericTable({ table, columns }: AdoptSettings): LegacyTool {
 
 /** A version column that holds names gets one; one that holds numbers gets the digits as they are in the file's name. */
 function mirrorOf(version: string, name: string | undefined): Mirroring {
-  const digits = (migration: Pick<Migration, 'version' | 'name'>): string =>
-    /^\d+/.exec(migration.name)?.[0] ?? migration.version;
   return {
     add(tracker, migration) {
       const table = relation(tracker);
       const named = `exists (select from ${table} where ${identifier(version)}::text ~ '[^0-9._]')`;
       const columns = [version, ...(name === undefined ? [] : [name])];
-      const row = `jsonb_build_object(${literal(version)}, case when ${named} then ${literal(migration.name)} else ${literal(digits(migration))} end${
+      const row = `jsonb_build_object(${literal(version)}, case when ${named} then ${literal(migration.name)} else ${literal(digitsOf(migration))} end${
         name === undefined ? '' : `, ${literal(name)}, ${literal(migration.name)}`
       })`;
       const listed = columns.map(identifier).join(', ');
       return [`insert into ${table} (${listed}) select ${listed} from jsonb_populate_record(null::${table}, ${row})`];
     },
     remove: (tracker, migration) => [
-      `delete from ${relation(tracker)} where ${identifier(version)}::text in (${[migration.name, digits(migration), migration.version].map(literal).join(', ')})`,
+      `delete from ${relation(tracker)} where ${identifier(version)}::text in (${[migration.name, digitsOf(migration), migration.version].map(literal).join(', ')})`,
     ],
   };
 }

@@ -1,8 +1,8 @@
 import { crashPoint } from '../crash-point.js';
 import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
-import { fingerprint } from '../files/fingerprint.js';
+import { fileFingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
-import { loadGrammar, parseStatements } from '../files/statements.js';
+import { loadGrammar } from '../files/statements.js';
 import { readApplied, type AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
 import { mirrorOf } from '../legacy/mirror.js';
@@ -57,7 +57,7 @@ export function findTakeOvers(stages: readonly MigrationStage[], applied: readon
   const taken = new Map(takeOvers.map((takeOver) => [takeOver.row.version, takeOver.file]));
   const after = applied.map((row) => {
     const file = taken.get(row.version);
-    return file ? { ...row, name: file.name, checksum: file.checksum, statementsChecksum: printOf(file) } : row;
+    return file ? { ...row, name: file.name, checksum: file.checksum, statementsChecksum: fileFingerprint(file) } : row;
   });
   return { takeOvers, applied: after, findings };
 }
@@ -97,7 +97,7 @@ export async function takeOver(
           file.name,
           file.checksum,
           CHECKSUM_ALGORITHM,
-          printOf(file),
+          fileFingerprint(file),
           `squashed ${versions.length} versions, was ${row.name}`,
         ],
       );
@@ -117,8 +117,6 @@ export async function takeOver(
     throw error;
   }
 }
-
-const printOf = (file: Migration): string => fingerprint(parseStatements(file.sql, file.path));
 
 function announced(file: Migration, versions: number): PlanFinding {
   return {

@@ -91,6 +91,7 @@ ActiveRecord::MigrationContext.new('db/migrate', ActiveRecord::SchemaMigration).
 const atlas: RealTool = {
   name: 'atlas',
   afterFailure: 'dirty',
+  builtByHand: true,
   async install() {
     const program = await Promise.any(
       ['atlas', `${TOOLS}/bin/atlas`].map(async (path) => {

@@ -9,7 +9,7 @@ import * as replication from './cases/replication.js';
 import * as routines from './cases/routines.js';
 import * as tables from './cases/tables.js';
 import * as textSearch from './cases/text-search.js';
-import * as types from './cases/types.js';
+import * as types from './cases/user-types.js';
 
 const modules: Record<string, KindCases>[] = [
   database,
