@@ -2,100 +2,102 @@ import { createHash } from 'node:crypto';
 import { EngineError } from '../error.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
-import type { Statement } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
 import { putApplied } from '../ledger/applied.js';
 import { forgetIntents, readIntents, writeIntent, type Intent } from '../ledger/intents.js';
 import type { Mirror } from '../legacy/mirror.js';
 import { applicationName } from '../lease/application.js';
 import type { ApplyContext } from './context.js';
-import { inspectMigration } from './inspect.js';
 import { observed, type Observed } from './observer.js';
+import type { Prepared } from './prepared.js';
 import { runOnline } from './run-online.js';
-import { segmentsOf, statementsOf, type Segment, type StepsOf } from './segments.js';
-import { runTransaction } from './transaction.js';
+import { statementsOf } from './segments.js';
+import { endTransaction, runTransaction, sendTransaction, type SentTransaction } from './transaction.js';
 
 export interface ApplyOptions {
-  readonly late: boolean;
   /** See {@link runTransaction}; only an ordinary migration inside a run can be so. */
   readonly unflushed: boolean;
   readonly applied: number;
-  /** Its statements, where they are parsed already. */
-  readonly statements?: readonly Statement[] | undefined;
-  /** Statements that are put on in several steps. */
-  readonly stepsOf?: StepsOf | undefined;
   /** Rows for the tracker of the tool that was here before. */
   readonly mirror?: Mirror | undefined;
+  /** Its one transaction, on its way already; see {@link sendWhole}. */
+  readonly sent?: SentTransaction | undefined;
+}
+
+/** Whom a migration waited for, and for how many milliseconds. */
+export interface Wait {
+  readonly migration: Migration;
+  readonly seen: Observed;
 }
 
 /**
  * Applies one migration that is not in the ledger, on a session that holds the lock. When it returns, the migration and its row are
  * committed; when it throws, nothing of the current segment is, and the segments before it are remembered in the journal.
+ * @returns what it waited for; the caller records it when the session is free
  */
-export async function applyMigration(context: ApplyContext, migration: Migration, options: ApplyOptions): Promise<void> {
+export async function applyMigration(
+  context: ApplyContext,
+  prepared: Prepared,
+  options: ApplyOptions,
+): Promise<Wait | undefined> {
   const { session, target, control } = context;
-  const statements = options.statements ?? inspectMigration(migration);
-  const segments = segmentsOf(migration, statements, options.stepsOf);
-  const rows = (before: number): string[] => [
-    ...putApplied(target.ledger, context.owner, {
-      migration,
-      statementsChecksum: fingerprint(statements),
-      stage: context.stage,
-      late: options.late,
-      source: 'applied',
-      before,
-    }),
-    ...(options.mirror?.add(migration) ?? []),
-  ];
+  const { migration } = prepared;
   const doing = { version: migration.version, name: migration.name, doing: 'applying', applied: options.applied };
   control.report(doing);
-  await observed(session, target, control, doing, async (seen) => {
+  return observed(session, target, control, doing, async (seen) => {
     try {
-      if (segments.length === 0 || (segments.length === 1 && segments[0]!.kind === 'transaction'))
-        await applyWhole(context, migration, statements, options, rows);
-      else await applyStepwise(context, migration, segments, options, rows, seen);
+      if (options.sent) await endTransaction(session, options.sent);
+      else await applyStepwise(context, prepared, options, seen);
     } catch (error) {
-      if (isLockTimeout(error)) await recordWait(context, migration, seen);
+      if (isLockTimeout(error)) await recordWait(context, { migration, seen });
       throw withBlockers(error, seen);
     }
-    await recordWait(context, migration, seen);
+    return seen.waited === 0 ? undefined : { migration, seen };
   });
 }
 
-/** Rows that say the migration is applied; they commit with the end of it. */
-type AppliedRows = (before: number) => string[];
-
-async function applyWhole(
+/**
+ * Sends a migration that is one transaction.
+ * @param before runs now, and lets others follow
+ */
+export function sendWhole(
   context: ApplyContext,
-  migration: Migration,
-  statements: readonly Statement[],
-  options: ApplyOptions,
-  applied: AppliedRows,
-): Promise<void> {
+  prepared: Prepared,
+  options: Pick<ApplyOptions, 'unflushed' | 'mirror'>,
+  before?: SentTransaction,
+): SentTransaction {
   const { session, target, owner } = context;
-  await runTransaction(session, {
+  const { migration, statements } = prepared;
+  const part = {
     migration,
     statements,
     start: 0,
     end: migration.sql.length,
-    rows: applied(0),
+    rows: appliedRows(context, prepared, options.mirror, 0),
     application: applicationName(owner, migration.version),
     reset: true,
     showValues: target.showValues,
     unflushed: options.unflushed,
-  });
+  };
+  return sendTransaction(session, part, before);
+}
+
+/** Rows that say the migration is applied; they commit with the end of it. */
+function appliedRows(
+  { target, owner, stage }: ApplyContext,
+  { migration, statements, late }: Prepared,
+  mirror: Mirror | undefined,
+  before: number,
+): string[] {
+  const statementsChecksum = fingerprint(statements);
+  const row = { migration, statementsChecksum, stage, late, source: 'applied' as const, before };
+  return [...putApplied(target.ledger, owner, row), ...(mirror?.add(migration) ?? [])];
 }
 
 /** A migration of several segments: each commits with its journal rows, the last one with the row of the applied set. */
-async function applyStepwise(
-  context: ApplyContext,
-  migration: Migration,
-  segments: readonly Segment[],
-  options: ApplyOptions,
-  applied: AppliedRows,
-  seen: Observed,
-): Promise<void> {
+async function applyStepwise(context: ApplyContext, prepared: Prepared, options: ApplyOptions, seen: Observed): Promise<void> {
   const { session, target, owner, control } = context;
+  const { migration, segments } = prepared;
   const started = Date.now();
   const numbered = segments.flatMap(statementsOf);
   const hashes = numbered.map((statement) => createHash('sha256').update(statement.text).digest('hex'));
@@ -126,7 +128,12 @@ async function applyStepwise(
           detail: {},
         });
       }),
-      ...(segment === last ? [...applied(Date.now() - started), forgetIntents(target.ledger, migration.version)] : []),
+      ...(segment === last
+        ? [
+            ...appliedRows(context, prepared, options.mirror, Date.now() - started),
+            forgetIntents(target.ledger, migration.version),
+          ]
+        : []),
     ];
     if (segment.kind === 'online') {
       const earlier = journal.find((intent) => intent.statement === segment.first);
@@ -176,8 +183,9 @@ function refuseEditedHistory(migration: Migration, journal: readonly Intent[], h
 }
 
 /** Who was waited for and how long goes into the audit; a wait that cannot be told of there is in Temporal's history. */
-async function recordWait({ session, target, owner }: ApplyContext, { version, name }: Migration, seen: Observed): Promise<void> {
+export async function recordWait({ session, target, owner }: ApplyContext, { migration, seen }: Wait): Promise<void> {
   if (seen.waited === 0) return;
+  const { version, name } = migration;
   const blockers = seen.waitsFor.map(({ pid, application, user, state }) => ({ pid, application, user, state }));
   const detail = { name, milliseconds: seen.waited, blockers };
   await recordEvent(session.client, target, { kind: 'migration.waited', deployId: owner.deployId, version, detail }).catch(

@@ -1,9 +1,8 @@
-import { setImmediate as afterSending } from 'node:timers/promises';
 import { constraintSteps } from '../constraints/steps.js';
 import type { Control } from '../control.js';
 import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
-import { loadGrammar, type Statement } from '../files/statements.js';
+import { loadGrammar } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
 import { readApplied, readAppliedSince, readAppliedVersions, type AppliedMigration } from '../ledger/applied.js';
 import { assertOwner } from '../lease/lease.js';
@@ -14,8 +13,9 @@ import type { MigrationStage } from '../plan/stage.js';
 import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
-import { applyMigration } from './apply-migration.js';
-import { inspectMigration } from './inspect.js';
+import { applyMigration, recordWait, sendWhole, type Wait } from './apply-migration.js';
+import { isWhole, letsFollow, prepareMigration, type Prepared } from './prepared.js';
+import type { SentTransaction } from './transaction.js';
 
 export interface ApplyRequest {
   readonly target: EngineTarget;
@@ -62,6 +62,7 @@ async function appliedVersions({ client }: Session, { ledger }: EngineTarget, st
 /**
  * Applies a run of migrations. Their commits do not wait for the disk one by one: row and DDL are lost together or not at all, in order,
  * and the ledger decides what is next. What tells anybody outside that they are applied comes after one flush at the end.
+ * While the server works on one, the next is read and sent behind it.
  * @returns how many were applied
  */
 async function applyRun(
@@ -75,35 +76,56 @@ async function applyRun(
   const deadline = Date.now() + request.milliseconds;
   const unflushed = run.length > 1;
   const mirror = await mirrorOf(session.client, target, [stage]);
+  const context = { session, target, owner, stage: stage.name, control };
+  const read = (pending: PendingMigration): Prepared =>
+    prepareMigration(
+      pending,
+      stage.kind === 'constraints' ? (statement) => constraintSteps(target, pending.migration, statement) : undefined,
+    );
+  const send = (prepared: Prepared, before?: SentTransaction): SentTransaction =>
+    sendWhole(context, prepared, { unflushed, mirror }, before);
+  const waits: Wait[] = [];
   let count = 0;
-  let statements: readonly Statement[] | undefined;
-  for (const { migration, late } of run) {
-    if (count > 0 && Date.now() > deadline) break;
+  let ahead: Ahead | undefined;
+  for (const pending of run) {
+    if (count > 0 && !ahead?.sent && Date.now() > deadline) break;
     try {
-      const applying = applyMigration({ session, target, owner, stage: stage.name, control }, migration, {
-        late,
-        unflushed,
-        applied: already + count,
-        statements,
-        mirror,
-        stepsOf: stage.kind === 'constraints' ? (statement) => constraintSteps(target, migration, statement) : undefined,
-      });
-      [statements] = await Promise.all([parseAhead(run[count + 1]), applying]);
+      if (!ahead?.sent) control.signal.throwIfAborted();
+      const prepared = ahead?.prepared ?? read(pending);
+      const sent = ahead?.sent ?? (isWhole(prepared) ? send(prepared) : undefined);
+      const applying = applyMigration(context, prepared, { unflushed, applied: already + count, mirror, sent });
+      // A wait is recorded on the same session, which has to be free for it.
+      const goesOn = waits.length === 0 && !control.signal.aborted && Date.now() <= deadline;
+      ahead = lookAhead(run[count + 1], read, sent && goesOn && letsFollow(prepared) ? (next) => send(next, sent) : undefined);
+      const wait = await applying;
+      if (wait) waits.push(wait);
     } catch (error) {
-      await recordFailure(session, target, owner, migration.version, error);
+      await recordFailure(session, target, owner, pending.migration.version, error);
       throw error;
     }
     count += 1;
+    if (!ahead?.sent) for (const wait of waits.splice(0)) await recordWait(context, wait);
   }
   if (unflushed) await flush(session, target, owner);
   return count;
 }
 
-/** Parses the next migration while the server runs this one; what is wrong with it is said when its turn comes. */
-async function parseAhead(next: PendingMigration | undefined): Promise<readonly Statement[] | undefined> {
-  await afterSending();
+/** The next migration: read, and on its way where it can be. */
+interface Ahead {
+  readonly prepared: Prepared;
+  readonly sent?: SentTransaction | undefined;
+}
+
+/** What is wrong with the next migration is said when its turn comes. */
+function lookAhead(
+  next: PendingMigration | undefined,
+  read: (next: PendingMigration) => Prepared,
+  send: ((next: Prepared) => SentTransaction) | undefined,
+): Ahead | undefined {
+  if (!next) return undefined;
   try {
-    return next && inspectMigration(next.migration);
+    const prepared = read(next);
+    return { prepared, sent: isWhole(prepared) ? send?.(prepared) : undefined };
   } catch {
     return undefined;
   }

@@ -36,7 +36,6 @@ export async function observed<T>(
   doing: Progress,
   work: (seen: Observed) => Promise<T>,
 ): Promise<T> {
-  control.signal.throwIfAborted();
   const seen: Observed = { waitsFor: [], waited: 0, blockedOthersTooLong: false, cancellable: true };
   const finished = new AbortController();
   let watching: Promise<void> | undefined;
@@ -44,6 +43,7 @@ export async function observed<T>(
     watching ??= watch(session, target, control, doing, seen, finished.signal);
   };
   const grace = setTimeout(look, GRACE);
+  if (control.signal.aborted) look();
   control.signal.addEventListener('abort', look);
   try {
     return await work(seen);

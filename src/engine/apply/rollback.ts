@@ -47,6 +47,7 @@ export async function rollbackNewest(
       applied.map(({ version }) => version),
     );
     const doing = { version: down.version, name: down.name, doing: 'rolling back' };
+    control.signal.throwIfAborted();
     await observed(session, target, control, doing, () =>
       runTransaction(session, {
         migration: down,

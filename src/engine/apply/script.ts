@@ -13,11 +13,24 @@ export interface ScriptOutcome {
  * Rows are discarded. Never rejects.
  */
 export function runScript(client: pg.Client, text: string): Promise<ScriptOutcome> {
+  return outcomeOf(client, (connection) => connection.query(text));
+}
+
+/**
+ * Sends a script while another one runs, which must be the only thing that the client has to do: the server goes on with it by itself.
+ * The script has to find out whether the one before it ended well.
+ */
+export function sendBehind(client: pg.Client, text: string): Promise<ScriptOutcome> {
+  client.connection.query(text);
+  return outcomeOf(client, () => undefined);
+}
+
+function outcomeOf(client: pg.Client, send: (connection: { query(text: string): void }) => void): Promise<ScriptOutcome> {
   return new Promise((resolve) => {
     const tags: string[] = [];
     const script: Submittable = {
       submit(connection) {
-        connection.query(text);
+        send(connection);
         return null;
       },
       handleRowDescription() {},

@@ -5,7 +5,7 @@ import type { Session } from '../postgres/connect.js';
 import { literal } from '../postgres/quote.js';
 import { resetStatements } from '../postgres/settings.js';
 import { isConnectionLoss, isServerError } from '../postgres/sqlstate.js';
-import { runScript } from './script.js';
+import { runScript, sendBehind, type ScriptOutcome } from './script.js';
 import { sqlFailure } from './sql-failure.js';
 
 export interface TransactionPart {
@@ -27,37 +27,100 @@ export interface TransactionPart {
   readonly unflushed?: boolean;
 }
 
+/** A transaction on its way. */
+export interface SentTransaction {
+  readonly number: number;
+  readonly part: TransactionPart;
+  /** How many statements of ours come before those of the part. */
+  readonly head: number;
+  /** How many statements have ended when COMMIT has. */
+  readonly committedAt: number;
+  readonly outcome: Promise<ScriptOutcome>;
+  /** Begins the message; positions in errors count it. */
+  readonly prefix: string;
+  readonly body: string;
+  /** Whether it waits for another one to end well. */
+  readonly follows: boolean;
+  /** What runs only if this has ended well, and is on its way too. */
+  behind?: SentTransaction;
+}
+
 /**
  * Runs statements and our rows about them in one transaction, in one message. Deferred constraints are checked before our rows,
  * so that their error points at the migration; the fence is the deferred trigger on our rows, at COMMIT.
  * @throws EngineError; a lost connection leaves the outcome to the ledger
  */
-export async function runTransaction(session: Session, part: TransactionPart): Promise<void> {
-  const head = ['begin', `set local application_name = ${literal(part.application)}`];
+export function runTransaction(session: Session, part: TransactionPart): Promise<void> {
+  return endTransaction(session, sendTransaction(session, part));
+}
+
+/**
+ * Sends a transaction and does not wait for its end.
+ * @param before one that runs now: the server begins with this one as soon as that one has ended well, and only then
+ */
+export function sendTransaction(session: Session, part: TransactionPart, before?: SentTransaction): SentTransaction {
+  const number = (transactions += 1);
+  const head = ['begin'];
+  // Fails, and this transaction with it, where the one before did not come to its end.
+  if (before) head.push(`deallocate ${endedWell(before.number)}`);
+  head.push(`set local application_name = ${literal(part.application)}`);
   if (part.unflushed) head.push('set local synchronous_commit = off');
   const body = part.instead ?? part.migration.sql.slice(part.start, part.end);
   const count = part.instead === undefined ? part.statements.length : part.instead === '' ? 0 : 1;
   const tail = ['set constraints all immediate', ...ownIdentity(body), ...part.rows, 'commit'];
+  const after = part.reset ? `; ${resetStatements(session.settings)}; prepare ${endedWell(number)} as select` : '';
   const prefix = `${head.join('; ')}; `;
-  const reset = part.reset ? `; ${resetStatements(session.settings)}` : '';
+  const text = `${prefix}${body}\n;${tail.join('; ')}${after}`;
   crashPoint('before-transaction');
-  const { tags, error } = await runScript(session.client, `${prefix}${body}\n;${tail.join('; ')}${reset}`);
-  crashPoint('after-transaction');
+  const outcome = before ? sendBehind(session.client, text) : runScript(session.client, text);
+  const sent = {
+    number,
+    part,
+    prefix,
+    body,
+    head: head.length,
+    committedAt: head.length + count + tail.length,
+    outcome,
+    follows: before !== undefined,
+  };
+  if (before) before.behind = sent;
+  return sent;
+}
 
-  const committedAt = head.length + count + tail.length;
+/** Numbers transactions, so that none is taken for another one that did end well. */
+let transactions = 0;
+
+/** Name of a statement that is prepared when a transaction has committed and the session is as new; whoever comes next asks for it. */
+const endedWell = (transaction: number): string => `pawl_${transaction}_ended_well`;
+
+/**
+ * Waits for the end of a transaction.
+ * @throws as {@link runTransaction}
+ */
+export async function endTransaction(session: Session, sent: SentTransaction): Promise<void> {
+  const { part, prefix, body, head, committedAt } = sent;
+  const { tags, error } = await sent.outcome;
+  crashPoint('after-transaction');
   const committed = tags.length >= committedAt;
   if (committed && tags[committedAt - 1] !== 'COMMIT') throw new Error(`COMMIT answered ${tags[committedAt - 1]}`);
   if (!error) return;
   // Only the clean-up failed: the work is committed, and the caller's next use of the session reports what is wrong with it.
   if (committed && !isConnectionLoss(error)) return;
+  await sent.behind?.outcome;
   if (!isConnectionLoss(error)) await session.client.query('rollback');
-  const index = tags.length - head.length;
+  if (sent.follows && didNotBegin(tags, error)) return runTransaction(session, part);
+  const index = tags.length - head;
   throw sqlFailure(error, {
     migration: part.migration,
     statement: part.statements[Math.min(Math.max(index, 0), part.statements.length - 1)],
     offset: part.instead === undefined ? offsetOf(error, prefix.length, body, part.start) : undefined,
     showValues: part.showValues,
   });
+}
+
+/** The one before committed and only its clean-up failed, so that this one was told to leave it; it may begin now. */
+function didNotBegin(tags: readonly string[], error: Error): boolean {
+  return tags.length <= 1 && isServerError(error) && ['26000', '25P02'].includes(error.code ?? '');
 }
 
 /** A body may act as another role, or switch triggers off to load data; our rows need neither. */

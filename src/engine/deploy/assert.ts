@@ -33,6 +33,7 @@ export async function assertFiles(target: EngineTarget, files: readonly Assertio
     let held = 0;
     for (const file of files) {
       const doing = { name: file.name, doing: 'asserting', applied: held };
+      control.signal.throwIfAborted();
       control.report(doing);
       held += await observed(session, target, control, doing, () => assertFile(session.client, target, file));
     }

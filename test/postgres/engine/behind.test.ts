@@ -1,0 +1,138 @@
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { endTransaction, sendTransaction, type TransactionPart } from '../../../src/engine/apply/transaction.js';
+import { inspectMigration } from '../../../src/engine/apply/inspect.js';
+import { withLock } from '../../../src/engine/lease/with-lock.js';
+import { withClient } from '../../../src/engine/postgres/with-client.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { begin, deployAll, migration, recorder, stageOf, targetOf } from '../../support/engine.js';
+import { waitFor } from '../../support/wait.js';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+async function versions(): Promise<string[]> {
+  const rows = await database.query<{ version: string }>('select version from pawl.applied_migrations order by position');
+  return rows.map(({ version }) => version);
+}
+
+async function tables(): Promise<string[]> {
+  const rows = await database.query<{ name: string }>(
+    `select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by oid`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+const migrations = (...texts: string[]): ReturnType<typeof migration>[] => texts.map((sql, n) => migration(String(n + 1), sql));
+
+describe('a migration that is sent while the one before it runs', () => {
+  it.each([
+    ['in its midst', 'create table two (); select 1 / 0;', 'division by zero'],
+    [
+      'at what was deferred',
+      'create table two (id int primary key, other int references two deferrable initially deferred); insert into two values (1, 7);',
+      'violates foreign key',
+    ],
+    ['at our row', 'create table two (); update pawl.lease set epoch = epoch + 1;', 'fenced'],
+  ])('does not run where that one fails %s', async (_where, failing, message) => {
+    const files = migrations('create table one ();', failing, 'create table three ();', 'create table four ();');
+    await expect(deployAll(targetOf(database), [stageOf(files)])).rejects.toThrow(message);
+    expect(await versions()).toEqual(['1']);
+    expect(await tables()).toEqual(['one']);
+    files[1] = migration('2', 'create table two ();');
+    await deployAll(targetOf(database), [stageOf(files)]);
+    expect(await tables()).toEqual(['one', 'two', 'three', 'four']);
+  });
+
+  it('does not run where that one could not even be read', async () => {
+    const name = `${database.name}_latin1`;
+    await database.query(`create database ${name} encoding 'LATIN1' locale 'C' template template0`);
+    const url = new URL(database.url);
+    url.pathname = name;
+    // The server turns the whole message into its own encoding before it looks for a BEGIN.
+    const files = migrations('create table one ();', `comment on table one is '€';`, 'create table three ();');
+    try {
+      await expect(deployAll(targetOf({ url: url.href }), [stageOf(files)])).rejects.toThrow(
+        /no equivalent in encoding "LATIN1"/,
+      );
+      await withClient(url.href, 'test', async (client) => {
+        const { rows } = await client.query('select version from pawl.applied_migrations');
+        expect(rows).toEqual([{ version: '1' }]);
+      });
+    } finally {
+      await database.query(`drop database ${name} with (force)`);
+    }
+  });
+
+  it('is not taken for the data of COPY FROM STDIN', async () => {
+    const files = migrations('create table one (a int);', 'select pg_sleep(0.5); copy one from stdin;', 'create table three ();');
+    await expect(deployAll(targetOf(database), [stageOf(files)])).rejects.toThrow('COPY FROM STDIN has no data in a migration');
+    expect(await tables()).toEqual(['one']);
+    files[1] = migration('2', 'copy one to stdout;');
+    await deployAll(targetOf(database), [stageOf(files)]);
+    expect(await tables()).toEqual(['one', 'three']);
+  });
+
+  it('is cancelled in the server like any other', async () => {
+    const cancel = new AbortController();
+    const control = recorder(cancel.signal);
+    const files = migrations('create table one ();', 'create table two (); select pg_sleep(600);', 'create table three ();');
+    const deploying = deployAll(targetOf(database), [stageOf(files)], {
+      ...control,
+      report(progress) {
+        control.report(progress);
+        // It has been on its way since the first one began.
+        if (progress.version === '2') cancel.abort();
+      },
+    });
+    await expect(deploying).rejects.toMatchObject({ code: 'CANCELLED', version: '2' });
+    expect(await versions()).toEqual(['1']);
+    expect(await tables()).toEqual(['one']);
+  });
+
+  it('runs on its own where the one before could not say that it ended well', async () => {
+    const target = targetOf(database);
+    const { owner } = await begin(target, []);
+    await withLock(target, owner, recorder(), async (session) => {
+      const part = (version: string, reset: boolean): TransactionPart => {
+        const file = migration(version, `create table t_${version} ();`);
+        const statements = inspectMigration(file);
+        return {
+          migration: file,
+          statements,
+          start: 0,
+          end: file.sql.length,
+          rows: [],
+          reset,
+          showValues: false,
+          application: 'x',
+        };
+      };
+      const first = sendTransaction(session, part('1', false));
+      const second = sendTransaction(session, part('2', true), first);
+      await endTransaction(session, first);
+      const third = sendTransaction(session, part('3', true), second);
+      for (const sent of [second, third]) await endTransaction(session, sent);
+    });
+    expect(await tables()).toEqual(['t_1', 't_2', 't_3']);
+  });
+
+  it('leaves the audit of a wait to a moment when the session is free', async () => {
+    await database.query('create table one ()');
+    const blocker = new pg.Client({ connectionString: database.url });
+    await blocker.connect();
+    await blocker.query('begin; lock table one');
+    const control = recorder();
+    const files = migrations('alter table one add a int;', 'create table two ();', 'create table three ();');
+    const deploying = deployAll(targetOf(database, { lockTimeout: 30_000 }), [stageOf(files)], control);
+    await waitFor(() => control.reports.some(({ waitsFor }) => waitsFor?.length), { what: 'the wait to be seen' });
+    await blocker.query('commit');
+    await blocker.end();
+    await deploying;
+    expect(await tables()).toEqual(['one', 'two', 'three']);
+    expect(await database.query(`select version from pawl.events where kind = 'migration.waited'`)).toEqual([{ version: '1' }]);
+  });
+});
