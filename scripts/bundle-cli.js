@@ -1,6 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { prunedProtobuf } from './pruned-protobuf.js';
 
 /** Packages with native parts or files of their own beside the code, and those of which a process may hold one copy only. */
 const EXTERNAL = [
@@ -32,6 +33,8 @@ export async function bundleCli(dist) {
     platform: 'node',
     target: 'node20',
     external: EXTERNAL,
+    plugins: [prunedProtobuf],
+    minifyWhitespace: true,
     legalComments: 'linked',
     logLevel: 'warning',
     // CommonJS packages inside ask for Node's own modules with require().

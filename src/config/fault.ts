@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ConfigFault } from './config-error.js';
 import { SECRET } from './schema.js';
 import { unknownKeyMessage } from './unknown-key.js';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TargetRelease } from '../../config/release.js';
 import type { CheckReport } from '../../engine/check/report.js';
 import { summarise } from '../../engine/check/summary.js';

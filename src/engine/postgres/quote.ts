@@ -1,10 +1,11 @@
-import pg from 'pg';
+// Not from 'pg' itself: a command that never connects need not load the client.
+import utils from 'pg/lib/utils.js';
 
 /** A name as an SQL identifier, quoted. */
-export const identifier = (name: string): string => pg.escapeIdentifier(name);
+export const identifier = (name: string): string => utils.escapeIdentifier(name);
 
 /** A value as an SQL literal, quoted; null is NULL. For the messages that hold several statements and so cannot take parameters. */
 export function literal(value: string | number | boolean | null | undefined): string {
   if (value === null || value === undefined) return 'null';
-  return typeof value === 'string' ? pg.escapeLiteral(value) : String(value);
+  return typeof value === 'string' ? utils.escapeLiteral(value) : String(value);
 }
