@@ -3,9 +3,10 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createActivities } from '../activities/deploy.js';
-import type { HeldTarget } from '../config/held-target.js';
+import { migrationStages, type HeldTarget } from '../config/held-target.js';
 import { releaseQueue } from '../contract/names.js';
 import { EngineError } from '../engine/error.js';
+import { readAhead } from '../engine/plan/findings.js';
 import { createTell } from '../signal/tell.js';
 import { connectionSettings } from './connection.js';
 import { TemporalError } from './temporal-error.js';
@@ -65,9 +66,14 @@ export async function createWorkers(targets: readonly HeldTarget[], environment:
     const queue = releaseQueue(held.release.digest);
     byQueue.set(queue, [...(byQueue.get(queue) ?? []), held]);
   }
+  const idle = new AbortController();
   const workers: Worker[] = [];
   for (const [taskQueue, held] of byQueue) {
-    const activities = createActivities({ held: (name) => find(held, name), tell, environment });
+    const holding = (name: string): HeldTarget => {
+      idle.abort();
+      return find(held, name);
+    };
+    const activities = createActivities({ held: holding, tell, environment });
     workers.push(
       await Worker.create({ ...OPTIONS, ...workflowCode(), connection, namespace, taskQueue, activities: { ...activities } }),
     );
@@ -78,9 +84,11 @@ export async function createWorkers(targets: readonly HeldTarget[], environment:
     client,
     states: () => workers.map((worker) => ({ queue: worker.options.taskQueue, state: worker.getState() })),
     async run() {
+      const reading = readAhead(targets.flatMap(migrationStages), idle.signal);
       try {
-        await Promise.all(workers.map((worker) => worker.run()));
+        await Promise.all([reading, ...workers.map((worker) => worker.run())]);
       } finally {
+        idle.abort();
         await connection.close();
       }
     },

@@ -16,6 +16,9 @@ import type {
 import { blockedOnKey, stateKey } from '../contract/search-attributes.js';
 import { renderDetails } from './details.js';
 
+/** Migrations of a stage that an answer to a query lists: what is asked for several times a second must stay small. */
+const LISTED = 1_000;
+
 interface StageOnBoard extends StagePlan {
   state: StageState;
   total: number;
@@ -79,10 +82,16 @@ export class Board implements DeployStatus {
   /** Notes what the ledger says was applied. */
   applied(index: number, answer: ApplyAnswer): void {
     const stage = this.stages[index]!;
+    const places = new Map(stage.migrations.map(({ version }, at) => [version, at]));
+    const added: MigrationStatus[] = [];
     for (const [version, name, milliseconds, late] of answer.applied) {
-      if (!stage.migrations.some((listed) => listed.version === version && listed.state === 'applied')) stage.applied += 1;
-      this.setMigration(index, { version, name, state: 'applied', milliseconds, late: late === 1 });
+      const at = places.get(version);
+      const migration = { version, name, state: 'applied' as const, milliseconds, late: late === 1 };
+      if (at === undefined || stage.migrations[at]!.state !== 'applied') stage.applied += 1;
+      if (at === undefined) added.push(migration);
+      else stage.migrations[at] = { ...stage.migrations[at], ...migration };
     }
+    putBeforePending(stage.migrations, added);
     const listed = answer.applied.length <= 20;
     if (listed) for (const [, name, ms, late] of answer.applied) this.say(`applied ${name} in ${ms} ms${late ? ' (late)' : ''}`);
     else
@@ -114,10 +123,7 @@ export class Board implements DeployStatus {
     const { migrations } = this.stages[index]!;
     const at = migrations.findIndex(({ version }) => version === migration.version);
     if (at >= 0) migrations[at] = { ...migrations[at], ...migration };
-    else {
-      const firstPending = migrations.findIndex(({ state }) => state === 'pending');
-      migrations.splice(firstPending < 0 ? migrations.length : firstPending, 0, migration);
-    }
+    else putBeforePending(migrations, [migration]);
   }
 
   /** The next one that is known by name. */
@@ -149,7 +155,7 @@ export class Board implements DeployStatus {
   }
 
   /** A plain copy, for the query and for continue-as-new. */
-  snapshot(listed = Infinity): DeployStatus {
+  snapshot(listed = LISTED): DeployStatus {
     const { target, release, startedBy, state, findings, epoch, fault, approval, work, holdRequested, timeline } = this;
     const stages = this.stages.map((stage) => ({ ...stage, migrations: stage.migrations.slice(-listed) }));
     return {
@@ -171,4 +177,9 @@ export class Board implements DeployStatus {
   private draw(): void {
     setCurrentDetails(renderDetails(this));
   }
+}
+
+function putBeforePending(migrations: MigrationStatus[], added: readonly MigrationStatus[]): void {
+  const firstPending = migrations.findIndex(({ state }) => state === 'pending');
+  migrations.splice(firstPending < 0 ? migrations.length : firstPending, 0, ...added);
 }

@@ -1,9 +1,10 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { inspectMigration } from '../apply/inspect.js';
 import { EngineError, type Place } from '../error.js';
 import { checksum } from '../files/checksum.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
-import { parseStatements } from '../files/statements.js';
+import { loadGrammar, parseStatements } from '../files/statements.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { squashedVersions } from '../squash/squashed-versions.js';
 import type { EngineTarget } from '../target.js';
@@ -45,19 +46,47 @@ export function findFaults(
   policy: EngineTarget['late'],
 ): PlanFinding[] {
   return pending.flatMap(({ migration, late }) => {
-    const findings: PlanFinding[] = [];
-    if (migration.checksum === EMPTY) findings.push(emptyFile(migration));
-    try {
-      inspectMigration(migration);
-    } catch (error) {
-      findings.push(fromError(error));
-    }
+    const findings = [...faultsIn(migration)];
     if (late && !migration.directives.some((directive) => directive.name === 'late-ok')) {
       const finding = lateMigration(stage, migration, stage.late ?? policy);
       if (finding) findings.push(finding);
     }
     return findings;
   });
+}
+
+const known = new WeakMap<Migration, readonly PlanFinding[]>();
+
+/** What is wrong with the text of a file; each is parsed once for it. */
+function faultsIn(migration: Migration): readonly PlanFinding[] {
+  const before = known.get(migration);
+  if (before) return before;
+  const findings: PlanFinding[] = migration.checksum === EMPTY ? [emptyFile(migration)] : [];
+  try {
+    inspectMigration(migration);
+  } catch (error) {
+    findings.push(fromError(error));
+  }
+  known.set(migration, findings);
+  return findings;
+}
+
+/**
+ * Parses files while nothing else is to be done, so that a plan of them need not. Whoever has other work gets its turn after each file.
+ * Never rejects: what is wrong with a file is for the plan to say, if it is pending at all.
+ */
+export async function readAhead(stages: readonly MigrationStage[], signal: AbortSignal): Promise<void> {
+  await loadGrammar();
+  // The newest are the likeliest to be pending.
+  for (const migration of stages.flatMap(({ migrations }) => migrations).reverse()) {
+    if (signal.aborted) return;
+    try {
+      faultsIn(migration);
+    } catch {
+      return;
+    }
+    await othersFirst();
+  }
 }
 
 /** An error of the engine as a finding; anything else is a defect of ours and goes on. */
