@@ -1,6 +1,6 @@
 import { dbmate, golangMigrate, goose, tern } from './go.js';
 import { flyway, liquibase } from './java.js';
-import { graphileMigrate, knex, nodePgMigrate } from './node.js';
+import { drizzle, graphileMigrate, knex, nodePgMigrate } from './node.js';
 import { alembic, sqitch, sqlx } from './other.js';
 import type { Peer } from './peer.js';
 
@@ -13,6 +13,7 @@ export const PEERS: readonly Peer[] = [
   nodePgMigrate,
   graphileMigrate,
   knex,
+  drizzle,
   alembic,
   flyway,
   liquibase,

@@ -22,7 +22,8 @@ export const golangMigrate: Peer = {
   async install() {
     const program = await goInstall('github.com/golang-migrate/migrate/v4/cmd/migrate@latest', 'migrate', 'postgres');
     return {
-      version: [program, '-version'],
+      // Installed from its module it does not know its version.
+      version: ['sh', '-c', `go version -m ${program} | grep -m1 -w mod`],
       layout: (sql) => byPath(sql, (text, n) => [`migrations/${padded(n)}_step.up.sql`, text]),
       up: (url) => ({ command: [program, '-path', 'migrations', '-database', `${url}?sslmode=disable`, 'up'] }),
     };

@@ -1,13 +1,16 @@
 import { byPath, padded, type Peer } from './peer.js';
 import { mavenInstall } from './tools-folder.js';
 
+const FLYWAY = '11.8.2';
+const LIQUIBASE = '4.32.0';
+
 const classes = (): Promise<string> =>
   mavenInstall(
-    'org.flywaydb:flyway-commandline:11.8.2',
-    'org.flywaydb:flyway-database-postgresql:11.8.2',
+    `org.flywaydb:flyway-commandline:${FLYWAY}`,
+    `org.flywaydb:flyway-database-postgresql:${FLYWAY}`,
     'com.fasterxml.jackson.dataformat:jackson-dataformat-toml:2.15.2',
     'com.fasterxml.jackson.dataformat:jackson-dataformat-xml:2.15.2',
-    'org.liquibase:liquibase-core:4.32.0',
+    `org.liquibase:liquibase-core:${LIQUIBASE}`,
     'info.picocli:picocli:4.7.7',
     'org.postgresql:postgresql:42.7.5',
   );
@@ -23,7 +26,7 @@ export const flyway: Peer = {
   async install() {
     const java = ['java', '-cp', await classes(), 'org.flywaydb.commandline.Main'];
     return {
-      version: [...java, '-v'],
+      version: ['echo', FLYWAY],
       layout: (sql) => byPath(sql, (text, n) => [`migrations/V${n + 1}__step.sql`, text]),
       up(url) {
         const database = jdbc(url);
@@ -40,7 +43,7 @@ export const liquibase: Peer = {
   async install() {
     const java = ['java', '-cp', await classes(), 'liquibase.integration.commandline.LiquibaseCommandLine'];
     return {
-      version: [...java, '--version'],
+      version: ['echo', LIQUIBASE],
       layout: (sql) => ({
         'changelog.yaml': `databaseChangeLog:\n  - includeAll: { path: migrations, relativeToChangelogFile: true }\n`,
         ...byPath(sql, (text, n) => [

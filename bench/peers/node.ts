@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { byPath, padded, type Peer } from './peer.js';
-import { npmInstall } from './tools-folder.js';
+import { npmInstall, npmVersion } from './tools-folder.js';
 
 export const nodePgMigrate: Peer = {
   name: 'node-pg-migrate',
@@ -8,7 +8,7 @@ export const nodePgMigrate: Peer = {
   async install() {
     const program = `${await npmInstall('node-pg-migrate', 'pg')}/node-pg-migrate`;
     return {
-      version: [program, '--version'],
+      version: npmVersion('node-pg-migrate'),
       layout: (sql) => byPath(sql, (text, n) => [`migrations/${1_700_000_000_000 + n}_step.sql`, `-- Up Migration\n${text}`]),
       up: (url) => ({ command: [program, 'up'], env: { DATABASE_URL: url } }),
     };
@@ -53,6 +53,37 @@ export const knex: Peer = {
           `migrations/${padded(n)}_step.js`,
           `exports.up = (knex) => knex.raw(${JSON.stringify(text)});\nexports.down = () => {};\n`,
         ]),
+      }),
+      up: (url) => ({ command: ['node', 'migrate.js'], env: { DATABASE_URL: url } }),
+    };
+  },
+};
+
+export const drizzle: Peer = {
+  name: 'drizzle',
+  commits: 'all at once',
+  async install() {
+    const modules = `${await npmInstall('drizzle-orm', 'pg')}/..`;
+    return {
+      version: npmVersion('drizzle-orm'),
+      layout: (sql) => ({
+        'migrate.js': `const { drizzle } = require('${modules}/drizzle-orm/node-postgres/index.cjs');
+const { migrate } = require('${modules}/drizzle-orm/node-postgres/migrator.cjs');
+const db = drizzle(process.env.DATABASE_URL);
+migrate(db, { migrationsFolder: 'migrations' }).then(() => db.$client.end());
+`,
+        'migrations/meta/_journal.json': JSON.stringify({
+          version: '7',
+          dialect: 'postgresql',
+          entries: sql.map((_, idx) => ({
+            idx,
+            version: '7',
+            when: 1_700_000_000_000 + idx,
+            tag: padded(idx),
+            breakpoints: true,
+          })),
+        }),
+        ...byPath(sql, (text, n) => [`migrations/${padded(n)}.sql`, text]),
       }),
       up: (url) => ({ command: ['node', 'migrate.js'], env: { DATABASE_URL: url } }),
     };

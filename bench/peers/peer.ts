@@ -8,7 +8,7 @@ export interface Peer {
 }
 
 export interface Runner {
-  /** As the tool says it. */
+  /** What prints it. */
   readonly version: readonly string[];
   /** Files of a project, by path, for migrations given as SQL in order. */
   readonly layout: (migrations: readonly string[]) => Record<string, string>;

@@ -31,6 +31,11 @@ export async function npmInstall(...packages: string[]): Promise<string> {
   return join(folder, 'node_modules', '.bin');
 }
 
+/** Says the version of an installed package: not every program knows its own. */
+export function npmVersion(name: string): readonly string[] {
+  return ['node', '-p', `JSON.parse(fs.readFileSync('${join(TOOLS, 'npm/node_modules', name, 'package.json')}')).version`];
+}
+
 /** @param program what tells that the packages are there @returns the folder of the programs */
 export async function pipInstall(program: string, ...packages: string[]): Promise<string> {
   const folder = join(TOOLS, 'python');

@@ -51,8 +51,7 @@ export class Project {
 
   async version(): Promise<string> {
     const said = await this.run({ command: this.tool.version });
-    const named = /(?:Edition|Liquibase Version:|\bmod\s+\S+)\s+v?(\d[\d.]+)/.exec(said)?.[1];
-    return named ?? /\d+\.\d+(\.\d+)?/.exec(said)?.[0] ?? said.trim();
+    return /\d+\.\d+(\.\d+)?/.exec(said)?.[0] ?? said.trim();
   }
 
   /** What Pawl makes of it. */

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { dbmate, golangMigrate, goose, tern } from '../../../bench/peers/go.js';
 import { flyway, liquibase } from '../../../bench/peers/java.js';
 import { graphileMigrate, knex, nodePgMigrate } from '../../../bench/peers/node.js';
 import { alembic, sqitch, sqlx } from '../../../bench/peers/other.js';
 import { byPath, padded } from '../../../bench/peers/peer.js';
-import { TOOLS } from '../../../bench/peers/tools-folder.js';
 import { ofPeer, type RealTool } from '../real-tool.js';
 
 /** Migrations written as SQL, for a tool whose own are code. */
@@ -13,16 +11,12 @@ const sql = (migrations: readonly string[]): Record<string, string> =>
 
 /** Those that the benchmark knows. */
 export const PEER_TOOLS: readonly RealTool[] = [
-  // Built by `go install`, it does not know its own version.
-  ofPeer(golangMigrate, 'golang-migrate', 'dirty', { version: ['go', 'version', '-m', join(TOOLS, 'bin/migrate')] }),
+  ofPeer(golangMigrate, 'golang-migrate', 'dirty'),
   ofPeer(goose, 'goose', 'clean'),
   ofPeer(tern, 'tern', 'clean'),
   ofPeer(dbmate, 'dbmate', 'clean'),
   ofPeer(sqlx, 'sqlx', 'clean'),
-  ofPeer(nodePgMigrate, 'node-pg-migrate', 'clean', {
-    format: 'node-pg-migrate',
-    version: ['node', '-p', `JSON.parse(fs.readFileSync('${TOOLS}/npm/node_modules/node-pg-migrate/package.json')).version`],
-  }),
+  ofPeer(nodePgMigrate, 'node-pg-migrate', 'clean', { format: 'node-pg-migrate' }),
   ofPeer(graphileMigrate, 'graphile-migrate', 'clean'),
   ofPeer(knex, 'knex', 'dirty when killed', {
     sql,
