@@ -95,7 +95,7 @@ async function applyRun(
       const sent = ahead?.sent ?? (isWhole(prepared) ? send(prepared) : undefined);
       const applying = applyMigration(context, prepared, { unflushed, applied: already + count, mirror, sent });
       // A wait is recorded on the same session, which has to be free for it.
-      const goesOn = waits.length === 0 && !control.signal.aborted && Date.now() <= deadline;
+      const goesOn = waits.length === 0 && !control.signal.aborted && Date.now() < deadline;
       ahead = lookAhead(run[count + 1], read, sent && goesOn && letsFollow(prepared) ? (next) => send(next, sent) : undefined);
       const wait = await applying;
       if (wait) waits.push(wait);
