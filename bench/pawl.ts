@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Servers } from './servers.js';
 import { timed } from './timing.js';
@@ -41,7 +43,7 @@ export interface WarmWorker {
   readonly end: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
-/** Starts a worker and waits until it polls. */
+/** Starts a worker and waits until it polls and has nothing else to do, as when a deploy comes some time after its rollout. */
 export async function startWorker(bench: Bench, env: NodeJS.ProcessEnv = {}): Promise<WarmWorker> {
   const child = spawn(process.execPath, [MAIN, 'worker'], {
     cwd: bench.directory,
@@ -59,6 +61,7 @@ export async function startWorker(bench: Bench, env: NodeJS.ProcessEnv = {}): Pr
     child.stderr.setEncoding('utf8').on('data', hear);
     child.on('close', () => reject(new Error(`the worker ended:\n${said}`)));
   });
+  await idle(child.pid!);
   return {
     process: child,
     async end(signal = 'SIGTERM') {
@@ -66,4 +69,16 @@ export async function startWorker(bench: Bench, env: NodeJS.ProcessEnv = {}): Pr
       await closed;
     },
   };
+}
+
+/** Waits until a process uses less than a tenth of a core. Linux only: Node does not tell what another process uses. */
+async function idle(pid: number): Promise<void> {
+  const ticks = (): number => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  };
+  for (let before = -Infinity, now = ticks(); now - before > 2; now = ticks()) {
+    before = now;
+    await sleep(250);
+  }
 }

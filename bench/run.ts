@@ -15,10 +15,11 @@ import { resources } from './resources.js';
 import { startServers, type Servers } from './servers.js';
 import { slowDisk } from './slow-disk.js';
 import { steady } from './steady.js';
+import { temporalFloor } from './temporal-floor.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'bulk,planning,resources,steady,recovery,long-work,slow-disk,check' },
+    only: { type: 'string', default: 'bulk,planning,resources,temporal-floor,steady,recovery,long-work,slow-disk,check' },
     n: { type: 'string', default: '1,20,200,500,1000' },
     repetitions: { type: 'string', default: '3' },
     peers: { type: 'string', default: 'none' },
@@ -60,6 +61,7 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   },
   planning: (servers) => planning(servers, Math.max(most, 1000), repetitions),
   resources: (servers) => resources(servers, Math.max(most, 200)),
+  'temporal-floor': (servers) => temporalFloor(servers, Math.max(repetitions, 5)),
   steady: (servers) => steady(servers, Number(values.deploys)),
   recovery: (servers) => recovery(servers, repetitions),
   'long-work': (servers) => longWork(servers, repetitions, Number(values.rows)),
