@@ -7,6 +7,18 @@ import { createDeployProject, type DeployProject } from '../support/deploy-proje
 let project: DeployProject;
 afterEach(() => project.remove());
 
+it('deploys what changes during the first deploy', async () => {
+  project = await createDeployProject({ files: { 'migrations/1_a.sql': 'create table a (id int); select pg_sleep(3);' } });
+  const dev = spawnPawl(['dev'], { cwd: project.directory, env: { ...project.env, TEST_DATABASE_URL: undefined } });
+  try {
+    await dev.waitForOutput(/1 pending/, 60_000);
+    await project.write({ 'migrations/2_b.sql': 'create table b (id int);' });
+    await dev.waitForOutput(/Watching[^]*applied 2_b\.sql[^]*is deployed: 1 applied/, 60_000);
+  } finally {
+    expect((await dev.kill('SIGINT')).code).toBe(0);
+  }
+});
+
 it('brings a database along, deploys, and deploys again what changes', async () => {
   project = await createDeployProject({ files: { 'migrations/1_a.sql': 'create table a (id int);' } });
   const options = { cwd: project.directory, env: { ...project.env, TEST_DATABASE_URL: undefined } };

@@ -4,7 +4,7 @@ import type { Command, Context } from '../context.js';
 import { onInterrupt } from '../deploy/interrupt.js';
 import { deployAll, OwnWorkers } from '../dev/deploy-all.js';
 import { openPlayground, type Playground } from '../dev/playground.js';
-import { watchRelease } from '../dev/watch.js';
+import { watchRelease, type Changes } from '../dev/watch.js';
 import { exitCodeOf } from '../error-exit.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { errorView } from '../view/error.js';
@@ -25,9 +25,11 @@ export const dev: Command<DevSettings> = async (context, { once = false }) => {
   const inside = { ...context, environment: playground.environment };
   const own = new OwnWorkers();
   try {
-    const exit = await deployOnce(inside, loaded, own, interrupt.signal);
-    if (once) return exit;
-    await redeploy(inside, loaded, { own, playground, interrupt: interrupt.signal });
+    if (once) return await deployOnce(inside, loaded, own, interrupt.signal);
+    // From before the first deploy on: what changes during a deploy must not be missed.
+    const changes = watchRelease(loaded, interrupt.signal);
+    await deployOnce(inside, loaded, own, interrupt.signal);
+    await redeploy(inside, changes, { own, playground, interrupt: interrupt.signal });
     return EXIT.done;
   } finally {
     await own.stop();
@@ -42,18 +44,18 @@ interface Staying {
   readonly interrupt: AbortSignal;
 }
 
-async function redeploy(context: Context, first: LoadedConfig, { own, playground, interrupt }: Staying): Promise<void> {
+async function redeploy(context: Context, first: Changes, { own, playground, interrupt }: Staying): Promise<void> {
   const { output, cwd, configFile: file } = context;
   const web = playground.uiUrl ? ` Web UI: ${playground.uiUrl}` : '';
   output.say(`\nWatching; a changed file is deployed at once. Ctrl-C ends.${web}`);
   output.say(`In another terminal: . ${relative(cwd, playground.environmentFile)}`);
-  let changes = watchRelease(first, interrupt);
+  let changes = first;
   for (;;) {
     await changes.next();
     if (interrupt.aborted) break;
     try {
       const loaded = await loadConfig({ cwd, file });
-      // The directories may be others now; and what changes during the deploy must not be missed.
+      // The directories may be others now.
       changes.close();
       changes = watchRelease(loaded, interrupt);
       await deployOnce(context, loaded, own, interrupt);
