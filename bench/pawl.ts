@@ -11,6 +11,8 @@ const ENGINE = fileURLToPath(new URL('engine.ts', import.meta.url));
 
 export interface Bench {
   readonly directory: string;
+  /** Name of the target in its configuration. */
+  readonly target: string;
   readonly url: string;
   readonly servers: Servers;
 }

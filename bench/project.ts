@@ -26,11 +26,12 @@ export async function emptyProject(servers: Servers, name: string): Promise<{ di
 /** A project of Pawl's with a target of its own. @param migrations SQL in order */
 export async function pawlProject(servers: Servers, migrations: readonly string[]): Promise<Bench> {
   const { directory, url } = await emptyProject(servers, 'pawl');
+  const target = `bench-${made}-${process.pid}`;
   write(directory, {
-    'pawl.config.yaml': `targets:\n  bench-${made}-${process.pid}:\n    database: { env: BENCH_DATABASE_URL }\n    stages:\n      - migrate: migrations\n`,
+    'pawl.config.yaml': `targets:\n  ${target}:\n    database: { env: BENCH_DATABASE_URL }\n    stages:\n      - migrate: migrations\n`,
     ...Object.fromEntries(migrations.map((sql, index) => [migrationPath(index), sql])),
   });
-  return { directory, url, servers };
+  return { directory, target, url, servers };
 }
 
 export function migrationPath(index: number): string {

@@ -30,7 +30,7 @@ export async function resources(servers: Servers, n: number): Promise<string> {
   await worker.end();
   const command = read(join(bench.directory, 'command'));
   const held = read(join(bench.directory, 'worker'));
-  const { events, bytes } = await history(servers, bench.directory);
+  const { events, bytes } = await history(servers, bench.target);
   counter.close();
   const figure = (value: number, digits = 0): string => value.toFixed(digits);
   return `### What a deploy of ${n} migrations uses\n\n${table(
@@ -73,8 +73,7 @@ async function countingProxy(port: number) {
   };
 }
 
-async function history({ temporal }: Servers, directory: string): Promise<{ events: number; bytes: number }> {
-  const target = /bench-[\d-]+/.exec(readFileSync(join(directory, 'pawl.config.yaml'), 'utf8'))![0];
+async function history({ temporal }: Servers, target: string): Promise<{ events: number; bytes: number }> {
   const connection = await Connection.connect({ address: temporal.address });
   const { historyLength, historySize } = await new Client({ connection }).workflow.getHandle(`deploy/${target}`).describe();
   await connection.close();

@@ -65,11 +65,11 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   steady: (servers) => steady(servers, Number(values.deploys)),
   recovery: (servers) => recovery(servers, repetitions),
   'long-work': (servers) => longWork(servers, repetitions, Number(values.rows)),
+  'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),
+  check: (servers) => check(servers, 300, repetitions),
   // Not among the default ones: they count what is found, and measure nothing.
   diff,
   linters,
-  check: (servers) => check(servers, 300, repetitions),
-  'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),
 };
 
 const servers = await startServers();

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
@@ -37,14 +35,13 @@ export async function temporalFloor(servers: Servers, repetitions: number): Prom
     }
   });
   const bench = await pawlProject(servers, smallMigrations(1000));
-  const target = /bench-[\d-]+/.exec(readFileSync(join(bench.directory, 'pawl.config.yaml'), 'utf8'))![0];
   await timePawl(bench, 'deploy', '--direct');
   const own = await startWorker(bench);
   const workflow: number[] = [];
   const command: number[] = [];
   for (let run = 0; run <= repetitions; run += 1) {
     command.push(await timePawl(bench, 'deploy'));
-    workflow.push(await took(`deploy/${target}`));
+    workflow.push(await took(`deploy/${bench.target}`));
   }
   await own.end();
   await native.close();

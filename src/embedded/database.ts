@@ -1,8 +1,9 @@
 import pg from 'pg';
+import { identifier } from '../engine/postgres/quote.js';
 
 /** Makes a database on the server of `url`. @returns the url of the new database */
 export async function createDatabase(url: string, name: string): Promise<string> {
-  await onServer(url, (client) => client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`));
+  await onServer(url, (client) => client.query(`CREATE DATABASE ${identifier(name)}`));
   const made = new URL(url);
   made.pathname = `/${encodeURIComponent(name)}`;
   return made.href;
@@ -10,7 +11,7 @@ export async function createDatabase(url: string, name: string): Promise<string>
 
 /** Drops a database of the server of `url`, with the connections that are open to it; nothing when there is none. */
 export async function dropDatabase(url: string, name: string): Promise<void> {
-  await onServer(url, (client) => client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`));
+  await onServer(url, (client) => client.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`));
 }
 
 /** Works on a plain connection of its own to a server that is ours. */

@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { identifier, literal } from '../engine/postgres/quote.js';
 import { onServer } from './database.js';
 
 /** An object elsewhere depends on the role: dependent_objects_still_exist. */
@@ -25,10 +26,10 @@ export async function withRoles<T>(
   const ours = await onServer(url, async (client) => {
     const there = await readRoles(client);
     const missing = [...new Set([...needed, ...made])].filter((role) => !there.includes(role));
-    const note = pg.escapeLiteral(JSON.stringify(missing));
-    if (missing.length > 0) await client.query(`comment on database ${pg.escapeIdentifier(database.name)} is ${note}`);
+    const note = literal(JSON.stringify(missing));
+    if (missing.length > 0) await client.query(`comment on database ${identifier(database.name)} is ${note}`);
     for (const role of missing.filter((name) => needed.includes(name)))
-      await client.query(`create role ${pg.escapeIdentifier(role)} nologin`);
+      await client.query(`create role ${identifier(role)} nologin`);
     return missing;
   });
   try {
@@ -42,7 +43,7 @@ export async function withRoles<T>(
 /** One that is in use elsewhere stays. */
 export async function dropRoles(client: pg.Client, roles: readonly string[]): Promise<void> {
   for (const role of roles) {
-    await client.query(`drop role if exists ${pg.escapeIdentifier(role)}`).catch((error: unknown) => {
+    await client.query(`drop role if exists ${identifier(role)}`).catch((error: unknown) => {
       if ((error as { code?: string }).code !== IN_USE) throw error;
     });
   }

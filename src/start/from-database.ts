@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { readServerFacts, serverDifferences, type ServerFacts } from '../engine/check/server-facts.js';
 import { readStatistics } from '../engine/check/read-statistics.js';
 import type { CheckRemark } from '../engine/check/report.js';
@@ -6,6 +5,7 @@ import { EngineError } from '../engine/error.js';
 import { seedLedger } from '../engine/ledger/seed.js';
 import { planTarget } from '../engine/plan/plan.js';
 import type { MigrationStage } from '../engine/plan/stage.js';
+import { identifier, literal } from '../engine/postgres/quote.js';
 import { withClient } from '../engine/postgres/with-client.js';
 import type { EngineTarget } from '../engine/target.js';
 import { findDumpPrograms } from '../pg-dump/programs.js';
@@ -69,9 +69,7 @@ export async function startFromDatabase(from: DatabaseStart): Promise<Start> {
 async function likeTheReal(url: string, real: ServerFacts): Promise<CheckRemark[]> {
   const database = new URL(url).pathname.slice(1);
   await withClient(url, 'pawl:check', (client) =>
-    client.query(
-      `alter database ${pg.escapeIdentifier(decodeURIComponent(database))} set timezone to ${pg.escapeLiteral(real.timeZone)}`,
-    ),
+    client.query(`alter database ${identifier(decodeURIComponent(database))} set timezone to ${literal(real.timeZone)}`),
   );
   return serverDifferences(real, await readServerFacts(url));
 }

@@ -1,6 +1,6 @@
-import pg from 'pg';
 import { EngineError } from '../engine/error.js';
 import { loadGrammar, nodeOf, parseStatements, placeAt, type Statement } from '../engine/files/statements.js';
+import { literal } from '../engine/postgres/quote.js';
 import { isServerError } from '../engine/postgres/sqlstate.js';
 import { withClient } from '../engine/postgres/with-client.js';
 import { dumpParts, type DumpPart, type RowsPart } from './dump-parts.js';
@@ -75,9 +75,7 @@ const ROWS_AT_ONCE = 500;
 function rowSteps({ into, rows, line }: RowsPart): Step[] {
   const steps: Step[] = [];
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-    const values = rows
-      .slice(at, at + ROWS_AT_ONCE)
-      .map((row) => `(${row.map((field) => (field === null ? 'null' : pg.escapeLiteral(field))).join(', ')})`);
+    const values = rows.slice(at, at + ROWS_AT_ONCE).map((row) => `(${row.map((field) => literal(field)).join(', ')})`);
     steps.push({ sql: `insert into ${into} overriding system value values ${values.join(', ')}`, line: line + 1 + at });
   }
   return steps;

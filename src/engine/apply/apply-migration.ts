@@ -15,12 +15,10 @@ import { statementsOf } from './segments.js';
 import { endTransaction, runTransaction, sendTransaction, type SentTransaction } from './transaction.js';
 
 export interface ApplyOptions {
-  /** See {@link runTransaction}; only an ordinary migration inside a run can be so. */
-  readonly unflushed: boolean;
   readonly applied: number;
   /** Rows for the tracker of the tool that was here before. */
   readonly mirror?: Mirror | undefined;
-  /** Its one transaction, on its way already; see {@link sendWhole}. */
+  /** Its one transaction, on its way already (see {@link sendWhole}); without it the migration goes step by step. */
   readonly sent?: SentTransaction | undefined;
 }
 
@@ -63,7 +61,7 @@ export async function applyMigration(
 export function sendWhole(
   context: ApplyContext,
   prepared: Prepared,
-  options: Pick<ApplyOptions, 'unflushed' | 'mirror'>,
+  options: Pick<ApplyOptions, 'mirror'> & { readonly unflushed: boolean },
   before?: SentTransaction,
 ): SentTransaction {
   const { session, target, owner } = context;

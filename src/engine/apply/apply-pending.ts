@@ -85,6 +85,9 @@ async function applyRun(
   const send = (prepared: Prepared, before?: SentTransaction): SentTransaction =>
     sendWhole(context, prepared, { unflushed, mirror }, before);
   const waits: Wait[] = [];
+  const recordWaits = async (): Promise<void> => {
+    for (const wait of waits.splice(0)) await recordWait(context, wait);
+  };
   let count = 0;
   let ahead: Ahead | undefined;
   for (const pending of run) {
@@ -93,18 +96,19 @@ async function applyRun(
       if (!ahead?.sent) control.signal.throwIfAborted();
       const prepared = ahead?.prepared ?? read(pending);
       const sent = ahead?.sent ?? (isWhole(prepared) ? send(prepared) : undefined);
-      const applying = applyMigration(context, prepared, { unflushed, applied: already + count, mirror, sent });
+      const applying = applyMigration(context, prepared, { applied: already + count, mirror, sent });
       // A wait is recorded on the same session, which has to be free for it.
       const goesOn = waits.length === 0 && !control.signal.aborted && Date.now() < deadline;
       ahead = lookAhead(run[count + 1], read, sent && goesOn && letsFollow(prepared) ? (next) => send(next, sent) : undefined);
       const wait = await applying;
       if (wait) waits.push(wait);
     } catch (error) {
+      await recordWaits();
       await recordFailure(session, target, owner, pending.migration.version, error);
       throw error;
     }
     count += 1;
-    if (!ahead?.sent) for (const wait of waits.splice(0)) await recordWait(context, wait);
+    if (!ahead?.sent) await recordWaits();
   }
   if (unflushed) await flush(session, target, owner);
   return count;

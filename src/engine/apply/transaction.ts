@@ -29,6 +29,7 @@ export interface TransactionPart {
 
 /** A transaction on its way. */
 export interface SentTransaction {
+  /** Tells it from every other one of this process. */
   readonly number: number;
   readonly part: TransactionPart;
   /** How many statements of ours come before those of the part. */

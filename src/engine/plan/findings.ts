@@ -76,16 +76,16 @@ function faultsIn(migration: Migration): readonly PlanFinding[] {
  * Never rejects: what is wrong with a file is for the plan to say, if it is pending at all.
  */
 export async function readAhead(stages: readonly MigrationStage[], signal: AbortSignal): Promise<void> {
-  await loadGrammar();
-  // The newest are the likeliest to be pending.
-  for (const migration of stages.flatMap(({ migrations }) => migrations).reverse()) {
-    if (signal.aborted) return;
-    try {
+  try {
+    await loadGrammar();
+    // The newest are the likeliest to be pending.
+    for (const migration of stages.flatMap(({ migrations }) => migrations).reverse()) {
+      if (signal.aborted) return;
       faultsIn(migration);
-    } catch {
-      return;
+      await othersFirst();
     }
-    await othersFirst();
+  } catch {
+    return;
   }
 }
 

@@ -120,19 +120,26 @@ describe('a migration that is sent while the one before it runs', () => {
     expect(await tables()).toEqual(['t_1', 't_2', 't_3']);
   });
 
-  it('leaves the audit of a wait to a moment when the session is free', async () => {
+  it.each([
+    ['the next one ends well', 'create table two ();', ['one', 'two', 'three']],
+    ['the next one fails', 'select 1 / 0;', ['one']],
+  ])('leaves the audit of a wait to a moment when the session is free, though %s', async (_how, second, left) => {
     await database.query('create table one ()');
     const blocker = new pg.Client({ connectionString: database.url });
     await blocker.connect();
     await blocker.query('begin; lock table one');
     const control = recorder();
-    const files = migrations('alter table one add a int;', 'create table two ();', 'create table three ();');
+    const files = migrations('alter table one add a int;', second, 'create table three ();');
     const deploying = deployAll(targetOf(database, { lockTimeout: 30_000 }), [stageOf(files)], control);
+    const ended = deploying.then(
+      () => 'well',
+      (error: Error) => error.message,
+    );
     await waitFor(() => control.reports.some(({ waitsFor }) => waitsFor?.length), { what: 'the wait to be seen' });
     await blocker.query('commit');
     await blocker.end();
-    await deploying;
-    expect(await tables()).toEqual(['one', 'two', 'three']);
+    expect(await ended).toMatch(left.length === 1 ? /division by zero/ : /^well$/);
+    expect(await tables()).toEqual(left);
     expect(await database.query(`select version from pawl.events where kind = 'migration.waited'`)).toEqual([{ version: '1' }]);
   });
 });
