@@ -141,6 +141,8 @@ export interface DeployResult {
   readonly release: Release;
   readonly applied: number;
   readonly message: string;
+  /** The last words, with the newest migrations of each stage; older workers leave none. */
+  readonly status?: DeployStatus | undefined;
 }
 
 export interface Finding {

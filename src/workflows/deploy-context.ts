@@ -20,8 +20,8 @@ type StageActivity = 'apply' | 'assertConstraints' | 'assertFiles' | 'execute' |
 
 /** History events after which the deploy continues as new, well below the server's warning at 10,240. */
 const LONG_HISTORY = 3_000;
-/** Migrations listed per stage in what is carried over: it stands in the history. */
-const CARRIED = 50;
+/** Migrations listed per stage in what stands in the history: what is carried over, and the last words of a deploy. */
+export const CARRIED = 50;
 
 /** A deploy under way: its ownership of the target, and what every stage needs. */
 export class Deploy {

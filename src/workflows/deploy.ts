@@ -9,7 +9,7 @@ import {
 import type { DeployInput, DeployResult } from '../contract/deploy.js';
 import { run } from './activities.js';
 import { Board } from './board.js';
-import { Deploy, DeployFailed } from './deploy-context.js';
+import { CARRIED, Deploy, DeployFailed } from './deploy-context.js';
 import { faultOf } from './fault.js';
 import { Operator, Superseded } from './operator.js';
 import { runStage } from './stages.js';
@@ -90,7 +90,7 @@ async function end(
   board.become(outcome);
   board.say(`${outcome}: ${message}`);
   await condition(allHandlersFinished);
-  return { outcome, target: input.target, release: input.release, applied, message };
+  return { outcome, target: input.target, release: input.release, applied, message, status: board.snapshot(CARRIED) };
 }
 
 async function fail(deploy: Deploy, { kind, fault }: DeployFailed): Promise<never> {
@@ -100,7 +100,7 @@ async function fail(deploy: Deploy, { kind, fault }: DeployFailed): Promise<neve
   board.become(kind === 'Refused' ? 'refused' : 'failed');
   board.say(`${board.state}: ${fault.message}`);
   await condition(allHandlersFinished);
-  throw ApplicationFailure.create({ message: fault.message, type: kind, nonRetryable: true, details: [board.snapshot(50)] });
+  throw ApplicationFailure.create({ message: fault.message, type: kind, nonRetryable: true, details: [board.snapshot(CARRIED)] });
 }
 
 /** Records the outcome and gives the lease back; a deploy that never had the lease has nothing to give. */

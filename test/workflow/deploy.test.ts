@@ -23,7 +23,7 @@ const THREE = {
 
 describe('a deploy', () => {
   it('applies what is pending through every stage, and nothing the second time', async () => {
-    const { startWorker, pawl, applied } = await open({
+    const { startWorker, pawl, applied, target } = await open({
       files: {
         ...THREE,
         'constraints/101_b_a.sql': 'alter table b add constraint b_a foreign key (id) references a (id);',
@@ -48,9 +48,14 @@ describe('a deploy', () => {
     expect(first.stderr).toMatch(/notified schema_changed/);
     expect(first.code).toBe(0);
     expect(await applied()).toEqual(['1', '2', '3', '101']);
+    const result = await withClient((client) => client.workflow.getHandle(`deploy/${target}`).result());
+    expect(result).toMatchObject({
+      outcome: 'done',
+      status: { state: 'done', stages: [{ applied: 3 }, {}, { applied: 1 }, {}, {}] },
+    });
     const second = await pawl('deploy', '--json');
     expect(second.code).toBe(0);
-    expect(JSON.parse(second.stdout)).toMatchObject({ outcome: 'done' });
+    expect(JSON.parse(second.stdout)).toMatchObject({ outcome: 'done', status: { state: 'done' } });
     expect(second.stderr).toMatch(/nothing is pending/);
   });
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { DeployStatus } from '../../contract/deploy.js';
 import type { DeployRun, Silence } from './deploy-run.js';
 import type { Ending } from './ending.js';
@@ -11,6 +12,8 @@ export interface FollowOptions {
   readonly runId: string;
   readonly digest: string;
   readonly news: News;
+  /** Whether the last status shall list what a worker can list, not only what the deploy leaves in its history. */
+  readonly whole: boolean;
   /** The person wants to go; the deploy goes on. */
   readonly interrupt: AbortSignal;
 }
@@ -27,16 +30,22 @@ export const SILENCES: Record<Silence, string> = {
 };
 
 /** Follows a deploy until it has ended, waits for a decision about a failure, or the person goes. */
-export async function follow({ run, runId, digest, news, interrupt }: FollowOptions): Promise<Ending> {
+export async function follow({ run, runId, digest, news, whole, interrupt }: FollowOptions): Promise<Ending> {
   const over = new AbortController();
-  const outcome = outcomeOf(run, runId, over.signal);
-  const ended = outcome.then(() => over.abort());
+  const stopped = once(over.signal, 'abort').then(() => undefined);
   const leave = (): void => over.abort();
+  const outcome = outcomeOf(run, runId, over.signal);
+  void outcome.then(leave);
   interrupt.addEventListener('abort', leave);
+  if (interrupt.aborted) leave();
   let last: DeployStatus | undefined;
   try {
-    for (let interval = SHORTEST; !over.signal.aborted && !interrupt.aborted;) {
-      const status = await run.status();
+    for (let interval = SHORTEST; ;) {
+      await pause(interval, over.signal);
+      if (over.signal.aborted) break;
+      // Nobody who wants to go, and no end, is kept waiting for an answer that a worker owes.
+      const status = await Promise.race([run.status(), stopped]);
+      if (status === undefined) break;
       if (typeof status === 'string') {
         news.trouble(SILENCES[status]);
       } else if (status.release.digest === digest) {
@@ -46,11 +55,12 @@ export async function follow({ run, runId, digest, news, interrupt }: FollowOpti
         news.status(status);
         if (status.state === 'blocked') return { kind: 'blocked', status };
       }
-      await pause(interval, over.signal);
     }
     if (interrupt.aborted) return { kind: 'detached', status: last };
-    await ended;
-    return await withLastStatus(await outcome, { run, digest, news, last });
+    const ending = await outcome;
+    const status = (ending.status && !whole ? undefined : await told(run, digest)) ?? ending.status ?? last;
+    if (status && status !== last) news.status(status);
+    return { ...ending, ...(status ? { status } : {}) };
   } finally {
     interrupt.removeEventListener('abort', leave);
     over.abort();
@@ -58,19 +68,10 @@ export async function follow({ run, runId, digest, news, interrupt }: FollowOpti
   }
 }
 
-/** The last words of a deploy are in its failure, or are told by a worker that still lives. */
-async function withLastStatus(
-  ending: Ending,
-  { run, digest, news, last }: Pick<FollowOptions, 'run' | 'digest' | 'news'> & { last: DeployStatus | undefined },
-): Promise<Ending> {
-  if (ending.status) {
-    news.status(ending.status);
-    return ending;
-  }
-  const told = await run.status();
-  const status = typeof told !== 'string' && told.release.digest === digest ? told : last;
-  if (status && status !== last) news.status(status);
-  return { ...ending, ...(status ? { status } : {}) };
+/** What a worker that still lives says of this deploy. */
+async function told(run: DeployRun, digest: string): Promise<DeployStatus | undefined> {
+  const status = await run.status();
+  return typeof status !== 'string' && status.release.digest === digest ? status : undefined;
 }
 
 function sameSight(a: DeployStatus | undefined, b: DeployStatus): boolean {

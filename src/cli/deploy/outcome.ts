@@ -18,7 +18,7 @@ export async function outcomeOf(run: DeployRun, runId: string, signal: AbortSign
   while (!signal.aborted) {
     try {
       const result = (await run.client.withAbortSignal(signal, () => run.handle(runId).result())) as DeployResult;
-      return { kind: result.outcome, result };
+      return { kind: result.outcome, result, status: result.status };
     } catch (error) {
       if (error instanceof WorkflowFailedError) return failureEnding(error);
       if (error instanceof WorkflowNotFoundError) return { kind: 'failed', message: 'Temporal no longer knows this deploy' };

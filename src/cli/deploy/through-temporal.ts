@@ -43,7 +43,7 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
     if (deploy.detach) return detached(context, run, input, started);
     const since = Date.now();
     const news = createNews(output);
-    const ending = await follow({ run, runId: started.runId, digest: release.digest, news, interrupt });
+    const ending = await follow({ run, runId: started.runId, digest: release.digest, news, whole: output.json, interrupt });
     return await reportEnding(context, { ...report, runId: started.runId, since, ending });
   } finally {
     await link.close();
