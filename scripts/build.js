@@ -15,6 +15,11 @@ await bundleCli(`${root}dist`);
 if (existsSync(`${root}dist/workflows/index.js`)) {
   const { bundleWorkflowCode } = await import('@temporalio/worker');
   const quiet = { trace() {}, debug() {}, info() {}, log() {}, warn: console.warn, error: console.error };
-  const { code } = await bundleWorkflowCode({ workflowsPath: `${root}dist/workflows/index.js`, logger: quiet });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: `${root}dist/workflows/index.js`,
+    logger: quiet,
+    // Lines are what a stack trace in the Web UI needs; each worker reads the whole map before its first deploy.
+    webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-module-source-map' }),
+  });
   writeFileSync(`${root}dist/workflow-bundle.js`, code);
 }
