@@ -1,10 +1,11 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { prunedProtobuf } from './pruned-protobuf.js';
+import { leanProtobuf } from './lean-protobuf.js';
 
-/** Packages with native parts or files of their own beside the code, and those of which a process may hold one copy only. */
+/** Packages with native parts or files of their own beside the code, those of which a process may hold one copy only, and what no command calls. */
 const EXTERNAL = [
+  '@grpc/proto-loader',
   '@swc/core',
   '@temporalio/activity',
   '@temporalio/testing',
@@ -33,7 +34,7 @@ export async function bundleCli(dist) {
     platform: 'node',
     target: 'node20',
     external: EXTERNAL,
-    plugins: [prunedProtobuf],
+    plugins: [leanProtobuf],
     minifyWhitespace: true,
     legalComments: 'linked',
     logLevel: 'warning',

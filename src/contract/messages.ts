@@ -1,4 +1,4 @@
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { DeployStatus, Work } from './deploy.js';
 
 /** Who decided and why; both go into the audit. */
@@ -22,15 +22,18 @@ export interface SupersedeDecision extends Decision {
   readonly release: string;
 }
 
+// As the SDK's own define functions, whose library a client need not load.
+const update = <D extends Decision>(name: string) => ({ type: 'update', name }) as UpdateDefinition<string, [D]>;
+
 /** The operators' verbs. Each answers with a sentence that says what happens now. */
-export const hold = defineUpdate<string, [Decision]>('hold');
-export const resume = defineUpdate<string, [Decision]>('resume');
-export const retry = defineUpdate<string, [RetryDecision]>('retry');
-export const skip = defineUpdate<string, [SkipDecision]>('skip');
-export const approve = defineUpdate<string, [ApproveDecision]>('approve');
-export const cancel = defineUpdate<string, [Decision]>('cancel');
-export const supersede = defineUpdate<string, [SupersedeDecision]>('supersede');
-export const status = defineQuery<DeployStatus>('status');
+export const hold = update<Decision>('hold');
+export const resume = update<Decision>('resume');
+export const retry = update<RetryDecision>('retry');
+export const skip = update<SkipDecision>('skip');
+export const approve = update<ApproveDecision>('approve');
+export const cancel = update<Decision>('cancel');
+export const supersede = update<SupersedeDecision>('supersede');
+export const status = { type: 'query', name: 'status' } as QueryDefinition<DeployStatus>;
 
 /** From an activity to its workflow: who blocks whom, each time that changes. */
-export const work = defineSignal<[Work]>('work');
+export const work = { type: 'signal', name: 'work' } as SignalDefinition<[Work]>;
