@@ -20,9 +20,9 @@ export async function temporalFloor(servers: Servers, repetitions: number): Prom
     workflowsPath: fileURLToPath(new URL('floor-workflow.ts', import.meta.url)),
     activities: { nothing: () => Promise.resolve() },
   });
-  const took = async (workflowId: string): Promise<number> => {
+  const times = async (workflowId: string): Promise<{ start: number; end: number }> => {
     const { startTime, closeTime } = await client.workflow.getHandle(workflowId).describe();
-    return (closeTime!.getTime() - startTime.getTime()) / 1000;
+    return { start: startTime.getTime() / 1000, end: closeTime!.getTime() / 1000 };
   };
   const floor: number[] = [];
   await worker.runUntil(async () => {
@@ -31,7 +31,8 @@ export async function temporalFloor(servers: Servers, repetitions: number): Prom
       // As far apart as commands are: the server looks at its queues 20 times a second, once a short credit is spent.
       await sleep(1_000);
       await client.workflow.execute('threeSteps', { taskQueue: 'floor', workflowId: `floor-${run}` });
-      floor.push(await took(`floor-${run}`));
+      const { start, end } = await times(`floor-${run}`);
+      floor.push(end - start);
     }
   });
   const bench = await pawlProject(servers, smallMigrations(1000));
@@ -39,9 +40,16 @@ export async function temporalFloor(servers: Servers, repetitions: number): Prom
   const own = await startWorker(bench);
   const workflow: number[] = [];
   const command: number[] = [];
+  const before: number[] = [];
+  const after: number[] = [];
   for (let run = 0; run <= repetitions; run += 1) {
-    command.push(await timePawl(bench, 'deploy'));
-    workflow.push(await took(`deploy/${bench.target}`));
+    const began = Date.now() / 1000;
+    const took = await timePawl(bench, 'deploy');
+    const { start, end } = await times(`deploy/${bench.target}`);
+    command.push(took);
+    before.push(start - began);
+    workflow.push(end - start);
+    after.push(began + took - end);
   }
   await own.end();
   await native.close();
@@ -57,6 +65,8 @@ export async function temporalFloor(servers: Servers, repetitions: number): Prom
       row('a workflow of three activities that do nothing', floor),
       row('a deploy with nothing pending on 1000, its workflow', workflow),
       row('the same with its command, from start to exit', command),
+      row('of which until the workflow is started', before),
+      row('and after the workflow has ended', after),
     ],
   )}`;
 }
