@@ -26,5 +26,6 @@ export default tseslint.config(
     files: ['src/workflows/**', 'src/contract/**'],
     rules: { 'no-restricted-imports': ['error', { paths: nodeModules }] },
   },
+  { files: ['**/*.cts'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
 );

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { CommanderError, type Command as Commander } from 'commander';
 import type { Context } from './context.js';
@@ -35,16 +34,20 @@ function throwInstead(command: Commander): void {
   command.commands.forEach(throwInstead);
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
-const program = createProgram(version, dispatch);
-throwInstead(program);
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (error.exitCode !== 0 && process.argv.includes('--json')) {
-    const problem = { error: { code: 'USAGE', message: error.message }, exit: EXIT.usage };
-    process.stdout.write(`${JSON.stringify(problem, null, 2)}\n`);
+async function main(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const program = createProgram(version, dispatch);
+  throwInstead(program);
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error.exitCode !== 0 && process.argv.includes('--json')) {
+      const problem = { error: { code: 'USAGE', message: error.message }, exit: EXIT.usage };
+      process.stdout.write(`${JSON.stringify(problem, null, 2)}\n`);
+    }
   }
 }
+
+void main();
