@@ -35,10 +35,14 @@ function launch(main: string, loaded?: Loaded): void {
 function compile(file: string): vm.Script {
   const text = `(function (exports, require, module, importMetaUrl) {${fs.readFileSync(file, 'utf8')}\n})`;
   const compiled = compiledName(file);
-  const cachedData = fs.existsSync(compiled) ? fs.readFileSync(compiled) : undefined;
+  // V8 holds the length of the text against it and no more: a file that was edited since is compiled anew.
+  const fits = changedAt(compiled) >= changedAt(file);
+  const cachedData = fits ? fs.readFileSync(compiled) : undefined;
   return new vm.Script(text, { filename: file, ...(cachedData && { cachedData }) });
 }
 
+const changedAt = (file: string): number => fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
 if (require.main === module) launch(path.join(__dirname, 'main.js'));
 
-export = { launch, compile, compiledName };
+export = { launch, compiledName };
