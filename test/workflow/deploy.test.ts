@@ -48,7 +48,7 @@ describe('a deploy', () => {
     expect(first.stderr).toMatch(/notified schema_changed/);
     expect(first.code).toBe(0);
     expect(await applied()).toEqual(['1', '2', '3', '101']);
-    const result = await withClient((client) => client.workflow.getHandle(`deploy/${target}`).result());
+    const result: unknown = await withClient((client) => client.workflow.getHandle(`deploy/${target}`).result());
     expect(result).toMatchObject({
       outcome: 'done',
       status: { state: 'done', stages: [{ applied: 3 }, {}, { applied: 1 }, {}, {}] },
