@@ -148,3 +148,27 @@ it('makes the start state from the applied files where no pg_dump can read the s
     await real.drop();
   }
 });
+
+it('checks on the version that is asked for, and says so where this machine has none', async () => {
+  const major = /\(PostgreSQL\) (\d+)/.exec(execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }))![1]!;
+  const only = `do $$ begin
+    if current_setting('server_version_num')::int / 10000 <> ${major} then raise exception 'wrong: %', version(); end if;
+  end $$;`;
+  const own = await writeProject({
+    ...FILES,
+    'schema/2_seed.sql': `insert into orders values (1, 'a');`,
+    'schema/3_only.sql': only,
+  });
+  const env = { SHOP: url, PAWL_SCRATCH_DATABASE_URL: undefined, PAWL_POSTGRES_BIN: bin };
+  const on = (version: string): Promise<Outcome> => runPawl(['check', '--postgres', version], { cwd: own.directory, env });
+  try {
+    expect(await on(major)).toMatchObject({ code: 0 });
+    if (major !== '18') expect((await on('18')).stdout).toMatch(/wrong: PostgreSQL 18/);
+    const other = major === '14' ? '15' : '14';
+    const refused = await on(other);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(`there is no PostgreSQL ${other} on this machine`);
+  } finally {
+    await own.remove();
+  }
+});
