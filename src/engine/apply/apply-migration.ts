@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { EngineError } from '../error.js';
-import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import { recordEvent } from '../ledger/events.js';
 import { putApplied } from '../ledger/applied.js';
@@ -83,11 +82,10 @@ export function sendWhole(
 /** Rows that say the migration is applied; they commit with the end of it. */
 function appliedRows(
   { target, owner, stage }: ApplyContext,
-  { migration, statements, late }: Prepared,
+  { migration, statementsChecksum, late }: Prepared,
   mirror: Mirror | undefined,
   before: number,
 ): string[] {
-  const statementsChecksum = fingerprint(statements);
   const row = { migration, statementsChecksum, stage, late, source: 'applied' as const, before };
   return [...putApplied(target.ledger, owner, row), ...(mirror?.add(migration) ?? [])];
 }

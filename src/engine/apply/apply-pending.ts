@@ -62,7 +62,7 @@ async function appliedVersions({ client }: Session, { ledger }: EngineTarget, st
 /**
  * Applies a run of migrations. Their commits do not wait for the disk one by one: row and DDL are lost together or not at all, in order,
  * and the ledger decides what is next. What tells anybody outside that they are applied comes after one flush at the end.
- * While the server works on one, the next is read and sent behind it.
+ * While the server works on one, the next is sent behind it, and the one after that is read.
  * @returns how many were applied
  */
 async function applyRun(
@@ -88,18 +88,32 @@ async function applyRun(
   const recordWaits = async (): Promise<void> => {
     for (const wait of waits.splice(0)) await recordWait(context, wait);
   };
+  const readings = new Map<number, Prepared>();
+  const readAhead = (at: number): Prepared | undefined => {
+    const pending = run[at];
+    if (pending && !readings.has(at)) readings.set(at, read(pending));
+    return readings.get(at);
+  };
   let count = 0;
-  let ahead: Ahead | undefined;
+  let ahead: SentTransaction | undefined;
   for (const pending of run) {
-    if (count > 0 && !ahead?.sent && Date.now() > deadline) break;
+    if (count > 0 && !ahead && Date.now() > deadline) break;
     try {
-      if (!ahead?.sent) control.signal.throwIfAborted();
-      const prepared = ahead?.prepared ?? read(pending);
-      const sent = ahead?.sent ?? (isWhole(prepared) ? send(prepared) : undefined);
+      if (!ahead) control.signal.throwIfAborted();
+      const prepared = readings.get(count) ?? read(pending);
+      readings.delete(count);
+      const sent = ahead ?? (isWhole(prepared) ? send(prepared) : undefined);
       const applying = applyMigration(context, prepared, { applied: already + count, mirror, sent });
       // A wait is recorded on the same session, which has to be free for it.
       const goesOn = waits.length === 0 && !control.signal.aborted && Date.now() < deadline;
-      ahead = lookAhead(run[count + 1], read, sent && goesOn && letsFollow(prepared) ? (next) => send(next, sent) : undefined);
+      ahead = undefined;
+      try {
+        const next = readAhead(count + 1);
+        if (next && isWhole(next) && sent && goesOn && letsFollow(prepared)) ahead = send(next, sent);
+        readAhead(count + 2);
+      } catch {
+        // What is wrong with a later one is said when its turn comes.
+      }
       const wait = await applying;
       if (wait) waits.push(wait);
     } catch (error) {
@@ -108,31 +122,10 @@ async function applyRun(
       throw error;
     }
     count += 1;
-    if (!ahead?.sent) await recordWaits();
+    if (!ahead) await recordWaits();
   }
   if (unflushed) await flush(session, target, owner);
   return count;
-}
-
-/** The next migration: read, and on its way where it can be. */
-interface Ahead {
-  readonly prepared: Prepared;
-  readonly sent?: SentTransaction | undefined;
-}
-
-/** What is wrong with the next migration is said when its turn comes. */
-function lookAhead(
-  next: PendingMigration | undefined,
-  read: (next: PendingMigration) => Prepared,
-  send: ((next: Prepared) => SentTransaction) | undefined,
-): Ahead | undefined {
-  if (!next) return undefined;
-  try {
-    const prepared = read(next);
-    return { prepared, sent: isWhole(prepared) ? send?.(prepared) : undefined };
-  } catch {
-    return undefined;
-  }
 }
 
 /** A commit that waits for the disk makes every commit before it durable too; this one changes nothing and is fenced like any other. */

@@ -37,9 +37,10 @@ export async function observed<T>(
   work: (seen: Observed) => Promise<T>,
 ): Promise<T> {
   const seen: Observed = { waitsFor: [], waited: 0, blockedOthersTooLong: false, cancellable: true };
-  const finished = new AbortController();
+  let finished: AbortController | undefined;
   let watching: Promise<void> | undefined;
   const look = (): void => {
+    finished ??= new AbortController();
     watching ??= watch(session, target, control, doing, seen, finished.signal);
   };
   const grace = setTimeout(look, GRACE);
@@ -54,7 +55,7 @@ export async function observed<T>(
   } finally {
     clearTimeout(grace);
     control.signal.removeEventListener('abort', look);
-    finished.abort();
+    finished?.abort();
     await watching;
   }
 }

@@ -1,3 +1,4 @@
+import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import { nodeOf, type Statement } from '../files/statements.js';
 import type { PendingMigration } from '../plan/pending.js';
@@ -10,12 +11,14 @@ export interface Prepared {
   readonly late: boolean;
   readonly statements: readonly Statement[];
   readonly segments: readonly Segment[];
+  readonly statementsChecksum: string;
 }
 
 /** @throws EngineError as {@link inspectMigration} */
 export function prepareMigration({ migration, late }: PendingMigration, stepsOf?: StepsOf): Prepared {
   const statements = inspectMigration(migration);
-  return { migration, late, statements, segments: segmentsOf(migration, statements, stepsOf) };
+  const segments = segmentsOf(migration, statements, stepsOf);
+  return { migration, late, statements, segments, statementsChecksum: fingerprint(statements) };
 }
 
 /** Whether it is one transaction from its first statement to its last. */
