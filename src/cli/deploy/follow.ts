@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import type { DeployStatus } from '../../contract/deploy.js';
 import type { DeployRun, Silence } from './deploy-run.js';
 import type { Ending } from './ending.js';
 import type { News } from './news.js';
 import { outcomeOf } from './outcome.js';
 import { pause } from './pause.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export interface FollowOptions {
   readonly run: DeployRun;
@@ -32,7 +32,6 @@ export const SILENCES: Record<Silence, string> = {
 /** Follows a deploy until it has ended, waits for a decision about a failure, or the person goes. */
 export async function follow({ run, runId, digest, news, whole, interrupt }: FollowOptions): Promise<Ending> {
   const over = new AbortController();
-  const stopped = once(over.signal, 'abort').then(() => undefined);
   const leave = (): void => over.abort();
   const outcome = outcomeOf(run, runId, over.signal);
   void outcome.then(leave);
@@ -44,7 +43,7 @@ export async function follow({ run, runId, digest, news, whole, interrupt }: Fol
       await pause(interval, over.signal);
       if (over.signal.aborted) break;
       // Nobody who wants to go, and no end, is kept waiting for an answer that a worker owes.
-      const status = await Promise.race([run.status(), stopped]);
+      const status = await unlessAborted(run.status(), over.signal);
       if (status === undefined) break;
       if (typeof status === 'string') {
         news.trouble(SILENCES[status]);
