@@ -12,7 +12,11 @@ const LINES: Record<string, string> = {
   moods: 'select m::text from moods order by m',
   indexes: `select indexrelid::regclass::text || ' ' || pg_get_indexdef(indexrelid) || ' ' || (indisvalid and indisready and indislive) from pg_index
     join pg_class t on t.oid = indrelid where indrelid >= 16384 and relpersistence <> 't' and indrelid::regclass::text !~ '^(pawl|pg_toast)\\.' order by 1`,
-  audit: `select kind || ' ' || count(*) from pawl.events where kind !~ '^deploy\\.' and kind not in ('migration.failed', 'migration.waited', 'lease.taken-over') group by kind order by 1`,
+  // Of several deploys (see below) each ends its stages; migrations are applied once in all of them.
+  audit: `select kind || ' ' || case kind when 'stage.ended' then max(n) else sum(n) end from (
+    select kind, deploy_id, count(*) as n from pawl.events
+    where kind !~ '^deploy\\.' and kind not in ('migration.failed', 'migration.waited', 'lease.taken-over') group by kind, deploy_id) e
+    group by kind order by 1`,
 };
 
 /**
