@@ -65,7 +65,17 @@ describe('looking', () => {
     });
     const gone = project.database.url.replace(/:\d+\//, ':1/');
     const other = await runPawl(['status', '--json'], { cwd: directory, env: { ...env, TEST_DATABASE_URL: gone } });
+    expect(other.code).toBe(0);
     expect(JSON.parse(other.stdout)).toMatchObject({ deploy: null, database: { error: { code: 'CONNECT_FAILED' } } });
+    const nothing = await runPawl(['status', '--json'], {
+      cwd: directory,
+      env: { ...env, TEST_DATABASE_URL: gone, TEMPORAL_ADDRESS: '127.0.0.1:1' },
+    });
+    expect(nothing.code).toBe(4);
+    expect(JSON.parse(nothing.stdout)).toMatchObject({
+      deploy: { error: { code: 'TEMPORAL_UNREACHABLE' } },
+      database: { error: { code: 'CONNECT_FAILED' } },
+    });
   });
 
   it('status of a target needs no configuration, for whoever has Temporal alone', async () => {

@@ -5,6 +5,7 @@ import type { Command, Context } from '../context.js';
 import { DeployRun, type RunFacts, type Silence } from '../deploy/deploy-run.js';
 import { completeRelease } from '../open-release.js';
 import { releaseExcerpt } from '../deploy/release-excerpt.js';
+import { exitCodeOf } from '../error-exit.js';
 import { EXIT } from '../exit-code.js';
 import { openTarget, type OpenedTarget } from '../open-target.js';
 import { errorDocument, errorView } from '../view/error.js';
@@ -22,9 +23,13 @@ export interface StatusSettings {
 interface Part {
   readonly text: string;
   readonly document: unknown;
+  readonly error?: unknown;
 }
 
-/** Shows the deploy that runs or ran last, as Temporal tells it, and the applied set, as the database tells it. Either may be away. */
+/**
+ * Shows the deploy that runs or ran last, as Temporal tells it, and the applied set, as the database tells it. Either may be away;
+ * where nothing could be told, the command has failed.
+ */
 export const status: Command<StatusSettings> = async (context, settings) => {
   const opened = await openTarget(context, settings.target).catch((error: unknown) => {
     // Whoever is on call may have Temporal and nothing else.
@@ -36,11 +41,15 @@ export const status: Command<StatusSettings> = async (context, settings) => {
   const database = opened && (await part(context, () => databasePart(context, opened)));
   const text = [deploy.text, database?.text].filter(Boolean).join('\n\n');
   context.output.report(text, { target, deploy: deploy.document, database: database?.document });
-  return EXIT.done;
+  return deploy.error !== undefined && (!database || database.error !== undefined) ? exitCodeOf(deploy.error) : EXIT.done;
 };
 
 async function part({ output }: Context, read: () => Promise<Part>): Promise<Part> {
-  return read().catch((error: unknown) => ({ text: errorView(error, output.look), document: { error: errorDocument(error) } }));
+  return read().catch((error: unknown) => ({
+    text: errorView(error, output.look),
+    document: { error: errorDocument(error) },
+    error,
+  }));
 }
 
 async function deployPart(context: Context, target: string, root: string): Promise<Part> {
