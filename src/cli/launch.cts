@@ -15,14 +15,15 @@ const compiledName = (file: string): string => `${file}.${process.version}-${pro
  * takes: so the build leaves what V8 had compiled beside each file, and this loads it.
  */
 function launch(main: string, loaded?: Loaded): void {
+  const folder = path.dirname(main);
+  const outside = nodeModule.createRequire(main);
+  const inside = (id: string): unknown => (id.startsWith('./') ? load(path.join(folder, id)) : outside(id));
   const modules = new Map<string, { exports: unknown }>();
   const load = (file: string): unknown => {
     const known = modules.get(file);
     if (known) return known.exports;
     const module = { exports: {} as unknown };
     modules.set(file, module);
-    const outside = nodeModule.createRequire(file);
-    const inside = (id: string): unknown => (id.startsWith('./') ? load(path.join(path.dirname(file), id)) : outside(id));
     const script = compile(file);
     loaded?.(file, script);
     const run = script.runInThisContext() as (...names: unknown[]) => void;

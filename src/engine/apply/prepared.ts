@@ -11,6 +11,7 @@ export interface Prepared {
   readonly late: boolean;
   readonly statements: readonly Statement[];
   readonly segments: readonly Segment[];
+  /** As the ledger keeps it (see {@link fingerprint}). */
   readonly statementsChecksum: string;
 }
 

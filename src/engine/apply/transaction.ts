@@ -48,7 +48,7 @@ export interface SentTransaction {
 
 /**
  * Runs statements and our rows about them in one transaction, in one message. Deferred constraints are checked before our rows,
- * so that their error points at the migration; the fence is the deferred trigger on our rows, at COMMIT.
+ * so that their error points at the migration; the fence is the trigger on our rows, immediate by then as they are.
  * @throws EngineError; a lost connection leaves the outcome to the ledger
  */
 export function runTransaction(session: Session, part: TransactionPart): Promise<void> {

@@ -85,8 +85,8 @@ function permissionError(error: unknown, ledger: string): unknown {
 }
 
 /**
- * The tables of the ledger. The deferred constraint trigger is the last word of every transaction that claims an effect:
- * at COMMIT it locks the lease row against change and refuses a stale epoch or a session that has lost the lock.
+ * The tables of the ledger. The constraint trigger is the last word of every transaction that claims an effect: at COMMIT, or with the row
+ * where constraints are immediate, it locks the lease row against change and refuses a stale epoch or a session that has lost the lock.
  */
 function ledgerStatements(ledger: string): string {
   const s = identifier(ledger);
