@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { argv, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
 
 const SELF = fileURLToPath(import.meta.url);
 
@@ -45,6 +46,9 @@ function record(bin, command) {
     for (const [file, script] of scripts) writeFileSync(compiledName(file), script.createCachedData());
   });
   launch(join(bin, 'main.js'), (file, script) => scripts.set(file, script));
+  // Compiled code fits the flags of the moment when it is written out, which has to be those of the moment when it is loaded: before a
+  // command sets its own.
+  v8.setFlagsFromString = () => undefined;
 }
 
 if (argv[1] === SELF) record(argv[2], argv[3]);

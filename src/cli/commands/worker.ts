@@ -29,14 +29,14 @@ export const worker: Command<WorkerSettings> = async (
   const logFormat = settings.logFormat ?? (PAWL_LOG_FORMAT === 'json' ? 'json' : 'text');
   const loaded = await loadConfig({ cwd, file: configFile });
   for (const name of targets) resolveTarget(name, loaded.config);
-  // A worker waits most of its life: 60 MiB less, and no slower, for its work is the database's.
-  setFlagsFromString('--optimize-for-size');
-  setFlagsFromString('--max-semi-space-size=1');
   if (metrics !== undefined || logFormat === 'json') {
     const { installTelemetry } = await import('../../telemetry/install.js');
     installTelemetry({ metrics, logFormat });
   }
   const { openWorkers } = await import('../../worker.js');
+  // A worker waits most of its life: 60 MiB less, and no slower, for its work is the database's.
+  setFlagsFromString('--optimize-for-size');
+  setFlagsFromString('--max-semi-space-size=1');
   const workers = await openWorkers(
     loaded,
     targets,

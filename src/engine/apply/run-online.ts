@@ -77,9 +77,9 @@ async function execute(run: OnlineRun, before: Remembered): Promise<void> {
  * must not hang on them. Until then the plan names what is INVALID.
  */
 async function clearAway(run: OnlineRun, before: Remembered, attempts = 3): Promise<void> {
-  const { session, segment } = run;
+  const { session, segment, target } = run;
   try {
-    await session.client.query(`set lock_timeout = ${session.settings.lockTimeout}`);
+    await session.client.query(`set lock_timeout = ${target.lockTimeout}`);
     if ((await segment.online.probe(session, before, true)) === 'broken') await segment.online.recover(session, before);
   } catch (error) {
     if (!isServerError(error)) throw error;

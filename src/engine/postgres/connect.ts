@@ -4,7 +4,7 @@ import { closeClient } from './close.js';
 import { connectError } from './connect-error.js';
 import { refuseTransactionPooling } from './pooler.js';
 import { watchPulse } from './pulse.js';
-import { applySettings, type SessionSettings } from './settings.js';
+import { applySettings, type ServerSettings, type SessionSettings } from './settings.js';
 
 /** One connection of ours, checked and set up; closed after one attempt, never pooled. */
 export interface Session {
@@ -12,7 +12,8 @@ export interface Session {
   /** Backend process id as the server sees it. */
   readonly pid: number;
   readonly server: ServerIdentity;
-  readonly settings: SessionSettings;
+  /** What a reset of the session has to put in force again. */
+  readonly settings: ServerSettings;
   close(): Promise<void>;
 }
 
@@ -44,13 +45,13 @@ export async function connect(options: ConnectOptions): Promise<Session> {
       refuseReadOnly(facts);
       await refuseTransactionPooling(client, facts.pid, () => open(options.url, options.application));
     }
-    await applySettings(client, options);
+    const settings = await applySettings(client, options);
     const rest = watchPulse(client, () => open(options.url, 'pawl:pulse'));
     return {
       client,
       pid: facts.pid,
       server: { version: facts.version, systemIdentifier: facts.system, timeline: facts.timeline },
-      settings: options,
+      settings,
       close() {
         rest();
         return closeClient(client);

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { literal } from './quote.js';
+import { isServerError } from './sqlstate.js';
 
 export interface SessionSettings {
   /** Shown in pg_stat_activity; at most 63 bytes. */
@@ -9,12 +11,15 @@ export interface SessionSettings {
   readonly statementTimeout?: number | undefined;
 }
 
+/** Names of PostgreSQL's and their values. */
+export type ServerSettings = Readonly<Record<string, string>>;
+
 /**
  * What every session of ours runs with. A dead or cut-off client is noticed in seconds instead of hours
  * (client_connection_check_interval and keepalives), a stopped one loses its session and with it the lock (idle timeouts).
  * `lock_timeout` here is for what we run ourselves; see docs/how-it-works.md for the measurements behind the figures.
  */
-export function sessionSettings(options: SessionSettings): Record<string, string> {
+function sessionSettings(options: SessionSettings): ServerSettings {
   return {
     application_name: options.application.slice(0, 63),
     lock_timeout: `${options.lockTimeout}ms`,
@@ -33,13 +38,8 @@ export function sessionSettings(options: SessionSettings): Record<string, string
   };
 }
 
-/** One statement that puts the settings in force for the session. */
-export function settingsStatement(options: SessionSettings): string {
-  const calls = Object.entries(sessionSettings(options)).map(
-    ([name, value]) => `set_config('${name}', '${value.replaceAll("'", "''")}', false)`,
-  );
-  return `select ${calls.join(', ')}`;
-}
+/** SET, not `select set_config(...)`: after each migration that would cost the server four times as much. */
+const setStatement = ([name, value]: [name: string, value: string]): string => `set ${name} = ${literal(value)}`;
 
 /** Some platforms (a server on Windows, an old kernel) know only some of the socket settings; those are a bonus, not a need. */
 const OPTIONAL = [
@@ -50,23 +50,43 @@ const OPTIONAL = [
   'tcp_keepalives_count',
 ];
 
-export async function applySettings(client: pg.Client, options: SessionSettings): Promise<void> {
+/**
+ * Puts our settings in force for the session.
+ * @returns those that the server took
+ */
+export async function applySettings(client: Pick<pg.Client, 'query'>, options: SessionSettings): Promise<ServerSettings> {
+  const settings = sessionSettings(options);
   try {
-    await client.query(settingsStatement(options));
+    await client.query(Object.entries(settings).map(setStatement).join('; '));
+    return settings;
   } catch (error) {
-    if ((error as { code?: string }).code !== '22023') throw error;
-    for (const [name, value] of Object.entries(sessionSettings(options))) {
-      const set = client.query('select set_config($1, $2, false)', [name, value]);
-      await (OPTIONAL.includes(name) ? set.catch(() => undefined) : set);
-    }
+    if (!isRefusal(error)) throw error;
+    return applyOneByOne(client, settings);
   }
 }
+
+async function applyOneByOne(client: Pick<pg.Client, 'query'>, settings: ServerSettings): Promise<ServerSettings> {
+  const taken: Record<string, string> = {};
+  for (const setting of Object.entries(settings)) {
+    const [name, value] = setting;
+    try {
+      await client.query(setStatement(setting));
+      taken[name] = value;
+    } catch (error) {
+      if (!isRefusal(error) || !OPTIONAL.includes(name)) throw error;
+    }
+  }
+  return taken;
+}
+
+/** invalid_parameter_value */
+const isRefusal = (error: unknown): boolean => isServerError(error) && error.code === '22023';
 
 /**
  * Gives a session back the state of a fresh one, without the cost of a connection and without losing its advisory lock:
  * DISCARD ALL minus pg_advisory_unlock_all(). Migrations may leave anything behind: SET search_path, SET ROLE, temporary tables.
  */
-export function resetStatements(options: SessionSettings): string {
+export function resetStatements(settings: ServerSettings): string {
   return [
     'close all',
     'set session authorization default',
@@ -75,6 +95,6 @@ export function resetStatements(options: SessionSettings): string {
     'unlisten *',
     'discard temp',
     'discard sequences',
-    settingsStatement(options),
+    ...Object.entries(settings).map(setStatement),
   ].join('; ');
 }

@@ -11,7 +11,7 @@ export async function scratchSession(client: pg.Client): Promise<Session> {
     client,
     pid,
     server: { version, systemIdentifier: '', timeline: 0 },
-    settings: { application: 'pawl:check', lockTimeout: 0 },
+    settings: {},
     close: () => client.end(),
   };
 }
