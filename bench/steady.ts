@@ -3,23 +3,32 @@ import { smallMigrations } from './migrations.js';
 import { startWorker, timePawl } from './pawl.js';
 import { pawlProject } from './project.js';
 import type { Servers } from './servers.js';
-import { table } from './timing.js';
+import { median, table } from './timing.js';
 
-/** The memory of one worker over many deploys: it must not grow with their number. */
+const PARTS = 4;
+
+/**
+ * The memory of one worker over many deploys: it must not grow with their number. One look says little, since memory rises until garbage is
+ * collected and falls then: so the least and the most of all looks in each quarter, one look after each deploy.
+ */
 export async function steady(servers: Servers, deploys: number): Promise<string> {
   const bench = await pawlProject(servers, smallMigrations(20));
   const worker = await startWorker(bench);
-  const looks = new Set([1, Math.ceil(deploys / 4), Math.ceil(deploys / 2), deploys]);
   const rows: string[][] = [];
-  for (let deploy = 1; deploy <= deploys; deploy += 1) {
-    await timePawl(bench, 'deploy');
-    if (looks.has(deploy)) rows.push([String(deploy), (residentKib(worker.process.pid!) / 1024).toFixed(0)]);
+  for (let part = 0; part < PARTS; part += 1) {
+    const [from, to] = [Math.floor((deploys * part) / PARTS), Math.floor((deploys * (part + 1)) / PARTS)];
+    const looks: number[] = [];
+    for (let deploy = from; deploy < to; deploy += 1) {
+      await timePawl(bench, 'deploy');
+      looks.push(residentMib(worker.process.pid!));
+    }
+    rows.push([`${from + 1} to ${to}`, ...[Math.min(...looks), median(looks), Math.max(...looks)].map((mib) => mib.toFixed(0))]);
   }
   await worker.end();
-  return `### A worker over ${deploys} deploys\n\n${table(['deploys', 'worker, MiB'], rows)}`;
+  return `### A worker over ${deploys} deploys\n\n${table(['deploys', 'least, MiB', 'median', 'most'], rows)}`;
 }
 
 /** Linux only: Node does not tell the memory of another process. */
-function residentKib(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+function residentMib(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
