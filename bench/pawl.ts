@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Servers } from './servers.js';
@@ -27,10 +26,9 @@ export function timePawl(bench: Bench, ...args: string[]): Promise<number> {
   return timed({ command: [process.execPath, MAIN, ...args], cwd: bench.directory, env: environment(bench) });
 }
 
-/** Seconds that the engine takes in a process of its own with the flags of the command line, without the start of Node. */
+/** Seconds that the engine takes in a process of its own, without the start of Node. */
 export async function timeEngine(bench: Bench): Promise<number> {
-  const { FLAGS } = createRequire(import.meta.url)(MAIN) as { FLAGS: string[] };
-  const child = spawn(process.execPath, [...FLAGS, '--import', import.meta.resolve('tsx'), ENGINE], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), ENGINE], {
     cwd: bench.directory,
     env: { ...process.env, ...environment(bench) },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -2,7 +2,6 @@ import fs = require('node:fs');
 import nodeModule = require('node:module');
 import path = require('node:path');
 import url = require('node:url');
-import v8 = require('node:v8');
 import vm = require('node:vm');
 
 /** Told of each file of the program that is loaded. */
@@ -12,20 +11,10 @@ type Loaded = (file: string, script: vm.Script) => void;
 const compiledName = (file: string): string => `${file}.${process.version}-${process.arch}`;
 
 /**
- * The parser of SQL is WebAssembly, which V8 compiles a second time, and better, as soon as it is used: a third of a second on another
- * core, where the server may be at work, and 30 MiB, for a parser that is a tenth faster.
- */
-const FLAGS = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
-
-/** Where the flags were tried: V8 complains of one that it does not know, and may give it another meaning. */
-const TRIED = ['20', '22', '24'];
-
-/**
  * Runs the command line out of its bundle. Node 20 keeps compiled code for nobody, and compiling is a third of what a short command
  * takes: so the build leaves what V8 had compiled beside each file, and this loads it.
  */
 function launch(main: string, loaded?: Loaded): void {
-  if (TRIED.includes(process.versions.node.split('.')[0]!)) FLAGS.forEach((flag) => v8.setFlagsFromString(flag));
   const folder = path.dirname(main);
   const outside = nodeModule.createRequire(main);
   const inside = (id: string): unknown => (id.startsWith('./') ? load(path.join(folder, id)) : outside(id));
@@ -57,4 +46,4 @@ const changedAt = (file: string): number => fs.statSync(file, { throwIfNoEntry: 
 
 if (require.main === module) launch(path.join(__dirname, 'main.js'));
 
-export = { launch, compiledName, FLAGS };
+export = { launch, compiledName };
