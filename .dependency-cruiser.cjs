@@ -1,15 +1,36 @@
 /** The laws of the house: which folder may know which. ARCHITECTURE.md says why. */
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to: { path: to } });
 
+/** The engine's floors, lowest first. Each knows those below it; the files at its root are the ground under all of them. */
+const FLOORS = ['postgres', 'files', 'ledger', 'lease|legacy', 'squash', 'plan', 'apply', 'constraints', 'acts'];
+const floors = FLOORS.slice(0, -1).map((floor, at) =>
+  forbid(
+    `floor-${floor.replace('|', '-and-')}`,
+    `^src/engine/(${floor})/`,
+    `^src/engine/(${FLOORS.slice(at + 1).join('|')})/`,
+    'a floor of the engine knows only those below it',
+  ),
+);
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...floors,
+    forbid('engine-has-ground', '^src/engine/[^/]+[.]ts$', '^src/engine/[^/]+/', 'what all floors use uses none of them'),
     forbid('engine-knows-no-temporal', '^src/engine', '@temporalio', 'the engine is usable and testable without Temporal'),
+    forbid('engine-is-the-bottom', '^src/engine', '^src/(?!engine)', 'nothing above the engine is known to it'),
     forbid(
-      'engine-is-the-bottom',
-      '^src/engine',
-      '^src/(activities|workflows|cli|temporal|signal|contract|config|exec|direct|embedded)',
-      'nothing above the engine is known to it',
+      'catalog-stands-on-the-engine',
+      '^src/catalog',
+      '^src/(?!catalog|engine)',
+      'a schema is read and compared without a deploy',
+    ),
+    forbid('owners-stand-on-the-engine', '^src/owners', '^src/(?!owners|engine)', 'who owns what is read from files'),
+    forbid(
+      'check-knows-no-terminal',
+      '^src/check',
+      '^src/(cli|client|temporal|workflows|activities)',
+      'advice is data; the command line shows it',
     ),
     forbid(
       'contract-is-plain',
@@ -24,6 +45,7 @@ module.exports = {
       from: { path: '^src/workflows' },
       to: { path: '^src/activities', dependencyTypesNot: ['type-only'] },
     },
+    forbid('client-knows-no-terminal', '^src/client', '^src/cli', 'the public client is the first floor of the command line'),
     forbid(
       'views-do-no-io',
       '^src/cli/view',

@@ -1,7 +1,7 @@
 import { createDatabase, dropDatabase, onServer } from '../src/embedded/database.js';
-import type { Catalog } from '../src/engine/catalog/catalog.js';
-import { compareCatalogs } from '../src/engine/catalog/compare.js';
-import { readCatalog } from '../src/engine/catalog/read.js';
+import type { Catalog } from '../src/catalog/catalog.js';
+import { compareCatalogs } from '../src/catalog/compare.js';
+import { readCatalog } from '../src/catalog/read.js';
 import { ALL_CASES } from '../test/postgres/catalog/all-cases.js';
 import type { KindCases } from '../test/postgres/catalog/attribute-case.js';
 import { installMigra, type SchemaDiffer } from './peers/migra.js';

@@ -2,8 +2,8 @@
 import { loadConfig } from '../src/config/load.js';
 import { readRelease } from '../src/config/release.js';
 import { resolveTarget } from '../src/config/resolve.js';
-import { applyPending } from '../src/engine/apply/apply-pending.js';
-import { beginDeploy } from '../src/engine/deploy/begin.js';
+import { applyPending } from '../src/engine/acts/apply.js';
+import { beginDeploy } from '../src/engine/acts/begin.js';
 import { loadGrammar } from '../src/engine/files/statements.js';
 import type { EngineTarget } from '../src/engine/target.js';
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import { recordCatalog } from '../src/engine/catalog/record.js';
-import { readCatalog } from '../src/engine/catalog/read.js';
+import { recordCatalog } from '../src/catalog/record.js';
+import { readCatalog } from '../src/catalog/read.js';
 
 /** Everything that must be the same after a disturbed deploy and an undisturbed one, as lines of text by heading. */
 export type Picture = Record<string, string[]>;

@@ -1,4 +1,4 @@
-import { checkMigrations } from '../../src/engine/check/check.js';
+import { checkMigrations } from '../../src/check/check.js';
 import type { Linter } from './linter.js';
 
 export const pawl: Linter = {

@@ -1,6 +1,6 @@
 import { engineTarget } from '../config/engine-target.js';
 import { readRelease, type TargetRelease } from '../config/release.js';
-import type { MigrationStage } from '../engine/plan/stage.js';
+import type { MigrationStage } from '../engine/files/stage.js';
 import type { EngineTarget } from '../engine/target.js';
 import type { Context } from './context.js';
 import { refuseFaults } from './deploy/refuse-faults.js';

@@ -1,6 +1,6 @@
 import type { TargetRelease } from './release.js';
 import type { Stage } from './schema.js';
-import type { MigrationStage } from '../engine/plan/stage.js';
+import type { MigrationStage } from '../engine/files/stage.js';
 import type { EngineTarget } from '../engine/target.js';
 
 /** A target with its release as one worker holds it: read once at its start, so that a changed file cannot slip into a running deploy. */

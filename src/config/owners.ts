@@ -1,4 +1,4 @@
-import type { OwnerMap } from '../engine/owners/owner-of.js';
+import type { OwnerMap } from '../owners/owner-of.js';
 import type { ResolvedTarget } from './resolve.js';
 import type { Config } from './schema.js';
 

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import type { StagePlan } from '../contract/deploy.js';
-import type { AssertionFile } from '../engine/deploy/assert.js';
+import type { AssertionFile } from '../engine/acts/assert.js';
 import { EngineError } from '../engine/error.js';
 import { checksum } from '../engine/files/checksum.js';
 import { findCollisions } from '../engine/files/collisions.js';
 import { discoverMigrations } from '../engine/files/discover.js';
 import { releaseDigest } from '../engine/files/digest.js';
 import { readListing } from '../engine/files/listing.js';
-import type { MigrationStage } from '../engine/plan/stage.js';
+import type { MigrationStage } from '../engine/files/stage.js';
 import { dependentName } from './dependent-name.js';
 import type { ResolvedTarget } from './resolve.js';
 import { sourceOf, stageKind, stageName, type MigrationSource, type Stage, type Target } from './schema.js';

@@ -3,10 +3,10 @@ import { hostname } from 'node:os';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { holdPresence } from '../engine/lease/presence.js';
-import type { MigrationStage } from '../engine/plan/stage.js';
+import type { MigrationStage } from '../engine/files/stage.js';
 import type { EngineTarget, Owner } from '../engine/target.js';
-import { beginDeploy, refusalOf, type Begun } from '../engine/deploy/begin.js';
-import { finishDeploy, type Ending } from '../engine/deploy/finish.js';
+import { beginDeploy, refusalOf, type Begun } from '../engine/acts/begin.js';
+import { finishDeploy, type Ending } from '../engine/acts/finish.js';
 
 export interface InProcess {
   /** Digest and label of the release. */

@@ -1,9 +1,9 @@
 import type { HeldTarget } from '../config/held-target.js';
 import type { Stage } from '../config/schema.js';
-import { compareCatalogs } from '../engine/catalog/compare.js';
-import { readDatabase } from '../engine/catalog/diff.js';
-import type { CheckedRepeat } from '../engine/check/report.js';
-import { fromError } from '../engine/check/failure.js';
+import { compareCatalogs } from '../catalog/compare.js';
+import { readDatabase } from '../catalog/diff.js';
+import type { CheckedRepeat } from '../check/report.js';
+import { fromError } from '../check/failure.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { deployDirect } from './deploy.js';

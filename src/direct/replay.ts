@@ -1,5 +1,5 @@
 import { EngineError } from '../engine/error.js';
-import { applyPending } from '../engine/apply/apply-pending.js';
+import { applyPending } from '../engine/acts/apply.js';
 import type { Control } from '../engine/control.js';
 import { findCollisions } from '../engine/files/collisions.js';
 import { discoverMigrations, type Source } from '../engine/files/discover.js';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Catalog } from '../engine/catalog/catalog.js';
+import type { Catalog } from '../catalog/catalog.js';
 
 /** Tables that have rows, quoted and in order; those of a partitioned table are its own. */
 export async function tablesWithRows(client: pg.Client, catalog: Catalog): Promise<string[]> {

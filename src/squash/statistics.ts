@@ -1,4 +1,4 @@
-import type { Catalog } from '../engine/catalog/catalog.js';
+import type { Catalog } from '../catalog/catalog.js';
 
 /** How many of a kind the old files make, and the new ones. */
 export interface Count {

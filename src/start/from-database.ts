@@ -1,10 +1,10 @@
-import { readServerFacts, serverDifferences, type ServerFacts } from '../engine/check/server-facts.js';
-import { readStatistics } from '../engine/check/read-statistics.js';
-import type { CheckRemark } from '../engine/check/report.js';
+import { readServerFacts, serverDifferences, type ServerFacts } from '../check/server-facts.js';
+import { readStatistics } from '../check/read-statistics.js';
+import type { CheckRemark } from '../check/report.js';
 import { EngineError } from '../engine/error.js';
 import { seedLedger } from '../engine/ledger/seed.js';
 import { planTarget } from '../engine/plan/plan.js';
-import type { MigrationStage } from '../engine/plan/stage.js';
+import type { MigrationStage } from '../engine/files/stage.js';
 import { identifier, literal } from '../engine/postgres/quote.js';
 import { withClient } from '../engine/postgres/with-client.js';
 import type { EngineTarget } from '../engine/target.js';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { CheckRemark } from '../engine/check/report.js';
+import type { CheckRemark } from '../check/report.js';
 import { EngineError } from '../engine/error.js';
 import { freeLease } from '../engine/ledger/seed.js';
 import { planTarget } from '../engine/plan/plan.js';
-import type { MigrationStage } from '../engine/plan/stage.js';
+import type { MigrationStage } from '../engine/files/stage.js';
 import type { EngineTarget } from '../engine/target.js';
 import { readDump } from './restore.js';
 import type { Start } from './start.js';

@@ -1,5 +1,5 @@
 import type { TargetRelease } from '../config/release.js';
-import type { CheckRemark } from '../engine/check/report.js';
+import type { CheckRemark } from '../check/report.js';
 import { compareVersions, type Migration } from '../engine/files/migration.js';
 
 /** The three sides of a merge. */

@@ -1,4 +1,4 @@
-import type { CheckRemark, Statistics } from '../engine/check/report.js';
+import type { CheckRemark, Statistics } from '../check/report.js';
 
 /** What stands in a throwaway database before the deploy that is checked. */
 export interface Start {

@@ -3,7 +3,7 @@ import { migrationStages, type HeldTarget } from '../config/held-target.js';
 import type { DeployState, DeployStatus } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
 import { deployWorkflowId } from '../contract/names.js';
-import { lockStatus } from '../engine/lease/break.js';
+import { lockStatus } from '../engine/acts/break-lock.js';
 import { planTarget } from '../engine/plan/plan.js';
 import type { ReleaseWorkers } from '../temporal/worker.js';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { createDatabase, startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.js';
-import type { CheckReport } from '../../src/engine/check/report.js';
+import type { CheckReport } from '../../src/check/report.js';
 import { runPawl, type Outcome } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { temporaryDirectory } from '../support/directory.js';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
-import type { CheckReport } from '../../src/engine/check/report.js';
+import type { CheckReport } from '../../src/check/report.js';
 import { runPawl, type Outcome } from '../support/cli.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { writeProject } from '../support/project.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { diffDatabases } from '../../src/engine/catalog/diff.js';
+import { diffDatabases } from '../../src/catalog/diff.js';
 import { findTracker } from '../../src/engine/legacy/find-tracker.js';
 import { namedTool } from '../../src/engine/legacy/tools.js';
 import { open } from '../../src/engine/postgres/connect.js';

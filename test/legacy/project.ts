@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { discoverMigrations } from '../../src/engine/files/discover.js';
-import type { MigrationStage } from '../../src/engine/plan/stage.js';
+import type { MigrationStage } from '../../src/engine/files/stage.js';
 import { stageOf } from '../support/engine.js';
 import { temporaryDirectory } from '../support/directory.js';
 import type { Command, Installed } from './real-tool.js';

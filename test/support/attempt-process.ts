@@ -1,9 +1,9 @@
 // Run with fork: one attempt at a whole deploy by the engine alone, as a worker makes one; a second process is a second attempt.
-import { applyPending } from '../../src/engine/apply/apply-pending.js';
+import { applyPending } from '../../src/engine/acts/apply.js';
 import type { Control } from '../../src/engine/control.js';
 import { assertConstraints } from '../../src/engine/constraints/assert.js';
-import { beginDeploy, refusalOf } from '../../src/engine/deploy/begin.js';
-import { finishDeploy, verifyComplete } from '../../src/engine/deploy/finish.js';
+import { beginDeploy, refusalOf } from '../../src/engine/acts/begin.js';
+import { finishDeploy, verifyComplete } from '../../src/engine/acts/finish.js';
 import { EngineError } from '../../src/engine/error.js';
 import { readDirectives } from '../../src/engine/files/directives.js';
 import { migration, stageOf, targetOf } from './engine.js';

@@ -1,9 +1,9 @@
 import type { Control, Progress } from '../../src/engine/control.js';
-import { applyPending, type ApplyOutcome } from '../../src/engine/apply/apply-pending.js';
-import { beginDeploy, refusalOf } from '../../src/engine/deploy/begin.js';
+import { applyPending, type ApplyOutcome } from '../../src/engine/acts/apply.js';
+import { beginDeploy, refusalOf } from '../../src/engine/acts/begin.js';
 import { checksum } from '../../src/engine/files/checksum.js';
 import type { Migration } from '../../src/engine/files/migration.js';
-import type { MigrationStage } from '../../src/engine/plan/stage.js';
+import type { MigrationStage } from '../../src/engine/files/stage.js';
 import type { EngineTarget, Owner } from '../../src/engine/target.js';
 import type { TestDatabase } from './database.js';
 

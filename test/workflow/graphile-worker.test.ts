@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { runMigrations } from 'graphile-worker';
 import { afterEach, expect, it } from 'vitest';
-import { diffDatabases } from '../../src/engine/catalog/diff.js';
+import { diffDatabases } from '../../src/catalog/diff.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
 

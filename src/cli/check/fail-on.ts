@@ -1,4 +1,4 @@
-import type { CheckReport } from '../../engine/check/report.js';
+import type { CheckReport } from '../../check/report.js';
 
 export const FAIL_ON = ['error', 'warning', 'notice', 'never'] as const;
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TargetRelease } from '../../config/release.js';
-import type { CheckReport, Fix } from '../../engine/check/report.js';
+import type { CheckReport, Fix } from '../../check/report.js';
 
 /**
  * Writes the mechanical fixes of a check into the files. A file whose text is not what was checked, word for word (placeholders, several

@@ -1,10 +1,10 @@
 import type { TargetRelease } from '../../config/release.js';
 import { rehearse } from '../../direct/rehearse.js';
 import type { Scratch } from '../../embedded/scratch.js';
-import { checkMigrations } from '../../engine/check/check.js';
-import type { CheckRemark, CheckReport, Statistics } from '../../engine/check/report.js';
-import { summarise } from '../../engine/check/summary.js';
-import type { OwnerMap } from '../../engine/owners/owner-of.js';
+import { checkMigrations } from '../../check/check.js';
+import type { CheckRemark, CheckReport, Statistics } from '../../check/report.js';
+import { summarise } from '../../check/summary.js';
+import type { OwnerMap } from '../../owners/owner-of.js';
 import type { Start } from '../../start/start.js';
 import type { Context } from '../context.js';
 import { idleControl } from '../idle-control.js';

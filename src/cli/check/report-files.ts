@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { CheckReport } from '../../engine/check/report.js';
+import type { CheckReport } from '../../check/report.js';
 import type { Context } from '../context.js';
 import { checkHtml } from '../view/check-html.js';
 import { checkMarkdown } from '../view/check-markdown.js';

@@ -1,6 +1,6 @@
 import { stageKind, stageName, type Stage } from '../../config/schema.js';
-import type { CheckStage } from '../../engine/check/run-stages.js';
-import { assertFiles } from '../../engine/deploy/assert.js';
+import type { CheckStage } from '../../check/run-stages.js';
+import { assertFiles } from '../../engine/acts/assert.js';
 import { planTarget, type Plan } from '../../engine/plan/plan.js';
 import { executeCommand } from '../../exec/execute.js';
 import { idleControl } from '../idle-control.js';

@@ -1,5 +1,5 @@
 import { inProcess } from '../../direct/in-process.js';
-import { planRetirement, retireTracker } from '../../engine/legacy/retire.js';
+import { planRetirement, retireTracker } from '../../engine/acts/retire.js';
 import { actor } from '../actor.js';
 import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';

@@ -1,5 +1,5 @@
 import { inProcess } from '../../direct/in-process.js';
-import { fillChecksums } from '../../engine/ledger/fill-checksums.js';
+import { fillChecksums } from '../../engine/acts/fill-checksums.js';
 import { actor } from '../actor.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';

@@ -1,5 +1,5 @@
 import { versionOf } from '../../engine/files/migration.js';
-import { amendLedger, type Amendment } from '../../engine/ledger/amend.js';
+import { amendLedger, type Amendment } from '../../engine/acts/amend.js';
 import { actor } from '../actor.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';

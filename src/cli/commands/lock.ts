@@ -1,5 +1,5 @@
 import { engineTarget } from '../../config/engine-target.js';
-import { breakLock, lockStatus, type LockStatus } from '../../engine/lease/break.js';
+import { breakLock, lockStatus, type LockStatus } from '../../engine/acts/break-lock.js';
 import { actor } from '../actor.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';

@@ -4,8 +4,8 @@ import { databaseUrl, resolveTarget, type ResolvedTarget } from '../../config/re
 import { readRelease } from '../../config/release.js';
 import { EngineError } from '../../engine/error.js';
 import { discoverMigrations } from '../../engine/files/discover.js';
-import { grantScript } from '../../engine/owners/grants.js';
-import { judgeOwnership, type Service } from '../../engine/owners/ownership.js';
+import { grantScript } from '../../owners/grants.js';
+import { judgeOwnership, type Service } from '../../owners/ownership.js';
 import { withClient } from '../../engine/postgres/with-client.js';
 import { CliError } from '../cli-error.js';
 import type { Command, Context } from '../context.js';

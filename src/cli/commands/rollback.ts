@@ -1,4 +1,4 @@
-import { rollbackNewest } from '../../engine/apply/rollback.js';
+import { rollbackNewest } from '../../engine/acts/rollback.js';
 import { actor } from '../actor.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';

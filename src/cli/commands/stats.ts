@@ -1,5 +1,5 @@
 import { engineTarget } from '../../config/engine-target.js';
-import { readStatistics } from '../../engine/check/read-statistics.js';
+import { readStatistics } from '../../check/read-statistics.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { openTarget } from '../open-target.js';

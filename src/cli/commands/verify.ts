@@ -1,6 +1,6 @@
-import { assertFiles } from '../../engine/deploy/assert.js';
+import { assertFiles } from '../../engine/acts/assert.js';
 import { EngineError } from '../../engine/error.js';
-import { fromError, type PlanFinding } from '../../engine/plan/findings.js';
+import { findingFrom, type PlanFinding } from '../../engine/finding.js';
 import { verifyTarget } from '../../engine/plan/verify.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
@@ -42,7 +42,7 @@ async function failingAssertions({ release, engine }: OpenedRelease): Promise<Pl
       await assertFiles(engine, [file], idleControl());
     } catch (error) {
       if (error instanceof EngineError && error.verdict === 'retry') throw error;
-      failing.push(fromError(error));
+      failing.push(findingFrom(error));
     }
   }
   return failing;

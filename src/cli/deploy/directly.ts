@@ -1,7 +1,7 @@
 import { holdTarget } from '../../config/hold.js';
 import { deployDirect } from '../../direct/deploy.js';
 import { EngineError } from '../../engine/error.js';
-import { lockStatus } from '../../engine/lease/break.js';
+import { lockStatus } from '../../engine/acts/break-lock.js';
 import type { EngineTarget } from '../../engine/target.js';
 import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';

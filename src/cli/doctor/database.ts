@@ -1,4 +1,4 @@
-import type { MigrationStage } from '../../engine/plan/stage.js';
+import type { MigrationStage } from '../../engine/files/stage.js';
 import { planTarget } from '../../engine/plan/plan.js';
 import { connect, type Session } from '../../engine/postgres/connect.js';
 import type { EngineTarget } from '../../engine/target.js';

@@ -1,4 +1,4 @@
-import type { CheckedMigration, CheckReport, Finding } from '../../engine/check/report.js';
+import type { CheckedMigration, CheckReport, Finding } from '../../check/report.js';
 import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import { checkStyle } from './check-style.js';
 import { escapeHtml as e } from './escape-html.js';

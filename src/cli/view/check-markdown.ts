@@ -1,4 +1,4 @@
-import type { CheckedMigration, CheckReport, Finding, RelationLock, Severity } from '../../engine/check/report.js';
+import type { CheckedMigration, CheckReport, Finding, RelationLock, Severity } from '../../check/report.js';
 import { remarksOf, repeatWords } from './check-remarks.js';
 import { durationWords, modeWords, reasonWords, sizeWords, summaryWords, VERDICT_WORDS, whoWaits } from './lock-words.js';
 import { counted } from './counted.js';

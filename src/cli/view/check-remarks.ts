@@ -1,4 +1,4 @@
-import type { CheckReport, Severity } from '../../engine/check/report.js';
+import type { CheckReport, Severity } from '../../check/report.js';
 
 /** Something a check says about the whole. */
 export interface Remark {

@@ -1,4 +1,4 @@
-import type { CheckedMigration, CheckReport, Finding, Severity } from '../../engine/check/report.js';
+import type { CheckedMigration, CheckReport, Finding, Severity } from '../../check/report.js';
 import type { Place } from '../../engine/error.js';
 import { remarksOf, type Remark } from './check-remarks.js';
 

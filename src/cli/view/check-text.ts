@@ -1,4 +1,4 @@
-import type { CheckedMigration, CheckReport, Finding, LockVerdict, RelationLock, Severity } from '../../engine/check/report.js';
+import type { CheckedMigration, CheckReport, Finding, LockVerdict, RelationLock, Severity } from '../../check/report.js';
 import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import {
   durationWords,

@@ -1,5 +1,5 @@
-import { textOf, type Json } from '../../engine/catalog/catalog.js';
-import type { Difference } from '../../engine/catalog/compare.js';
+import { textOf, type Json } from '../../catalog/catalog.js';
+import type { Difference } from '../../catalog/compare.js';
 
 /** Lines around a change that are shown with it. */
 const CONTEXT = 1;

@@ -1,4 +1,4 @@
-import type { Difference } from '../../engine/catalog/compare.js';
+import type { Difference } from '../../catalog/compare.js';
 import { definitions } from './definition.js';
 import { CLASSES, headline, summary, type Comparison } from './differences.js';
 

@@ -1,5 +1,5 @@
-import type { Difference } from '../../engine/catalog/compare.js';
-import type { DifferenceClass } from '../../engine/catalog/kind.js';
+import type { Difference } from '../../catalog/compare.js';
+import type { DifferenceClass } from '../../catalog/kind.js';
 import { definitions, words } from './definition.js';
 import { paint, wrap, type Look } from './look.js';
 

@@ -1,4 +1,4 @@
-import type { CheckedMigration, CheckReport, RelationLock } from '../../engine/check/report.js';
+import type { CheckedMigration, CheckReport, RelationLock } from '../../check/report.js';
 import { escapeHtml as e } from './escape-html.js';
 import { durationWords, modeWords, reasonWords, sizeWords, VERDICT_WORDS, VERDICTS, whoWaits } from './lock-words.js';
 

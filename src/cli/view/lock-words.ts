@@ -1,4 +1,4 @@
-import type { CheckReport, LockVerdict, RelationLock, Size } from '../../engine/check/report.js';
+import type { CheckReport, LockVerdict, RelationLock, Size } from '../../check/report.js';
 import { counted } from './counted.js';
 
 /** `AccessExclusiveLock` as SQL and the manual write it: `ACCESS EXCLUSIVE`. */

@@ -1,5 +1,5 @@
 import { counted } from './counted.js';
-import type { Ownership } from '../../engine/owners/ownership.js';
+import type { Ownership } from '../../owners/ownership.js';
 import { paint, type Look } from './look.js';
 
 /** Findings first: what belongs to another, then what several create. */

@@ -2,7 +2,7 @@ import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import { nodeOf, type Statement } from '../files/statements.js';
 import type { PendingMigration } from '../plan/pending.js';
-import { inspectMigration } from './inspect.js';
+import { inspectMigration } from '../files/inspect.js';
 import { segmentsOf, type Segment, type StepsOf } from './segments.js';
 
 /** A migration that was read: what it consists of, and how it will run. */

@@ -1,10 +1,10 @@
-import { inspectMigration } from '../apply/inspect.js';
+import { inspectMigration } from '../files/inspect.js';
 import { setsSession } from '../apply/segments.js';
 import type { Control } from '../control.js';
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { withLock } from '../lease/with-lock.js';
-import type { MigrationStage } from '../plan/stage.js';
+import type { MigrationStage } from '../files/stage.js';
 import { resetStatements } from '../postgres/settings.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { pieceOf } from './piece-of.js';

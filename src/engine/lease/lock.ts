@@ -6,7 +6,7 @@ import type { Session } from '../postgres/connect.js';
 import { viewSessions } from '../postgres/sessions.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { parseApplicationName, shortDeploy } from './application.js';
-import { LOCK_CLASS, lockKey } from './lock-key.js';
+import { LOCK_CLASS, lockKey } from '../ledger/lock-key.js';
 
 /** Milliseconds that one attempt waits for the lock; longer waits belong to the caller's timers, without a connection. */
 const PATIENCE = 5_000;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { open } from '../postgres/connect.js';
-import { LOCK_CLASS, lockKey } from './lock-key.js';
+import { LOCK_CLASS, lockKey } from '../ledger/lock-key.js';
 
 /** Held by a process that deploys without Temporal for as long as it lives; a free one means that its lease is left over. */
 const PRESENCE_CLASS = LOCK_CLASS + 1;

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { EngineError } from '../error.js';
 import { identifier, literal } from '../postgres/quote.js';
 import { FENCED_STATE } from '../postgres/sqlstate.js';
-import { LOCK_CLASS, lockKey } from '../lease/lock-key.js';
+import { LOCK_CLASS, lockKey } from './lock-key.js';
 
 /** Raised when the tables change; an older Pawl refuses a newer ledger. */
 export const LEDGER_VERSION = 1;

@@ -6,8 +6,8 @@ import { versionOf, type Migration } from '../files/migration.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
 import { ledgerExists } from '../ledger/schema.js';
-import { fromError, type PlanFinding } from '../plan/findings.js';
-import type { MigrationStage } from '../plan/stage.js';
+import { findingFrom, type PlanFinding } from '../finding.js';
+import type { MigrationStage } from '../files/stage.js';
 import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
@@ -57,13 +57,13 @@ export async function previewAdoption(
       tracker: found.tracker,
       rows: claims.map((claim) => adoptedRow(claim, places.get(claim.version), found.tracker)),
       findings: [
-        ...(unwritable ? [fromError(unwritable)] : []),
-        ...reading.dirty.map(fromError),
+        ...(unwritable ? [findingFrom(unwritable)] : []),
+        ...reading.dirty.map(findingFrom),
         ...edited.map((claim) => editedSince(claim, found.tracker)),
       ],
     };
   } catch (error) {
-    return { rows: [], findings: [fromError(error)] };
+    return { rows: [], findings: [findingFrom(error)] };
   }
 }
 
@@ -75,7 +75,7 @@ async function sinceAdoption(
   applied: readonly AppliedMigration[],
 ): Promise<PlanFinding[]> {
   const unwritable = target.adopt && (await mirrorFault(client, target.adopt, tracker));
-  return unwritable ? [fromError(unwritable)] : ranSince(client, target, tracker, stages, applied);
+  return unwritable ? [findingFrom(unwritable)] : ranSince(client, target, tracker, stages, applied);
 }
 
 /**

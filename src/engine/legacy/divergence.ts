@@ -3,8 +3,8 @@ import { EngineError } from '../error.js';
 import { compareVersions, versionOf, type Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
 import type { AppliedMigration } from '../ledger/applied.js';
-import { fromError, type PlanFinding } from '../plan/findings.js';
-import type { MigrationStage } from '../plan/stage.js';
+import { findingFrom, type PlanFinding } from '../finding.js';
+import type { MigrationStage } from '../files/stage.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
 import type { AdoptedTracker } from './adopted-tracker.js';
@@ -50,9 +50,9 @@ export async function ranSince(
     const counted = claim.assumed && applied.some(({ version }) => compareVersions(version, claim.version) >= 0);
     return !file || counted || settled.has(claim.version) ? [] : [diverged(tracker, file)];
   });
-  const halfDone = dirty.filter(({ code }) => code === 'LEGACY_DIRTY').map(fromError);
+  const halfDone = dirty.filter(({ code }) => code === 'LEGACY_DIRTY').map(findingFrom);
   return [
-    ...again.map(fromError),
+    ...again.map(findingFrom),
     ...halfDone.map((finding): PlanFinding => ({ ...finding, severity: target.adopt?.mirror ? 'error' : 'warning' })),
   ];
 }

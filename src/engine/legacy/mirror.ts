@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
 import { compareVersions, type Migration } from '../files/migration.js';
-import type { MigrationStage } from '../plan/stage.js';
+import type { MigrationStage } from '../files/stage.js';
 import { identifier } from '../postgres/quote.js';
 import type { AdoptSettings, EngineTarget } from '../target.js';
 import { adoptedTracker } from './adopted-tracker.js';

@@ -1,26 +1,15 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
-import { inspectMigration } from '../apply/inspect.js';
-import { EngineError, type Place } from '../error.js';
+import { inspectMigration } from '../files/inspect.js';
 import { checksum } from '../files/checksum.js';
 import { fingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import { loadGrammar, parseStatements } from '../files/statements.js';
+import { findingFrom, type PlanFinding } from '../finding.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { squashedVersions } from '../squash/squashed-versions.js';
 import type { EngineTarget } from '../target.js';
 import type { PendingMigration } from './pending.js';
-import type { MigrationStage } from './stage.js';
-
-/** Something about the applied set and the files that a person should know; an `error` stops the deploy before anything is touched. */
-export interface PlanFinding {
-  readonly severity: 'error' | 'warning';
-  readonly code: string;
-  readonly message: string;
-  readonly next: string;
-  /** In the file of the user's, with the line and a caret under the fault. */
-  readonly place?: Place | undefined;
-  readonly excerpt?: string | undefined;
-}
+import type { MigrationStage } from '../files/stage.js';
 
 /** Holds each applied row against its file: another name, other content, no file. */
 export function findDrift(
@@ -65,7 +54,7 @@ function faultsIn(migration: Migration): readonly PlanFinding[] {
   try {
     inspectMigration(migration);
   } catch (error) {
-    findings.push(fromError(error));
+    findings.push(findingFrom(error));
   }
   known.set(migration, findings);
   return findings;
@@ -87,13 +76,6 @@ export async function readAhead(stages: readonly MigrationStage[], signal: Abort
   } catch {
     return;
   }
-}
-
-/** An error of the engine as a finding; anything else is a defect of ours and goes on. */
-export function fromError(error: unknown): PlanFinding {
-  if (!(error instanceof EngineError)) throw error;
-  const { code, message, next, place, excerpt } = error;
-  return { severity: 'error', code, message, next, place, excerpt };
 }
 
 const EMPTY = checksum('');

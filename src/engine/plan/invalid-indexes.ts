@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { PlanFinding } from './findings.js';
+import type { PlanFinding } from '../finding.js';
 
 /** Indexes that a broken CREATE INDEX or REINDEX CONCURRENTLY left behind: they cost every write and help no query. Live builds are left out. */
 export async function findInvalidIndexes(client: pg.Client): Promise<PlanFinding[]> {

@@ -1,6 +1,6 @@
 import type { Migration } from '../files/migration.js';
 import type { AppliedMigration } from '../ledger/applied.js';
-import type { MigrationStage } from './stage.js';
+import type { MigrationStage } from '../files/stage.js';
 
 export interface PendingMigration {
   readonly migration: Migration;

@@ -6,9 +6,10 @@ import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
 import { previewAdoption } from '../legacy/adopt.js';
 import { findTakeOvers } from '../squash/take-over.js';
-import { findDrift, findFaults, type PlanFinding } from './findings.js';
+import { findDrift, findFaults } from './findings.js';
+import type { PlanFinding } from '../finding.js';
 import { pendingOf, upToDate, type PendingMigration } from './pending.js';
-import type { MigrationStage } from './stage.js';
+import type { MigrationStage } from '../files/stage.js';
 
 /** What a deploy would do. */
 export interface Plan {

@@ -4,10 +4,11 @@ import { ledgerExists } from '../ledger/schema.js';
 import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
 import { findTakeOvers } from '../squash/take-over.js';
-import { findDrift, type PlanFinding } from './findings.js';
+import { findDrift } from './findings.js';
+import type { PlanFinding } from '../finding.js';
 import { findInvalidIndexes } from './invalid-indexes.js';
 import { pendingOf, upToDate } from './pending.js';
-import type { MigrationStage } from './stage.js';
+import type { MigrationStage } from '../files/stage.js';
 
 export interface Verification {
   readonly applied: number;

@@ -1,4 +1,4 @@
-import type { DifferenceClass } from '../../../src/engine/catalog/kind.js';
+import type { DifferenceClass } from '../../../src/catalog/kind.js';
 
 /** One deliberate change of one attribute. */
 export interface Change {

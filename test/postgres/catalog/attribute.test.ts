@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Catalog } from '../../../src/engine/catalog/catalog.js';
-import { compareCatalogs, type Difference } from '../../../src/engine/catalog/compare.js';
-import { readCatalog } from '../../../src/engine/catalog/read.js';
+import type { Catalog } from '../../../src/catalog/catalog.js';
+import { compareCatalogs, type Difference } from '../../../src/catalog/compare.js';
+import { readCatalog } from '../../../src/catalog/read.js';
 import { createTestDatabase } from '../../support/database.js';
 import { ALL_CASES } from './all-cases.js';
 import type { Change, KindCases } from './attribute-case.js';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase, startPostgres, type EmbeddedPostgres } from '../../../src/embedded/postgres.js';
-import { diffDatabases, readDatabase } from '../../../src/engine/catalog/diff.js';
+import { diffDatabases, readDatabase } from '../../../src/catalog/diff.js';
 import { temporaryDirectory } from '../../support/directory.js';
 import { requireProgram } from '../../support/program.js';
 import { DIFFICULT_SCHEMA } from './difficult-schema.js';

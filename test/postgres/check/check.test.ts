@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkMigrations, type CheckOptions } from '../../../src/engine/check/check.js';
-import type { CheckReport, Fix } from '../../../src/engine/check/report.js';
+import { checkMigrations, type CheckOptions } from '../../../src/check/check.js';
+import type { CheckReport, Fix } from '../../../src/check/report.js';
 import { FIXTURES, migrationOf, withShop } from '../../support/check.js';
 
 const INDEX = 'create index orders_code_idx on orders (code);';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkMigrations } from '../../../src/engine/check/check.js';
+import { checkMigrations } from '../../../src/check/check.js';
 import { FIXTURES, migrationOf, withShop } from '../../support/check.js';
 
 interface Tally {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkMigrations } from '../../../src/engine/check/check.js';
-import type { CheckedMigration } from '../../../src/engine/check/report.js';
-import { WORKS, type Work } from '../../../src/engine/check/trace/statement-trace.js';
+import { checkMigrations } from '../../../src/check/check.js';
+import type { CheckedMigration } from '../../../src/check/report.js';
+import { WORKS, type Work } from '../../../src/check/trace/statement-trace.js';
 import { loadGrammar, nodeOf, parseStatements } from '../../../src/engine/files/statements.js';
 import { FIXTURES, migrationOf, withShop } from '../../support/check.js';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { traceMigration } from '../../../src/engine/check/trace/trace-migration.js';
-import { readRelations } from '../../../src/engine/check/trace/relations.js';
+import { traceMigration } from '../../../src/check/trace/trace-migration.js';
+import { readRelations } from '../../../src/check/trace/relations.js';
 import { loadGrammar } from '../../../src/engine/files/statements.js';
 import { migrationOf, withShop } from '../../support/check.js';
 

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnDef } from '@pgsql/types';
-import { alterCommands, columnOf } from '../../../src/engine/check/rules/alter-command.js';
-import { workOfTypeChange } from '../../../src/engine/check/rules/type-change.js';
-import { readRelations } from '../../../src/engine/check/trace/relations.js';
-import { traceMigration } from '../../../src/engine/check/trace/trace-migration.js';
+import { alterCommands, columnOf } from '../../../src/check/rules/alter-command.js';
+import { workOfTypeChange } from '../../../src/check/rules/type-change.js';
+import { readRelations } from '../../../src/check/trace/relations.js';
+import { traceMigration } from '../../../src/check/trace/trace-migration.js';
 import { loadGrammar } from '../../../src/engine/files/statements.js';
 import { migrationOf, withShop } from '../../support/check.js';
 

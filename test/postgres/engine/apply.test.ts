@@ -4,7 +4,7 @@ import { fence } from '../../../src/engine/lease/lease.js';
 import { withLock } from '../../../src/engine/lease/with-lock.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { deployAll, migration, recorder, stageOf, targetOf, begin } from '../../support/engine.js';
-import { applyPending } from '../../../src/engine/apply/apply-pending.js';
+import { applyPending } from '../../../src/engine/acts/apply.js';
 import { waitFor } from '../../support/wait.js';
 
 let database: TestDatabase;

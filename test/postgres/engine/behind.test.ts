@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endTransaction, sendTransaction, type TransactionPart } from '../../../src/engine/apply/transaction.js';
-import { inspectMigration } from '../../../src/engine/apply/inspect.js';
+import { inspectMigration } from '../../../src/engine/files/inspect.js';
 import { withLock } from '../../../src/engine/lease/with-lock.js';
 import { withClient } from '../../../src/engine/postgres/with-client.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applyPending } from '../../../src/engine/apply/apply-pending.js';
-import { rollbackNewest } from '../../../src/engine/apply/rollback.js';
-import { skipMigration } from '../../../src/engine/deploy/decide.js';
-import { amendLedger } from '../../../src/engine/ledger/amend.js';
+import { applyPending } from '../../../src/engine/acts/apply.js';
+import { rollbackNewest } from '../../../src/engine/acts/rollback.js';
+import { skipMigration } from '../../../src/engine/acts/decide.js';
+import { amendLedger } from '../../../src/engine/acts/amend.js';
 import { planTarget } from '../../../src/engine/plan/plan.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { begin, deployAll, migration, recorder, stageOf, targetOf } from '../../support/engine.js';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { namedTool } from '../../../src/engine/legacy/tools.js';
-import type { MigrationStage } from '../../../src/engine/plan/stage.js';
+import type { MigrationStage } from '../../../src/engine/files/stage.js';
 import { discoverMigrations } from '../../../src/engine/files/discover.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { begin, deployAll, stageOf, targetOf } from '../../support/engine.js';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applyPending } from '../../../src/engine/apply/apply-pending.js';
-import { skipMigration } from '../../../src/engine/deploy/decide.js';
-import { verifyComplete } from '../../../src/engine/deploy/finish.js';
+import { applyPending } from '../../../src/engine/acts/apply.js';
+import { skipMigration } from '../../../src/engine/acts/decide.js';
+import { verifyComplete } from '../../../src/engine/acts/finish.js';
 import { flywayChecksum } from '../../../src/engine/legacy/flyway-checksum.js';
 import { planTarget } from '../../../src/engine/plan/plan.js';
 import { verifyTarget } from '../../../src/engine/plan/verify.js';
-import type { MigrationStage } from '../../../src/engine/plan/stage.js';
+import type { MigrationStage } from '../../../src/engine/files/stage.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { begin, deployAll, migration, recorder, stageOf, targetOf } from '../../support/engine.js';
 

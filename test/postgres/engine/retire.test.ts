@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { planRetirement, retireTracker } from '../../../src/engine/legacy/retire.js';
+import { planRetirement, retireTracker } from '../../../src/engine/acts/retire.js';
 import { planTarget } from '../../../src/engine/plan/plan.js';
 import type { AdoptSettings } from '../../../src/engine/target.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

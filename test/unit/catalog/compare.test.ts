@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Catalog, CatalogObject, Json } from '../../../src/engine/catalog/catalog.js';
-import { compareCatalogs } from '../../../src/engine/catalog/compare.js';
+import type { Catalog, CatalogObject, Json } from '../../../src/catalog/catalog.js';
+import { compareCatalogs } from '../../../src/catalog/compare.js';
 
 const table: CatalogObject = { kind: 'table', identity: 'public.t', attributes: { columnOrder: ['tenant_id', 'code'] } };
 const key = (identity: string, attributes: Record<string, Json> = {}): CatalogObject => ({

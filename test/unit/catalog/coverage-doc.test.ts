@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { KINDS } from '../../../src/engine/catalog/kinds.js';
+import { KINDS } from '../../../src/catalog/kinds.js';
 import { ALL_CASES } from '../../postgres/catalog/all-cases.js';
 
 /** `npx vitest run --project unit test/unit/catalog/coverage-doc.test.ts -u` writes the page anew. */

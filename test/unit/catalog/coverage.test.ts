@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { KINDS } from '../../../src/engine/catalog/kinds.js';
+import { KINDS } from '../../../src/catalog/kinds.js';
 import { ALL_CASES } from '../../postgres/catalog/all-cases.js';
 
 /** Read for what other differences say of them, and never a difference of their own. */

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { sameExpression } from '../../../src/engine/catalog/expression.js';
+import { sameExpression } from '../../../src/catalog/expression.js';
 import { loadGrammar } from '../../../src/engine/files/statements.js';
 
 beforeAll(loadGrammar);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Catalog } from '../../../src/engine/catalog/catalog.js';
-import { parseCatalog, recordCatalog } from '../../../src/engine/catalog/record.js';
+import type { Catalog } from '../../../src/catalog/catalog.js';
+import { parseCatalog, recordCatalog } from '../../../src/catalog/record.js';
 
 const catalog: Catalog = {
   server: 180004,

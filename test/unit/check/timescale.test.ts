@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RuleContext } from '../../../src/engine/check/rules/rule.js';
-import { ts001 } from '../../../src/engine/check/rules/ts001-timescale.js';
+import type { RuleContext } from '../../../src/check/rules/rule.js';
+import { ts001 } from '../../../src/check/rules/ts001-timescale.js';
 import { loadGrammar, parseStatements } from '../../../src/engine/files/statements.js';
 
 beforeAll(loadGrammar);

@@ -3,8 +3,8 @@ import { checkHtml } from '../../../src/cli/view/check-html.js';
 import { checkMarkdown } from '../../../src/cli/view/check-markdown.js';
 import { checkSarif } from '../../../src/cli/view/check-sarif.js';
 import { checkText } from '../../../src/cli/view/check-text.js';
-import type { CheckedMigration, CheckReport, Finding, RelationLock } from '../../../src/engine/check/report.js';
-import { summarise } from '../../../src/engine/check/summary.js';
+import type { CheckedMigration, CheckReport, Finding, RelationLock } from '../../../src/check/report.js';
+import { summarise } from '../../../src/check/summary.js';
 
 const finding: Finding = {
   rule: 'IX001',

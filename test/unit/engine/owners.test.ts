@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { foreignOwners, ownerMap } from '../../../src/config/owners.js';
-import { definedObjects } from '../../../src/engine/owners/defined-objects.js';
-import { judgeOwnership } from '../../../src/engine/owners/ownership.js';
+import { definedObjects } from '../../../src/owners/defined-objects.js';
+import { judgeOwnership } from '../../../src/owners/ownership.js';
 import type { Migration } from '../../../src/engine/files/migration.js';
 import { loadGrammar } from '../../../src/engine/files/statements.js';
 

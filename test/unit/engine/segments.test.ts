@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { inspectMigration } from '../../../src/engine/apply/inspect.js';
+import { inspectMigration } from '../../../src/engine/files/inspect.js';
 import { segmentsOf } from '../../../src/engine/apply/segments.js';
 import { withoutValues } from '../../../src/engine/apply/sql-failure.js';
 import type { Migration } from '../../../src/engine/files/migration.js';

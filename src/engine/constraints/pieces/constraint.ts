@@ -1,7 +1,7 @@
 import { relationName } from '../../files/relation.js';
 import { identifier } from '../../postgres/quote.js';
 import type { Session } from '../../postgres/connect.js';
-import { inspectMigration } from '../../apply/inspect.js';
+import { inspectMigration } from '../../files/inspect.js';
 import { findConstraint } from '../definition.js';
 import { missing } from '../missing.js';
 import type { Piece, PieceContext } from '../piece.js';

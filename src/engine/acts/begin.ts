@@ -1,0 +1,96 @@
+import type { Control } from '../control.js';
+import { EngineError } from '../error.js';
+import { adopt } from '../legacy/adopt.js';
+import { recordEvent } from '../ledger/events.js';
+import { createLedger, ledgerExists } from '../ledger/schema.js';
+import { takeLease, readLease, type Claim } from '../lease/lease.js';
+import { acquireLock } from '../lease/lock.js';
+import { withSession } from '../lease/with-lock.js';
+import { planOn, type Plan } from '../plan/plan.js';
+import type { MigrationStage } from '../files/stage.js';
+import type { Session } from '../postgres/connect.js';
+import { identifier } from '../postgres/quote.js';
+import { takeOver } from '../squash/take-over.js';
+import type { EngineTarget } from '../target.js';
+
+export interface Begin {
+  readonly claim: Claim;
+  readonly attempt: number;
+  readonly label: string;
+  readonly by: string;
+}
+
+export interface Begun {
+  readonly epoch: number;
+  readonly adopted: number;
+  readonly plan: Plan;
+}
+
+/**
+ * Starts a deploy: takes the lock, plans, and only when nothing speaks against it creates the ledger, takes the lease and adopts the legacy
+ * tracker. With an `error` among the plan's findings nothing at all has been written; the caller refuses the deploy.
+ * @throws EngineError `CONNECT_*`, `LOCK_BUSY`, `LEASE_BUSY`, `LEDGER_*`
+ */
+export async function beginDeploy(
+  target: EngineTarget,
+  begin: Begin,
+  stages: readonly MigrationStage[],
+  control: Control,
+): Promise<Begun> {
+  const { claim } = begin;
+  return withSession(target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, async (session) => {
+    const predecessor = await leaseLeftBehind(session, target, claim);
+    await acquireLock(session, target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, control, predecessor);
+    const plan = await planOn(session.client, target, stages);
+    if (plan.findings.some((finding) => finding.severity === 'error')) return { epoch: 0, adopted: 0, plan };
+    await createLedger(session.client, target.ledger, target.name);
+    await session.client.query('begin');
+    const epoch = await takeLease(session, target, claim);
+    await recordStart(session, target, begin);
+    await session.client.query('commit');
+    const owner = { deployId: claim.deployId, epoch, attempt: begin.attempt };
+    const recorded = plan.applied.filter((row) => row.position > 0);
+    const adoption = await adopt(session, target, owner, stages, recorded);
+    await takeOver(session, target, owner, stages);
+    return {
+      epoch,
+      adopted: adoption.rows.length,
+      plan: adoption.rows.length > 0 ? await planOn(session.client, target, stages) : plan,
+    };
+  });
+}
+
+/** The deploy whose lease an earlier run of the same workflow left behind: its sessions may be ended. */
+async function leaseLeftBehind(session: Session, target: EngineTarget, claim: Claim): Promise<string | undefined> {
+  if (!(await ledgerExists(session.client, target.ledger))) return undefined;
+  const lease = await readLease(session, target);
+  return lease.owner === claim.owner && lease.deployId !== claim.deployId ? (lease.deployId ?? undefined) : undefined;
+}
+
+async function recordStart(session: Session, target: EngineTarget, { claim, label, by }: Begin): Promise<void> {
+  const { rowCount } = await session.client.query(
+    `insert into ${identifier(target.ledger)}.deploys (deploy_id, release, label, started_by) values ($1, $2, $3, $4) on conflict do nothing`,
+    [claim.deployId, claim.release, label, by],
+  );
+  if (rowCount === 1) {
+    await recordEvent(session.client, target, {
+      kind: 'deploy.started',
+      deployId: claim.deployId,
+      by,
+      detail: { release: claim.release, label, owner: claim.owner },
+    });
+  }
+}
+
+/** The findings that refuse a deploy, as one error; undefined when there are none. */
+export function refusalOf(plan: Plan): EngineError | undefined {
+  const errors = plan.findings.filter((finding) => finding.severity === 'error');
+  const first = errors[0];
+  if (!first) return undefined;
+  const code = first.code as EngineError['code'];
+  return new EngineError(code, 'refused', errors.map((finding) => finding.message).join('\n'), {
+    next: first.next,
+    place: first.place,
+    excerpt: first.excerpt,
+  });
+}

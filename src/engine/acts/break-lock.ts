@@ -1,0 +1,58 @@
+import type { SessionView } from '../control.js';
+import { recordEvent } from '../ledger/events.js';
+import { ledgerExists } from '../ledger/schema.js';
+import { connect, type Session } from '../postgres/connect.js';
+import { identifier } from '../postgres/quote.js';
+import type { EngineTarget } from '../target.js';
+import { readLease, type Lease } from '../lease/lease.js';
+import { lockHolder, tryLock } from '../lease/lock.js';
+
+/** Who has the target now. */
+export interface LockStatus {
+  readonly holder?: SessionView | undefined;
+  readonly lease?: Lease | undefined;
+}
+
+export async function lockStatus(target: EngineTarget): Promise<LockStatus> {
+  return withReader(target, (session) => look(session, target));
+}
+
+/**
+ * Takes the target away from whoever has it: ends the session that holds the lock and moves the epoch on, so that the old owner can commit
+ * nothing any more. For an owner that is gone for good; a live deploy fails with `LEASE_FENCED`.
+ * @returns what was there before
+ */
+export async function breakLock(
+  target: EngineTarget,
+  decision: { readonly by: string; readonly reason: string },
+): Promise<LockStatus> {
+  return withReader(target, async (session) => {
+    const before = await look(session, target);
+    if (!before.lease) return before;
+    while (!(await tryLock(session.client, target.ledger))) {
+      const holder = await lockHolder(session.client, target);
+      if (holder) await session.client.query('select pg_terminate_backend($1, 5000)', [holder.pid]);
+    }
+    await session.client.query('begin');
+    await session.client.query(
+      `update ${identifier(target.ledger)}.lease set epoch = epoch + 1, released_at = clock_timestamp()`,
+    );
+    await recordEvent(session.client, target, { kind: 'lock.broken', deployId: before.lease.deployId ?? undefined, ...decision });
+    await session.client.query('commit');
+    return before;
+  });
+}
+
+async function look(session: Session, target: EngineTarget): Promise<LockStatus> {
+  if (!(await ledgerExists(session.client, target.ledger))) return {};
+  return { holder: await lockHolder(session.client, target), lease: await readLease(session, target) };
+}
+
+async function withReader<T>(target: EngineTarget, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await connect({ url: target.url, application: 'pawl:lock', lockTimeout: target.lockTimeout });
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,90 @@
+import type { Control } from '../control.js';
+import { crashPoint } from '../crash-point.js';
+import { EngineError } from '../error.js';
+import { loadGrammar } from '../files/statements.js';
+import { readApplied } from '../ledger/applied.js';
+import { recordEvent, type LedgerEvent } from '../ledger/events.js';
+import { releaseLease } from '../lease/lease.js';
+import { withLock, withLockAnywhere } from '../lease/with-lock.js';
+import { findDrift } from '../plan/findings.js';
+import { upToDate } from '../plan/pending.js';
+import type { MigrationStage } from '../files/stage.js';
+import { identifier } from '../postgres/quote.js';
+import type { EngineTarget, Owner } from '../target.js';
+
+/**
+ * Proves that the applied set is the files: every file has its row, unchanged.
+ * @throws EngineError `LEDGER_INCOMPLETE`
+ */
+export async function verifyComplete(
+  target: EngineTarget,
+  owner: Owner,
+  stages: readonly MigrationStage[],
+  control: Control,
+): Promise<void> {
+  await loadGrammar();
+  await withLock(target, owner, control, async (session) => {
+    const applied = await readApplied(session.client, target.ledger);
+    const versions = upToDate(stages, applied);
+    const missing = stages.flatMap((stage) => stage.migrations).filter((migration) => !versions.has(migration.version));
+    const drift = findDrift(target, stages, applied).filter((finding) => finding.severity === 'error');
+    if (missing.length === 0 && drift.length === 0) return;
+    const problems = [
+      ...missing.map((migration) => `${migration.path} is not applied`),
+      ...drift.map((finding) => finding.message),
+    ];
+    throw new EngineError('LEDGER_INCOMPLETE', 'blocked', `the applied set is not the files: ${problems.join('; ')}`, {
+      next: 'Somebody changed the ledger during the deploy. `pawl verify` shows the difference; retry once it is settled.',
+    });
+  });
+}
+
+export interface Ending {
+  readonly outcome: 'done' | 'cancelled' | 'superseded' | 'failed' | 'refused';
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+  /** When the stages ran that hold no migrations: programs, assertions, approvals, dependents. Times are ISO 8601. */
+  readonly stages?: readonly StageTime[] | undefined;
+}
+
+interface StageTime {
+  readonly kind: string;
+  readonly name: string;
+  readonly state: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+/**
+ * Ends a deploy: waits for the lock (an attempt whose outcome is unknown is ended by that), records the outcome, gives the lease back.
+ * A lease that has moved on is left alone.
+ */
+export async function finishDeploy(target: EngineTarget, owner: Owner, ending: Ending, control: Control): Promise<void> {
+  try {
+    await withLockAnywhere(target, owner, control, async (session) => {
+      await session.client.query('begin');
+      await session.client.query(
+        `update ${identifier(target.ledger)}.deploys set outcome = $2, finished_at = clock_timestamp() where deploy_id = $1`,
+        [owner.deployId, ending.outcome],
+      );
+      for (const stage of ending.stages ?? []) await recordEvent(session.client, target, stageEvent(owner, stage));
+      await recordEvent(session.client, target, {
+        kind: `deploy.${ending.outcome}`,
+        deployId: owner.deployId,
+        by: ending.by,
+        reason: ending.reason,
+      });
+      crashPoint('idle-in-transaction');
+      await releaseLease(session, target, owner);
+      await session.client.query('commit');
+    });
+  } catch (error) {
+    if (error instanceof EngineError && error.verdict === 'fenced') return;
+    throw error;
+  }
+}
+
+function stageEvent({ deployId }: Owner, { kind, name, state, startedAt, endedAt }: StageTime): LedgerEvent {
+  const milliseconds = Date.parse(endedAt) - Date.parse(startedAt);
+  return { kind: 'stage.ended', deployId, at: new Date(endedAt), detail: { name, stage: kind, state, milliseconds } };
+}

@@ -1,0 +1,66 @@
+import { EngineError } from '../error.js';
+import type { Migration } from './migration.js';
+import { excerptAt, nodeOf, parseStatements, placeAt, type Statement } from './statements.js';
+
+/** What a TransactionStmt's kind is written as. */
+const WORDS: Record<string, string> = {
+  TRANS_STMT_BEGIN: 'BEGIN',
+  TRANS_STMT_START: 'START TRANSACTION',
+  TRANS_STMT_COMMIT: 'COMMIT',
+  TRANS_STMT_ROLLBACK: 'ROLLBACK',
+  TRANS_STMT_PREPARE: 'PREPARE TRANSACTION',
+  TRANS_STMT_COMMIT_PREPARED: 'COMMIT PREPARED',
+  TRANS_STMT_ROLLBACK_PREPARED: 'ROLLBACK PREPARED',
+};
+
+/**
+ * Parses a migration and finds what would break the promise of one transaction with its row, before anything runs:
+ * COMMIT and its kin (savepoints are fine), and statements that drop our lock.
+ * @throws EngineError `SQL_SYNTAX`, `SQL_PSQL_COMMAND`, `SQL_TRANSACTION_CONTROL`, `SQL_SESSION_BREAKING`
+ */
+export function inspectMigration(migration: Migration): readonly Statement[] {
+  const statements = parseStatements(migration.sql, migration.path);
+  for (const statement of statements) {
+    const control = transactionControl(statement);
+    if (control) {
+      throw refusal('SQL_TRANSACTION_CONTROL', migration, statement, `${control} in a migration`, {
+        next: `Remove ${control}: Pawl commits each migration together with its row in the ledger, in one transaction of its own. Where the files come with BEGIN and COMMIT around their statements, \`unwrap: true\` of the stage takes the pairs out.`,
+      });
+    }
+    const breaks = breaksSession(statement);
+    if (breaks) {
+      throw refusal('SQL_SESSION_BREAKING', migration, statement, `${breaks} would take away the lock of the deploy`, {
+        next: `Remove ${breaks} from the migration.`,
+      });
+    }
+  }
+  return statements;
+}
+
+function transactionControl(statement: Statement): string | undefined {
+  const [type, fields] = nodeOf(statement);
+  return type === 'TransactionStmt' ? WORDS[String(fields['kind'])] : undefined;
+}
+
+function breaksSession(statement: Statement): string | undefined {
+  const [type, fields] = nodeOf(statement);
+  if (type === 'DiscardStmt' && fields['target'] === 'DISCARD_ALL') return 'DISCARD ALL';
+  if (type === 'SelectStmt' || type === 'DoStmt') return /\bpg_advisory_unlock_all\b/i.exec(statement.text)?.[0];
+  return undefined;
+}
+
+function refusal(
+  code: 'SQL_TRANSACTION_CONTROL' | 'SQL_SESSION_BREAKING',
+  migration: Migration,
+  statement: Statement,
+  what: string,
+  { next }: { next: string },
+): EngineError {
+  const place = placeAt(migration.sql, statement.start, migration.path);
+  return new EngineError(code, 'refused', `${migration.path}:${place.line}:${place.column}: ${what}`, {
+    next,
+    place,
+    excerpt: excerptAt(migration.sql, place),
+    version: migration.version,
+  });
+}
