@@ -45,7 +45,7 @@ module.exports = {
       from: { path: '^src/workflows' },
       to: { path: '^src/activities', dependencyTypesNot: ['type-only'] },
     },
-    forbid('client-knows-no-terminal', '^src/client', '^src/cli', 'the public client is the first floor of the command line'),
+    forbid('client-knows-no-terminal', '^src/client', '^src/cli/', 'the public client is the first floor of the command line'),
     forbid(
       'views-do-no-io',
       '^src/cli/view',

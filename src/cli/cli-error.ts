@@ -17,5 +17,4 @@ export class CliError extends Error {
   }
 }
 
-export type CliErrorCode =
-  'USAGE' | 'FILES_FAULTY' | 'NO_DEPLOY' | 'NO_ANSWER' | 'REFUSED' | 'BUSY' | 'SUPERSEDED' | 'FAILED' | 'CANCELLED';
+export type CliErrorCode = 'USAGE' | 'FILES_FAULTY' | 'NO_DEPLOY' | 'BUSY' | 'CANCELLED';

@@ -59,13 +59,13 @@ export class Output {
   }
 
   /** One thing that happened, as a line for programs. */
-  event(event: string, details: object): void {
-    this.#stdout.write(`${JSON.stringify({ event, at: new Date().toISOString(), ...details })}\n`);
+  event(event: object): void {
+    this.#stdout.write(`${JSON.stringify(event)}\n`);
   }
 
   /** What the command was asked for: the text for people, or the document for programs. */
   report(text: string, document: object): void {
-    if (this.streams) this.event('end', document);
+    if (this.streams) this.event({ event: 'end', at: new Date().toISOString(), ...document });
     else this.#stdout.write(this.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
   }
 

@@ -5,7 +5,12 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-const DECLARATIONS = ['src/engine/error.ts', 'src/temporal/temporal-error.ts', 'src/cli/cli-error.ts'];
+const DECLARATIONS = [
+  'src/engine/error.ts',
+  'src/temporal/temporal-error.ts',
+  'src/cli/cli-error.ts',
+  'src/client/client-error.ts',
+];
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .map((path) => join('src', path))
   .filter((path) => path.endsWith('.ts') && !DECLARATIONS.includes(path))

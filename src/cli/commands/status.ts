@@ -1,8 +1,8 @@
+import { DeployRun, type RunFacts, type Silence } from '../../client/deploy-run.js';
 import { ConfigError } from '../../config/config-error.js';
 import { planTarget } from '../../engine/plan/plan.js';
 import { connectClient } from '../../temporal/connection.js';
 import type { Command, Context } from '../context.js';
-import { DeployRun, type RunFacts, type Silence } from '../deploy/deploy-run.js';
 import { completeRelease } from '../open-release.js';
 import { releaseExcerpt } from '../deploy/release-excerpt.js';
 import { exitCodeOf } from '../error-exit.js';

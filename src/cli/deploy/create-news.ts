@@ -1,6 +1,7 @@
+import { EventTeller } from '../../client/events.js';
+import type { Sight } from '../../client/follow.js';
 import type { Output } from '../output.js';
 import { LiveNews } from './live-news.js';
-import { EventNews } from './event-news.js';
 import type { News } from './news.js';
 import { PlainNews } from './plain-news.js';
 
@@ -11,4 +12,24 @@ import { PlainNews } from './plain-news.js';
 export function createNews(output: Output, ending = false): News {
   const news = output.live ? new LiveNews(output, ending) : new PlainNews(output, ending);
   return output.streams ? new EventNews(output, news) : news;
+}
+
+/** Each thing that happens as a line of JSON, for programs. */
+class EventNews implements News {
+  readonly #teller = new EventTeller();
+
+  constructor(
+    private readonly output: Output,
+    /** For people, who are told beside. */
+    private readonly beside: News,
+  ) {}
+
+  sight(sight: Sight): void {
+    for (const event of this.#teller.tell(sight)) this.output.event(event);
+    this.beside.sight(sight);
+  }
+
+  end(): void {
+    this.beside.end();
+  }
 }

@@ -1,12 +1,12 @@
 import type { UpdateDefinition } from '@temporalio/client';
 import type { Decision } from '../../contract/messages.js';
+import { sendDecision } from '../../client/decide.js';
+import { DeployRun } from '../../client/deploy-run.js';
 import { connectClient } from '../../temporal/connection.js';
 import { actor } from '../actor.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { openTarget } from '../open-target.js';
-import { ask } from './ask.js';
-import { DeployRun } from './deploy-run.js';
 
 /** What every operator's verb takes. */
 export interface DecisionSettings {
@@ -30,7 +30,7 @@ export async function decide<D extends Decision>(
   const decision = { ...more, by, ...(settings.reason === undefined ? {} : { reason: settings.reason }) } as unknown as D;
   const link = await connectClient();
   try {
-    const answer = await ask(new DeployRun(link, target), verb, decision);
+    const answer = await sendDecision(new DeployRun(link, target), verb, decision);
     context.output.report(answer, { target, verb: verb.name, by, reason: settings.reason, answer });
     return EXIT.done;
   } finally {

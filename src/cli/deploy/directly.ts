@@ -1,3 +1,4 @@
+import { onlyNews } from '../../client/only-news.js';
 import { holdTarget } from '../../config/hold.js';
 import { deployDirect } from '../../direct/deploy.js';
 import { EngineError } from '../../engine/error.js';
@@ -7,7 +8,6 @@ import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
-import { onlyNews } from './only-news.js';
 import type { OpenedTarget } from '../open-target.js';
 import { durationText } from '../view/duration.js';
 import { findingList } from '../view/finding.js';

@@ -1,3 +1,4 @@
+import { SILENCES, type Sight } from '../../client/follow.js';
 import type { DeployStatus } from '../../contract/deploy.js';
 import type { Output } from '../output.js';
 import { width } from '../view/look.js';
@@ -23,13 +24,9 @@ export class LiveNews implements News {
     private readonly ending = false,
   ) {}
 
-  status(status: DeployStatus): void {
-    this.#status = status;
-    this.#draw();
-  }
-
-  trouble(text: string | undefined): void {
-    this.#trouble = text;
+  sight(sight: Sight): void {
+    if ('status' in sight) this.#status = sight.status;
+    this.#trouble = 'silence' in sight ? SILENCES[sight.silence] : undefined;
     this.#draw();
   }
 

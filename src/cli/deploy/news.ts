@@ -1,11 +1,22 @@
-import type { DeployStatus } from '../../contract/deploy.js';
+import type { Sight } from '../../client/follow.js';
 
-/** Tells a person how a deploy goes on. */
+/** Tells a person or a program how a deploy goes on. */
 export interface News {
-  /** The newest status. */
-  status(status: DeployStatus): void;
-  /** Something about the connection rather than the deploy; the same text twice in a row is said once. */
-  trouble(text: string | undefined): void;
+  /** What the newest look found. Silence twice in a row is said once. */
+  sight(sight: Sight): void;
   /** Nothing more will come. */
   end(): void;
+}
+
+/** Shows each sight until there are no more. @returns what the sights ended with */
+export async function showAll<End>(sights: AsyncGenerator<Sight, End>, news: News): Promise<End> {
+  try {
+    for (;;) {
+      const { done, value } = await sights.next();
+      if (done) return value;
+      news.sight(value);
+    }
+  } finally {
+    news.end();
+  }
 }

@@ -1,15 +1,17 @@
+import { newEntries } from '../../client/events.js';
+import { SILENCES, type Sight } from '../../client/follow.js';
 import type { DeployStatus, TimelineEntry } from '../../contract/deploy.js';
 import type { Output } from '../output.js';
 import { choiceList } from '../view/choice-list.js';
 import { choices } from '../view/choices.js';
-import { newEntries, timelineLine } from '../view/timeline.js';
+import { timelineLine } from '../view/timeline.js';
 import { workView } from '../view/work.js';
 import type { News } from './news.js';
 
 /** Each thing that happened as one line that stays: for logs. */
 export class PlainNews implements News {
   #last: TimelineEntry | undefined;
-  #trouble: string | undefined;
+  #silence: string | undefined;
   #state: string | undefined;
   #blocking = '';
 
@@ -19,7 +21,14 @@ export class PlainNews implements News {
     private readonly ending = false,
   ) {}
 
-  status(status: DeployStatus): void {
+  sight(sight: Sight): void {
+    const silence = 'silence' in sight ? sight.silence : undefined;
+    if (silence !== undefined && silence !== this.#silence) this.output.say(SILENCES[silence]);
+    this.#silence = silence;
+    if ('status' in sight) this.#tell(sight.status);
+  }
+
+  #tell(status: DeployStatus): void {
     for (const entry of newEntries(status.timeline, this.#last)) this.output.say(timelineLine(entry, this.output.newsLook));
     this.#last = status.timeline.at(-1) ?? this.#last;
     const waits =
@@ -35,11 +44,6 @@ export class PlainNews implements News {
     const sight = sessions.map(({ pid }) => pid).join();
     if (work && sight !== '' && sight !== this.#blocking) this.output.say(workView(work, this.output.newsLook));
     this.#blocking = sight;
-  }
-
-  trouble(text: string | undefined): void {
-    if (text !== undefined && text !== this.#trouble) this.output.say(text);
-    this.#trouble = text;
   }
 
   end(): void {

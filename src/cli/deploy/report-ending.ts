@@ -1,11 +1,11 @@
+import type { DeployRun } from '../../client/deploy-run.js';
+import type { Ending } from '../../client/ending.js';
 import { releaseExcerpt } from './release-excerpt.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { durationText } from '../view/duration.js';
 import { faultView } from '../view/fault.js';
 import { paint, wrap } from '../view/look.js';
-import type { DeployRun } from './deploy-run.js';
-import type { Ending } from './ending.js';
 import { webUiLink } from '../web-ui.js';
 
 export interface EndingReport {

@@ -1,3 +1,7 @@
+import { awaitWorker } from '../../client/await-worker.js';
+import { DeployRun } from '../../client/deploy-run.js';
+import { follow } from '../../client/follow.js';
+import { startOrJoin, type Started } from '../../client/join.js';
 import type { TargetRelease } from '../../config/release.js';
 import type { DeployInput } from '../../contract/deploy.js';
 import { connectClient } from '../../temporal/connection.js';
@@ -5,12 +9,9 @@ import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { OpenedTarget } from '../open-target.js';
 import { webUiLink } from '../web-ui.js';
-import { awaitWorker } from './await-worker.js';
 import { createNews } from './create-news.js';
-import { DeployRun } from './deploy-run.js';
-import { follow } from './follow.js';
+import { showAll } from './news.js';
 import { reportEnding } from './report-ending.js';
-import { startOrJoin, type Started } from './start-or-join.js';
 
 export interface TemporalDeploy {
   readonly opened: OpenedTarget;
@@ -42,8 +43,8 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
     announce(context, run, input, started);
     if (deploy.detach) return detached(context, run, input, started);
     const since = Date.now();
-    const news = createNews(output);
-    const ending = await follow({ run, runId: started.runId, digest: release.digest, news, whole: output.json, interrupt });
+    const sights = follow({ run, runId: started.runId, digest: release.digest, whole: output.json, interrupt });
+    const ending = await showAll(sights, createNews(output));
     return await reportEnding(context, { ...report, runId: started.runId, since, ending });
   } finally {
     await link.close();

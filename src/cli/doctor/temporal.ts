@@ -1,6 +1,6 @@
+import { DeployRun } from '../../client/deploy-run.js';
 import { connectClient, type TemporalLink } from '../../temporal/connection.js';
 import { missingSearchAttributes } from '../../temporal/search-attributes.js';
-import { DeployRun } from '../deploy/deploy-run.js';
 import { check, type Check } from './check.js';
 
 /** Whether Temporal could run the deploy, and whether a worker with the files that are here is waiting for it. */

@@ -8,7 +8,7 @@ import { errorView } from '../../../src/cli/view/error.js';
 import { faultView } from '../../../src/cli/view/fault.js';
 import { width } from '../../../src/cli/view/look.js';
 import { statusView } from '../../../src/cli/view/status.js';
-import { newEntries, timelineLine } from '../../../src/cli/view/timeline.js';
+import { timelineLine } from '../../../src/cli/view/timeline.js';
 
 const blocked: DeployStatus = {
   target: 'orders',
@@ -158,16 +158,6 @@ describe('choices', () => {
         .map(({ command }) => command)
         .join(),
     ).not.toContain('skip');
-  });
-});
-
-describe('newEntries', () => {
-  const [first, second] = blocked.timeline as [DeployStatus['timeline'][number], DeployStatus['timeline'][number]];
-  it('are those after the last one shown, also when the first ones were dropped', () => {
-    expect(newEntries(blocked.timeline, undefined)).toEqual([first, second]);
-    expect(newEntries(blocked.timeline, first)).toEqual([second]);
-    expect(newEntries(blocked.timeline, second)).toEqual([]);
-    expect(newEntries([second], { at: '2026-11-21T05:00:00.500Z', text: 'dropped' })).toEqual([second]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { releaseQueue } from '../../contract/names.js';
-import { TemporalError } from '../../temporal/temporal-error.js';
+import { releaseQueue } from '../contract/names.js';
+import { TemporalError } from '../temporal/temporal-error.js';
 import type { DeployRun } from './deploy-run.js';
 import { pause } from './pause.js';
 

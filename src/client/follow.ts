@@ -1,22 +1,21 @@
-import type { DeployStatus } from '../../contract/deploy.js';
+import type { DeployStatus } from '../contract/deploy.js';
 import type { DeployRun, Silence } from './deploy-run.js';
-import type { Ending } from './ending.js';
-import type { News } from './news.js';
-import { outcomeOf } from './outcome.js';
-import { pause } from './pause.js';
-import { unlessAborted } from './unless-aborted.js';
+import { outcomeOf, type Ending } from './ending.js';
+import { pause, unlessAborted } from './pause.js';
 
 export interface FollowOptions {
   readonly run: DeployRun;
   /** First run of the chain that is followed. */
   readonly runId: string;
   readonly digest: string;
-  readonly news: News;
   /** Whether the last status shall list what a worker can list, not only what the deploy leaves in its history. */
   readonly whole: boolean;
-  /** The person wants to go; the deploy goes on. */
+  /** Stops following; the deploy goes on. */
   readonly interrupt: AbortSignal;
 }
+
+/** What one look at a deploy found: where it stands, or that nobody answered. */
+export type Sight = { readonly status: DeployStatus } | { readonly silence: Silence };
 
 /** Milliseconds between two looks: short while things happen, longer while they do not. */
 const SHORTEST = 300;
@@ -29,8 +28,11 @@ export const SILENCES: Record<Silence, string> = {
   'no deploy': 'Temporal does not know the deploy.',
 };
 
-/** Follows a deploy until it has ended, waits for a decision about a failure, or the person goes. */
-export async function follow({ run, runId, digest, news, whole, interrupt }: FollowOptions): Promise<Ending> {
+/**
+ * Follows a deploy until it has ended, waits for a decision about a failure, or `interrupt` is aborted.
+ * @returns how it ended, after a sight for each look
+ */
+export async function* follow({ run, runId, digest, whole, interrupt }: FollowOptions): AsyncGenerator<Sight, Ending> {
   const over = new AbortController();
   const leave = (): void => over.abort();
   const outcome = outcomeOf(run, runId, over.signal);
@@ -46,24 +48,22 @@ export async function follow({ run, runId, digest, news, whole, interrupt }: Fol
       const status = await unlessAborted(run.status(), over.signal);
       if (status === undefined) break;
       if (typeof status === 'string') {
-        news.trouble(SILENCES[status]);
+        yield { silence: status };
       } else if (status.release.digest === digest) {
-        news.trouble(undefined);
         interval = sameSight(last, status) ? Math.min(interval * 1.3, LONGEST) : SHORTEST;
         last = status;
-        news.status(status);
+        yield { status };
         if (status.state === 'blocked') return { kind: 'blocked', status };
       }
     }
     if (interrupt.aborted) return { kind: 'detached', status: last };
     const ending = await outcome;
     const status = (ending.status && !whole ? undefined : await told(run, digest)) ?? ending.status ?? last;
-    if (status && status !== last) news.status(status);
+    if (status && status !== last) yield { status };
     return { ...ending, ...(status ? { status } : {}) };
   } finally {
     interrupt.removeEventListener('abort', leave);
     over.abort();
-    news.end();
   }
 }
 

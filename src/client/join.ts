@@ -1,9 +1,9 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { hostname } from 'node:os';
-import type { DeployInput, DeployStatus } from '../../contract/deploy.js';
-import { supersede } from '../../contract/messages.js';
-import { CliError } from '../cli-error.js';
-import { EXIT } from '../exit-code.js';
-import { ask } from './ask.js';
+import type { DeployInput, DeployStatus } from '../contract/deploy.js';
+import { supersede } from '../contract/messages.js';
+import { ClientError } from './client-error.js';
+import { sendDecision } from './decide.js';
 import type { DeployRun, RunFacts } from './deploy-run.js';
 import { onlyNews } from './only-news.js';
 import { pause } from './pause.js';
@@ -31,7 +31,7 @@ const INTERVAL = 700;
  * Starts the deploy, joins the one that already deploys this release, takes the place of one that waits for a decision,
  * or waits for one that runs.
  * @returns undefined when the person went away while it waited
- * @throws CliError `BUSY`
+ * @throws ClientError `BUSY`
  */
 export async function startOrJoin(options: StartOptions): Promise<Started | undefined> {
   const { run, input, interrupt } = options;
@@ -59,15 +59,16 @@ async function makeRoom({ run, input, ifBusy }: StartOptions, other: RunFacts, t
   }
   if (waitsForDecision(status)) {
     tell(`Release ${other.memo.label} is ${status.state}; this release takes its place.`);
-    await ask(run, supersede, { by: input.by, reason: `deploy of ${input.release.label}`, release: input.release.label }).catch(
-      ignoreGone,
-    );
+    await sendDecision(run, supersede, {
+      by: input.by,
+      reason: `deploy of ${input.release.label}`,
+      release: input.release.label,
+    }).catch(ignoreGone);
     return;
   }
   const who = `release ${other.memo.label}, started by ${other.memo.by}, is being deployed to ${run.target}`;
   if (ifBusy === 'fail')
-    throw new CliError(
-      EXIT.busy,
+    throw new ClientError(
       'BUSY',
       who,
       `pawl status ${run.target} shows it; without --if-busy fail this command waits for its end.`,
@@ -115,7 +116,7 @@ function waitsForDecision({ state }: DeployStatus): boolean {
 
 /** It may have ended, moved on or been decided by somebody else in the meantime; the loop looks again. */
 function ignoreGone(error: unknown): void {
-  const { code, name } = error as { code?: string; name: string };
-  if (name === 'WorkflowNotFoundError' || code === 'NO_DEPLOY' || code === 'REFUSED') return;
+  if (error instanceof WorkflowNotFoundError) return;
+  if (error instanceof ClientError && (error.code === 'NO_DEPLOY' || error.code === 'REFUSED')) return;
   throw error;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { unlessAborted } from '../../../src/cli/deploy/unless-aborted.js';
+import { unlessAborted } from '../../../src/client/pause.js';
 
 const NEVER = new Promise<string>(() => undefined);
 

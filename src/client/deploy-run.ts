@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { DeployStatus, Work } from '../../contract/deploy.js';
-import { status as statusQuery } from '../../contract/messages.js';
-import { deployWorkflowId, releaseQueue } from '../../contract/names.js';
-import type { TemporalLink } from '../../temporal/connection.js';
+import type { DeployStatus, Work } from '../contract/deploy.js';
+import { status as statusQuery } from '../contract/messages.js';
+import { deployWorkflowId, releaseQueue } from '../contract/names.js';
+import type { TemporalLink } from '../temporal/connection.js';
 
 /** What a deploy leaves in its memo, so that it can be named while no worker answers. */
 export interface DeployMemo {

@@ -5,10 +5,20 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import type { DeployResult, DeployStatus } from '../../contract/deploy.js';
+import type { DeployResult, DeployStatus } from '../contract/deploy.js';
 import type { DeployRun } from './deploy-run.js';
-import type { Ending } from './ending.js';
 import { pause } from './pause.js';
+
+/** How following a deploy ended. `status` is the last one that a worker told. */
+export type Ending =
+  | {
+      readonly kind: 'done' | 'cancelled' | 'superseded';
+      readonly result?: DeployResult | undefined;
+      readonly status?: DeployStatus | undefined;
+    }
+  | { readonly kind: 'failed'; readonly message: string; readonly status?: DeployStatus | undefined }
+  | { readonly kind: 'blocked'; readonly status: DeployStatus }
+  | { readonly kind: 'detached'; readonly status?: DeployStatus | undefined };
 
 /** Milliseconds between attempts to hear from a Temporal that is away. */
 const AGAIN = 1_000;

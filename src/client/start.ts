@@ -1,11 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { DeployInput } from '../../contract/deploy.js';
-import { DEPLOY_WORKFLOW, releaseQueue } from '../../contract/names.js';
-import { releaseKey, stateKey, targetKey } from '../../contract/search-attributes.js';
-import { ensureSearchAttributes } from '../../temporal/search-attributes.js';
+import type { DeployInput } from '../contract/deploy.js';
+import { DEPLOY_WORKFLOW, releaseQueue } from '../contract/names.js';
+import { releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
+import { ensureSearchAttributes } from '../temporal/search-attributes.js';
 import type { DeployMemo, DeployRun } from './deploy-run.js';
 import { pause } from './pause.js';
-import { staticDetails } from './static-details.js';
 
 /** gRPC status: the server does not know a search attribute yet. */
 const INVALID_ARGUMENT = 3;
@@ -49,4 +48,19 @@ export async function start(run: DeployRun, input: DeployInput): Promise<string 
 function isUnknownAttribute(error: unknown): boolean {
   const { code, details } = ((error as Error).cause ?? {}) as { code?: number; details?: string };
   return code === INVALID_ARGUMENT && /search attribute/i.test(details ?? '');
+}
+
+/** What the Web UI shows of a deploy also while no worker answers, as Markdown: what it is, and what to type then. */
+export function staticDetails({ target, release, stages, by }: DeployInput): string {
+  const steps = stages.map(({ kind, name }) => (kind === name ? kind : `${kind} \`${name}\``)).join(' → ');
+  return `A PostgreSQL deploy of release **${release.label}** to **${target}**, started by ${by}: ${steps}.
+
+*Current Details* tell where it stands and what can be decided. They come from a worker that holds this release (queue \`${releaseQueue(release.digest)}\`). **While they are empty, no such worker runs:** the deploy waits, what it committed stays, and the database says what that is.
+
+\`\`\`
+pawl status ${target}    where it stands
+pawl worker ${' '.repeat(target.length)}    in a checkout of this release: goes on
+pawl deploy ${target}    in a checkout of a newer one: takes over
+pawl log ${target}       who did what when
+\`\`\``;
 }

@@ -1,0 +1,49 @@
+import type { DeployState, Fault, StageStatus, TimelineEntry, Work } from '../contract/deploy.js';
+import { SILENCES, type Sight } from './follow.js';
+
+/** One thing that happened while a deploy was followed; `at` is ISO 8601. */
+export type DeployEvent = { readonly at: string } & (
+  | { readonly event: 'step'; readonly text: string }
+  | {
+      readonly event: 'state';
+      readonly state: DeployState;
+      readonly fault?: Fault | undefined;
+      readonly approval?: string | undefined;
+    }
+  | { readonly event: 'progress'; readonly stages: readonly StageProgress[]; readonly work?: Work | undefined }
+  | { readonly event: 'trouble'; readonly text: string }
+);
+
+export type StageProgress = Pick<StageStatus, 'kind' | 'name' | 'state' | 'applied' | 'total'>;
+
+/** Tells of each sight what is new in it: what was done (`step`), the state when it changes, how far it is (`progress`). */
+export class EventTeller {
+  #last: TimelineEntry | undefined;
+  #state = '';
+  #progress = '';
+
+  /** @returns what was not told yet, in order */
+  tell(sight: Sight): DeployEvent[] {
+    const at = new Date().toISOString();
+    if ('silence' in sight) return [{ event: 'trouble', at, text: SILENCES[sight.silence] }];
+    const { timeline, state, fault, approval, stages, work } = sight.status;
+    const events: DeployEvent[] = newEntries(timeline, this.#last).map((entry) => ({ event: 'step', ...entry }));
+    this.#last = timeline.at(-1) ?? this.#last;
+    if (state !== this.#state) events.push({ event: 'state', at, state, fault, approval });
+    this.#state = state;
+    const progress = {
+      stages: stages.map(({ kind, name, state, applied, total }) => ({ kind, name, state, applied, total })),
+      work,
+    };
+    if (JSON.stringify(progress) !== this.#progress) events.push({ event: 'progress', at, ...progress });
+    this.#progress = JSON.stringify(progress);
+    return events;
+  }
+}
+
+/** The entries that came after the last one that was shown. */
+export function newEntries(timeline: readonly TimelineEntry[], last: TimelineEntry | undefined): readonly TimelineEntry[] {
+  if (last === undefined) return timeline;
+  const index = timeline.findLastIndex(({ at, text }) => at === last.at && text === last.text);
+  return index >= 0 ? timeline.slice(index + 1) : timeline.filter(({ at }) => at > last.at);
+}
