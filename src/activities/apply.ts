@@ -1,0 +1,39 @@
+import { log } from '@temporalio/activity';
+import { milliseconds } from '../config/duration.js';
+import type { AppliedEntry, ApplyRequest, DeployActivities } from '../contract/activities.js';
+import { applyPending } from '../engine/acts/apply.js';
+import type { EngineTarget } from '../engine/target.js';
+import type { Dependencies } from './dependencies.js';
+import { countApplied } from './meter.js';
+import { onStage, stageOf } from './on-stage.js';
+
+/** Milliseconds after which a run of migrations ends, so that a hold is heard. */
+const RUN_TIME = 5_000;
+/** Lines of the log for one run. */
+const LOGGED = 20;
+
+/** Applies the next pending migrations of a stage. */
+export function apply({ held }: Dependencies): DeployActivities['apply'] {
+  return (request) =>
+    onStage(held, request, async (holding, owner, control) => {
+      const target = withLockTimeout(holding.target, request);
+      const { after, limit } = request;
+      const stage = stageOf(holding, request.stage);
+      const outcome = await applyPending({ target, owner, stage, after, limit, milliseconds: RUN_TIME }, control);
+      const applied = outcome.applied.map((row): AppliedEntry => [row.version, row.name, row.durationMs ?? 0, row.late ? 1 : 0]);
+      countApplied(applied);
+      logApplied(applied);
+      return { applied, remaining: outcome.remaining, position: outcome.applied.at(-1)?.position ?? after };
+    });
+}
+
+/** A long run is one line: the ledger has each of its migrations. */
+function logApplied(applied: readonly AppliedEntry[]): void {
+  const [first] = applied;
+  if (applied.length > LOGGED) log.info(`applied ${applied.length} migrations`, { from: first![0], to: applied.at(-1)![0] });
+  else for (const [version, name, milliseconds] of applied) log.info(`applied ${name}`, { version, milliseconds });
+}
+
+function withLockTimeout(target: EngineTarget, { lockTimeout }: ApplyRequest): EngineTarget {
+  return lockTimeout === undefined ? target : { ...target, lockTimeout: milliseconds(lockTimeout) };
+}

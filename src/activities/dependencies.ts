@@ -1,0 +1,10 @@
+import type { HeldTarget } from '../config/held-target.js';
+import type { Tell } from '../signal/telling.js';
+
+/** What a worker gives to its activities. */
+export interface Dependencies {
+  /** @throws EngineError when this worker does not hold the target */
+  readonly held: (target: string) => HeldTarget;
+  readonly tell: Tell;
+  readonly environment: NodeJS.ProcessEnv;
+}
