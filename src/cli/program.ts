@@ -1,4 +1,6 @@
 import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
+import type { VerbName } from '../contract/decision.js';
+import { VERBS } from '../contract/verbs.js';
 import type { Dispatch, Flags } from './dispatch.js';
 import { addCheck } from './check/options.js';
 import { option, verb } from './verb.js';
@@ -96,33 +98,31 @@ function durationText(text: string): string {
 }
 
 function addDecisions(program: Commander, dispatch: Dispatch): void {
-  const decision = (usage: string, description: string): Commander =>
-    verb(program, usage, description).addOption(option.by()).addOption(option.reason());
-  decision('hold [target]', 'stop the deploy before its next migration').action((target: string | undefined, flags: Flags) =>
+  const decision = (name: VerbName, usage: string): Commander =>
+    verb(program, usage, VERBS[name].description).addOption(option.by()).addOption(option.reason());
+  decision('hold', 'hold [target]').action((target: string | undefined, flags: Flags) =>
     dispatch(async () => (await import('./commands/hold.js')).hold, { ...flags, target }, flags),
   );
-  decision('resume [target]', 'let a held deploy go on').action((target: string | undefined, flags: Flags) =>
+  decision('resume', 'resume [target]').action((target: string | undefined, flags: Flags) =>
     dispatch(async () => (await import('./commands/resume.js')).resume, { ...flags, target }, flags),
   );
-  decision('retry [target]', 'try the step again that blocks the deploy')
+  decision('retry', 'retry [target]')
     .addOption(
       new Option('--lock-timeout <duration>', 'how long to wait for locks from now on, such as 10s').argParser(durationText),
     )
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/retry.js')).retry, { ...flags, target }, flags),
     );
-  decision('skip [target] [version]', 'go on without the migration that blocks the deploy, for good; needs --reason').action(
-    (target: string | undefined, version: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('./commands/skip.js')).skip, { ...flags, target, version }, flags),
+  decision('skip', 'skip [target] [version]').action((target: string | undefined, version: string | undefined, flags: Flags) =>
+    dispatch(async () => (await import('./commands/skip.js')).skip, { ...flags, target, version }, flags),
   );
-  decision('approve [target]', 'give the approval that the deploy waits for')
+  decision('approve', 'approve [target]')
     .option('--name <approval>', 'which approval is meant')
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/approve.js')).approve, { ...flags, target }, flags),
     );
-  decision('cancel [target]', 'end the deploy where it is; what is committed stays').action(
-    (target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('./commands/cancel.js')).cancel, { ...flags, target }, flags),
+  decision('cancel', 'cancel [target]').action((target: string | undefined, flags: Flags) =>
+    dispatch(async () => (await import('./commands/cancel.js')).cancel, { ...flags, target }, flags),
   );
 }
 

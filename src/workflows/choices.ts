@@ -1,29 +1,14 @@
+import { choicesOf, type Choice } from '../contract/choices.js';
 import type { DeployStatus } from '../contract/deploy.js';
 import { code, literal, table } from './markdown.js';
-
-interface Choice {
-  /** Name of the update and of the command. */
-  readonly verb: string;
-  readonly effect: string;
-  readonly data: Readonly<Record<string, string>>;
-  /** What the command takes beside the target. */
-  readonly options?: string;
-}
-
-const CANCEL: Choice = {
-  verb: 'cancel',
-  effect: 'ends the deploy here; what is committed stays',
-  data: { by: 'ann', reason: 'why' },
-  options: '--reason "why"',
-};
 
 /** What a person can do now, by clicking and by typing; where nothing has to be decided, what happens by itself. */
 export function choicesSection(status: DeployStatus): string {
   const { target, state } = status;
-  const choices = choicesOf(status);
+  const choices = choicesOf(status).filter(isUpdate);
   if (choices.length === 0) return ending(status);
   const rows = choices.map(({ verb, effect, data }) => [`**${verb}**`, effect, code(JSON.stringify(data))]);
-  const commands = choices.map(({ verb, options }) => ['pawl', verb, target, ...(options ? [options] : [])].join(' '));
+  const commands = choices.map(({ command }) => command);
   return [
     heading(status),
     'Click *More Actions*, *Send an Update*; choose the name, **paste** the data with your own name and reason (when typed here, the letter r is lost: it is a shortcut of this tab):',
@@ -54,45 +39,8 @@ function heading({ state, approval, holdRequested }: DeployStatus): string {
   }
 }
 
-function choicesOf({ state, fault, holdRequested }: DeployStatus): Choice[] {
-  const goOn = holdRequested
-    ? { verb: 'resume', effect: 'goes on with the next migration', data: { by: 'ann' } }
-    : { verb: 'hold', effect: 'stops before the next migration', data: { by: 'ann', reason: 'why' }, options: '--reason "why"' };
-  switch (state) {
-    case 'blocked':
-      return [
-        { verb: 'retry', effect: 'tries it again, when the cause lay outside the files', data: { by: 'ann' } },
-        {
-          verb: 'retry',
-          effect: 'the same, waiting so long for locks from now on',
-          data: { by: 'ann', lockTimeout: '10s' },
-          options: '--lock-timeout 10s',
-        },
-        ...(fault?.version === undefined ? [] : [skip(fault.version)]),
-        CANCEL,
-      ];
-    case 'waiting for approval':
-      return [{ verb: 'approve', effect: 'goes on with the next stage', data: { by: 'ann' } }, CANCEL];
-    case 'held':
-    case 'starting':
-    case 'running':
-      return [goOn, CANCEL];
-    case 'done':
-    case 'failed':
-    case 'refused':
-    case 'cancelled':
-    case 'superseded':
-      return [];
-  }
-}
-
-function skip(version: string): Choice {
-  return {
-    verb: 'skip',
-    effect: 'counts it as applied **without running it**, for good',
-    data: { by: 'ann', version, reason: 'why' },
-    options: `${version} --reason "why"`,
-  };
+function isUpdate(choice: Choice): choice is Required<Choice> {
+  return choice.verb !== undefined;
 }
 
 function ending({ state, target }: DeployStatus): string {

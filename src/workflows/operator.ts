@@ -1,7 +1,17 @@
-import { ApplicationFailure, condition, setHandler, type CancellationScope } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setDefaultUpdateHandler, setHandler, type CancellationScope } from '@temporalio/workflow';
+import type {
+  ApproveDecision,
+  Decision,
+  Decisions,
+  RetryDecision,
+  SkipDecision,
+  SupersedeDecision,
+  VerbName,
+} from '../contract/decision.js';
+import { malformed } from '../contract/decision.js';
 import type { Fault } from '../contract/deploy.js';
 import * as messages from '../contract/messages.js';
-import type { ApproveDecision, Decision, RetryDecision, SkipDecision, SupersedeDecision } from '../contract/messages.js';
+import { formText, VERBS, type Situation } from '../contract/verbs.js';
 import type { Board } from './board.js';
 
 export type BlockedDecision =
@@ -21,145 +31,52 @@ export interface Unrecorded extends Decision {
 }
 
 /**
- * The operators' verbs. Handlers only note what was decided; the story of the deploy acts on it, at its safe points.
- * Validators refuse what does not fit the state, in words for the one who asked.
+ * The operators' verbs as updates of the workflow. Handlers only note what was decided; the story of the deploy acts on it, at its safe
+ * points. Validators refuse what does not fit the state, in words for the one who asked.
  */
 export class Operator {
   cancelled: Decision | undefined;
   readonly unrecorded: Unrecorded[] = [];
   private superseded: SupersedeDecision | undefined;
-  private approved: Decision | undefined;
+  private approved: ApproveDecision | undefined;
   private blocked: BlockedDecision | undefined;
+
+  /** What each verb does here. */
+  private readonly decide: { readonly [V in VerbName]: (decision: Decisions[V]) => void } = {
+    hold: (decision) => {
+      this.board.holdRequested = true;
+      this.note('hold', decision);
+    },
+    resume: (decision) => {
+      this.board.holdRequested = false;
+      this.note('resume', decision);
+    },
+    retry: (decision) => {
+      this.blocked = { verb: 'retry', decision };
+      this.note('retry', decision, this.board.fault?.version);
+    },
+    skip: (decision) => {
+      this.blocked = { verb: 'skip', decision };
+    },
+    approve: (decision) => {
+      this.approved = decision;
+      this.note('approve', decision);
+    },
+    cancel: (decision) => {
+      this.cancelled = decision;
+      this.work.cancel();
+    },
+  };
 
   constructor(
     private readonly board: Board,
-    work: CancellationScope,
+    private readonly work: CancellationScope,
   ) {
-    const { target } = board;
     setHandler(messages.status, () => board.snapshot());
     setHandler(messages.work, (work) => board.works(work), { description: 'Who blocks whom. Sent by the worker.' });
-
-    setHandler(
-      messages.hold,
-      (decision) => {
-        board.holdRequested = true;
-        this.note('hold', decision);
-        return `${target} stops before its next migration. Go on with: pawl resume ${target}`;
-      },
-      {
-        description: 'Stop before the next migration. Example: {"by":"ann","reason":"incident 42"}',
-        validator: (decision: Decision) => {
-          needs(decision);
-          if (board.holdRequested) refuse(`${target} is held already`);
-        },
-      },
-    );
-
-    setHandler(
-      messages.resume,
-      (decision) => {
-        board.holdRequested = false;
-        this.note('resume', decision);
-        return `${target} goes on`;
-      },
-      {
-        description: 'Go on after a hold. Example: {"by":"ann"}',
-        validator: (decision: Decision) => {
-          needs(decision);
-          if (!board.holdRequested) refuse(`${target} is not held; its state is: ${board.state}`);
-        },
-      },
-    );
-
-    setHandler(
-      messages.retry,
-      (decision) => {
-        this.blocked = { verb: 'retry', decision };
-        this.note('retry', decision, board.fault?.version);
-        return `${target} tries again`;
-      },
-      {
-        description: 'Try again what blocks. Example: {"by":"ann","lockTimeout":"10s"}',
-        validator: (decision: RetryDecision) => {
-          needs(decision, 'lockTimeout');
-          this.needsBlocked();
-          if (decision.lockTimeout !== undefined && !/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(decision.lockTimeout)) {
-            refuse(`lockTimeout: expected a duration such as 10s, found "${decision.lockTimeout}"`);
-          }
-        },
-      },
-    );
-
-    setHandler(
-      messages.skip,
-      (decision) => {
-        this.blocked = { verb: 'skip', decision };
-        return `${target} counts ${decision.version} as applied and goes on`;
-      },
-      {
-        description:
-          'Count the blocked migration as applied without running it. Example: {"by":"ann","version":"107","reason":"done by hand"}',
-        validator: (decision: SkipDecision) => {
-          needs(decision, 'version');
-          this.needsBlocked();
-          if (!decision.reason) refuse('skip needs a reason: it goes into the audit');
-          const version = board.fault?.version;
-          if (version === undefined) refuse(`${target} is not blocked on a migration; retry or cancel`);
-          if (decision.version !== version) refuse(`${target} is blocked on ${version}, not on ${decision.version}`);
-        },
-      },
-    );
-
-    setHandler(
-      messages.approve,
-      (decision) => {
-        this.approved = decision;
-        this.note('approve', decision);
-        return `${board.approval ?? ''} is approved; ${target} goes on`;
-      },
-      {
-        description: 'Let a deploy that waits for approval go on. Example: {"by":"ann"}',
-        validator: (decision: ApproveDecision) => {
-          needs(decision, 'name');
-          if (board.approval === undefined) refuse(`${target} does not wait for an approval; its state is: ${board.state}`);
-          if (decision.name !== undefined && decision.name !== board.approval)
-            refuse(`${target} waits for the approval "${board.approval}", not "${decision.name}"`);
-        },
-      },
-    );
-
-    setHandler(
-      messages.cancel,
-      (decision) => {
-        this.cancelled = decision;
-        work.cancel();
-        return `${target} is being cancelled: the running statement is stopped and rolled back`;
-      },
-      {
-        description:
-          'Stop now: the running statement is cancelled and rolled back. Example: {"by":"ann","reason":"wrong release"}',
-        validator: (decision: Decision) => {
-          needs(decision);
-          if (this.cancelled) refuse(`${target} is being cancelled already`);
-        },
-      },
-    );
-
-    setHandler(
-      messages.supersede,
-      (decision) => {
-        this.superseded = decision;
-        return `${target} gives way to release ${decision.release}`;
-      },
-      {
-        description: 'Give way to a newer release. Sent by pawl deploy.',
-        validator: (decision: SupersedeDecision) => {
-          needs(decision, 'release');
-          if (!['blocked', 'held', 'waiting for approval'].includes(board.state))
-            refuse(`${target} is ${board.state}; only a deploy that waits can be superseded`);
-        },
-      },
-    );
+    for (const verb of Object.keys(VERBS) as VerbName[]) this.listen(verb);
+    // Not by a handler of its own, which the Web UI would offer to people.
+    setDefaultUpdateHandler((name, decision) => this.giveWayTo(name, decision as SupersedeDecision));
   }
 
   /** Waits while a hold is on. @throws Superseded */
@@ -202,6 +119,40 @@ export class Operator {
     this.board.become('running');
   }
 
+  private listen<V extends VerbName>(verb: V): void {
+    const { takes, refusal, answer } = VERBS[verb];
+    const handle = (decision: Decisions[V]): string => {
+      const sentence = answer(this.situation, decision);
+      this.decide[verb](decision);
+      return sentence;
+    };
+    setHandler(messages[verb] as never, handle as never, {
+      description: formText(verb, this.situation),
+      validator: (decision: Decisions[V]) => {
+        const fault = malformed(decision, takes) ?? tooLate(decision) ?? refusal(this.situation, decision);
+        if (fault !== undefined) refuse(fault);
+      },
+    });
+  }
+
+  private get situation(): Situation {
+    const { target, state, holdRequested, approval, fault } = this.board;
+    const decided = state === 'blocked' ? this.blocked !== undefined : this.approved !== undefined;
+    return { target, state, holdRequested, approval, fault, decided, cancelRequested: this.cancelled !== undefined };
+  }
+
+  private giveWayTo(name: string, decision: SupersedeDecision): string {
+    if (name !== messages.supersede.name)
+      refuse(`"${name}" is not known here; expected one of: ${Object.keys(VERBS).join(', ')}`);
+    const { target, state } = this.board;
+    const fault = malformed(decision, ['release']) ?? (decision.release ? tooLate(decision) : '"release": expected text');
+    if (fault !== undefined) refuse(fault);
+    if (!['blocked', 'held', 'waiting for approval'].includes(state))
+      refuse(`${target} is ${state}; only a deploy that waits can be superseded`);
+    this.superseded = decision;
+    return `${target} gives way to release ${decision.release}`;
+  }
+
   private giveWay(): void {
     if (this.superseded) throw new Superseded(this.superseded);
   }
@@ -209,22 +160,18 @@ export class Operator {
   private note(verb: string, { by, reason }: Decision, version?: string): void {
     this.unrecorded.push({ verb, by, reason, version });
   }
-
-  private needsBlocked(): void {
-    if (this.board.state !== 'blocked' || this.blocked)
-      refuse(`${this.board.target} is not blocked; its state is: ${this.board.state}`);
-  }
 }
 
-/** An unknown key is refused: in the Web UI a letter gets lost easily, and with it the reason or the lockTimeout. */
-function needs(decision: Decision, ...more: string[]): void {
-  if (typeof decision?.by !== 'string' || decision.by === '') refuse('expected one JSON object with "by", such as {"by":"ann"}');
-  const known = ['by', 'reason', ...more];
-  const unknown = Object.keys(decision).find((key) => !known.includes(key));
-  if (unknown !== undefined) refuse(`"${unknown}" is not known here; expected ${known.map((key) => `"${key}"`).join(', ')}`);
+function tooLate({ until }: Decision): string | undefined {
+  const now = new Date();
+  return until === undefined || Date.parse(until) >= now.getTime()
+    ? undefined
+    : `this was to be decided until ${until}; here it is ${now.toISOString()}`;
 }
 
-/** A plain Error would make the workflow task fail over and over. */
+/** A plain Error would make the workflow task fail over and over; a stack would stand under the sentence in the Web UI. */
 function refuse(message: string): never {
-  throw ApplicationFailure.nonRetryable(message, 'Refused');
+  const failure = ApplicationFailure.nonRetryable(message, 'Refused');
+  failure.stack = '';
+  throw failure;
 }

@@ -1,4 +1,4 @@
-import type { Choice } from './choices.js';
+import type { Choice } from '../../contract/choices.js';
 import { pad, paint, width, type Look } from './look.js';
 
 /** The commands below each other, each with what it does beside or, on a narrow screen, below it. */

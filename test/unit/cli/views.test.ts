@@ -144,10 +144,10 @@ describe('choices', () => {
       'pawl deploy orders',
       'pawl retry orders',
       'pawl skip orders 107 --reason "..."',
-      'pawl cancel orders',
+      'pawl cancel orders --reason "..."',
     ]);
-    expect(commands('held')).toEqual(['pawl resume orders', 'pawl cancel orders']);
-    expect(commands('waiting for approval')).toEqual(['pawl approve orders', 'pawl cancel orders']);
+    expect(commands('held')).toEqual(['pawl resume orders', 'pawl cancel orders --reason "..."']);
+    expect(commands('waiting for approval')).toEqual(['pawl approve orders', 'pawl cancel orders --reason "..."']);
     expect(commands('running')).toEqual([]);
   });
 

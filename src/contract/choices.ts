@@ -1,0 +1,66 @@
+import type { Decision, VerbName } from './decision.js';
+import type { DeployStatus } from './deploy.js';
+
+/** What a person can do about a deploy now: by a command, and where it is an update of the workflow, by its data in the Web UI. */
+export interface Choice {
+  readonly command: string;
+  /** What it does, without a full stop. */
+  readonly effect: string;
+  readonly verb?: VerbName;
+  readonly data?: Decision & Readonly<Record<string, string>>;
+}
+
+/** What can be decided in the state that a deploy is in, the likeliest first; empty where nothing can. */
+export function choicesOf(status: DeployStatus): Choice[] {
+  const { target, state, fault, approval, holdRequested } = status;
+  const cancel = choice('cancel', target, 'end the deploy; what is committed stays', { by: 'ann', reason: 'why' });
+  switch (state) {
+    case 'blocked':
+      return [
+        { command: `pawl deploy ${target}`, effect: 'deploy a corrected release; it takes over from here' },
+        fault?.code === 'LOCK_TIMEOUT'
+          ? choice('retry', target, 'try again, and wait so long for locks from now on', { by: 'ann', lockTimeout: '10s' })
+          : choice('retry', target, 'try again, when the cause lay outside the files', { by: 'ann' }),
+        ...(fault?.version === undefined
+          ? []
+          : [
+              choice('skip', target, 'go on without this migration, for good', {
+                by: 'ann',
+                version: fault.version,
+                reason: 'why',
+              }),
+            ]),
+        cancel,
+      ];
+    case 'waiting for approval':
+      return [choice('approve', target, `approve "${approval ?? ''}" and go on`, { by: 'ann' }), cancel];
+    case 'held':
+      return [choice('resume', target, 'go on with the next migration', { by: 'ann' }), cancel];
+    case 'starting':
+    case 'running':
+      return [
+        holdRequested
+          ? choice('resume', target, 'go on with the next migration', { by: 'ann' })
+          : choice('hold', target, 'stop before the next migration', { by: 'ann', reason: 'why' }),
+        cancel,
+      ];
+    case 'failed':
+    case 'refused':
+      return [{ command: `pawl deploy ${target}`, effect: 'deploy again, when the cause is gone' }];
+    case 'cancelled':
+      return [{ command: `pawl deploy ${target}`, effect: 'go on where it stopped' }];
+    case 'done':
+    case 'superseded':
+      return [];
+  }
+}
+
+function choice(verb: VerbName, target: string, effect: string, data: Choice['data'] & object): Choice {
+  const { version, lockTimeout, reason } = data;
+  const options = [
+    version,
+    lockTimeout === undefined ? undefined : `--lock-timeout ${lockTimeout}`,
+    reason === undefined ? undefined : '--reason "..."',
+  ];
+  return { verb, effect, data, command: ['pawl', verb, target, ...options.filter((option) => option !== undefined)].join(' ') };
+}

@@ -1,0 +1,90 @@
+/** Who decided and why; both go into the audit. */
+export interface Decision {
+  readonly by: string;
+  readonly reason?: string | undefined;
+  /** ISO 8601: refused after this moment, by the clock of Temporal. Whoever gives up waiting for an answer knows then that it is void. */
+  readonly until?: string | undefined;
+}
+
+export interface RetryDecision extends Decision {
+  /** Waits this long for locks from now on in this deploy, such as `10s`. */
+  readonly lockTimeout?: string | undefined;
+}
+
+export interface SkipDecision extends Decision {
+  readonly version: string;
+  readonly reason: string;
+}
+
+export interface ApproveDecision extends Decision {
+  /** Name of the approval, in case that another one waits by now. */
+  readonly name?: string | undefined;
+}
+
+/** From `pawl deploy` of a newer release to the deploy that is in its way. No verb for people: it ends a deploy in favour of another. */
+export interface SupersedeDecision extends Decision {
+  /** Label of the newer release. */
+  readonly release: string;
+}
+
+/** What each verb takes. */
+export interface Decisions {
+  readonly hold: Decision;
+  readonly resume: Decision;
+  readonly retry: RetryDecision;
+  readonly skip: SkipDecision;
+  readonly approve: ApproveDecision;
+  readonly cancel: Decision;
+}
+
+export type VerbName = keyof Decisions;
+
+/** Characters of a name or a reason: it stands in the history, in the audit and on pages. */
+export const LONGEST_TEXT = 500;
+
+const DURATION = /^\d{1,9}(\.\d{1,3})?(ms|s|m|h|d)$/;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * What is wrong with a decision as somebody sent it, as a sentence; undefined for one that is well made. An unknown key is wrong: in the
+ * Web UI a letter gets lost easily, and with it the reason or the lockTimeout.
+ * @param takes keys that the verb takes beside `by`, `reason` and `until`
+ */
+export function malformed(decision: unknown, takes: readonly string[]): string | undefined {
+  if (typeof decision !== 'object' || decision === null || Array.isArray(decision))
+    return 'expected one JSON object with "by", such as {"by":"ann"}';
+  const known = ['by', 'reason', 'until', ...takes];
+  const entries = Object.entries(decision).filter(([, value]) => value !== undefined);
+  const unknown = entries.find(([key]) => !known.includes(key))?.[0];
+  if (unknown !== undefined)
+    return `"${readable(unknown)}" is not known here; expected ${known.map((key) => `"${key}"`).join(', ')}`;
+  const { by } = decision as Record<string, unknown>;
+  if (by === undefined || by === '') return 'expected one JSON object with "by", such as {"by":"ann"}';
+  for (const [key, value] of entries) {
+    const fault = textFault(value);
+    if (fault !== undefined) return `"${key}": ${fault}`;
+  }
+  const { lockTimeout, until } = decision as { lockTimeout?: string; until?: string };
+  if (lockTimeout !== undefined && !DURATION.test(lockTimeout))
+    return `lockTimeout: expected a duration such as 10s, found "${readable(lockTimeout)}"`;
+  if (until !== undefined && (!MOMENT.test(until) || Number.isNaN(Date.parse(until))))
+    return `until: expected a moment such as 2026-01-31T12:00:00Z, found "${readable(until)}"`;
+  return undefined;
+}
+
+/**
+ * What is wrong with a text that somebody sent, as the end of a sentence; undefined when nothing is. Half a surrogate pair and a control
+ * character (which a terminal, PostgreSQL or a page would trip over) are wrong.
+ */
+export function textFault(value: unknown, longest = LONGEST_TEXT): string | undefined {
+  if (typeof value !== 'string') return `expected text, found ${value === null ? 'null' : typeof value}`;
+  if (value.length > longest) return `expected at most ${longest} characters, found ${value.length}`;
+  if (/(?![\t\n])\p{Cc}/u.test(value)) return 'expected text without control characters';
+  if (/\p{Cs}/u.test(value)) return 'expected text, found half a character (a lone surrogate)';
+  return undefined;
+}
+
+/** A part of what was sent that can be shown to the sender. */
+function readable(text: string): string {
+  return text.slice(0, 40).replace(/[^\x20-\x7e]/g, '?');
+}

@@ -1,0 +1,91 @@
+import type { Decision, Decisions, VerbName } from './decision.js';
+import type { DeployStatus } from './deploy.js';
+
+/** What a verb looks at to see whether it fits. */
+export type Situation = Pick<DeployStatus, 'target' | 'state' | 'holdRequested' | 'approval' | 'fault'> & {
+  /** A decision about what is waited for has been taken, and is about to be carried out. */
+  readonly decided?: boolean;
+  readonly cancelRequested?: boolean;
+};
+
+/** A verb of the operator: the update of the workflow, the form in the Web UI, the command and the page are made from it. */
+export interface Verb<D extends Decision> {
+  /** What it does, without a full stop: help of the command, and with the example the form in the Web UI. */
+  readonly description: string;
+  /** Keys that it takes beside `by`, `reason` and `until`. */
+  readonly takes: readonly (keyof D & string)[];
+  /** What a person may send now. */
+  readonly example: (situation: Situation) => D;
+  /** Why it does not fit now, in words for the one who asked; undefined when it does. */
+  readonly refusal: (situation: Situation, decision: D) => string | undefined;
+  /** What happens now. */
+  readonly answer: (situation: Situation, decision: D) => string;
+}
+
+/** All verbs. Nothing else says what a verb is called, takes, or answers. */
+export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
+  hold: {
+    description: 'stop the deploy before its next migration',
+    takes: [],
+    example: () => ({ by: 'ann', reason: 'incident 42' }),
+    refusal: ({ target, holdRequested }) => (holdRequested ? `${target} is held already` : undefined),
+    answer: ({ target }) => `${target} stops before its next migration. Go on with: pawl resume ${target}`,
+  },
+  resume: {
+    description: 'let a held deploy go on',
+    takes: [],
+    example: () => ({ by: 'ann' }),
+    refusal: ({ target, holdRequested, state }) => (holdRequested ? undefined : `${target} is not held; its state is: ${state}`),
+    answer: ({ target }) => `${target} goes on`,
+  },
+  retry: {
+    description: 'try the step again that blocks the deploy',
+    takes: ['lockTimeout'],
+    example: () => ({ by: 'ann', lockTimeout: '10s' }),
+    refusal: notBlocked,
+    answer: ({ target }) => `${target} tries again`,
+  },
+  skip: {
+    description: 'go on without the migration that blocks the deploy, for good; needs a reason',
+    takes: ['version'],
+    example: ({ fault }) => ({ by: 'ann', version: fault?.version ?? '107', reason: 'done by hand' }),
+    refusal: (situation, { version, reason }) =>
+      notBlocked(situation) ??
+      (reason ? undefined : 'skip needs a reason: it goes into the audit') ??
+      notBlockedOn(situation, version),
+    answer: ({ target }, { version }) => `${target} counts ${version} as applied and goes on`,
+  },
+  approve: {
+    description: 'give the approval that the deploy waits for',
+    takes: ['name'],
+    example: () => ({ by: 'ann' }),
+    refusal: ({ target, approval, state, decided }, { name }) => {
+      if (approval === undefined || decided) return `${target} does not wait for an approval; its state is: ${state}`;
+      if (name !== undefined && name !== approval) return `${target} waits for the approval "${approval}", not "${name}"`;
+      return undefined;
+    },
+    answer: ({ target, approval }) => `${approval ?? ''} is approved; ${target} goes on`,
+  },
+  cancel: {
+    description: 'end the deploy where it is; what is committed stays',
+    takes: [],
+    example: () => ({ by: 'ann', reason: 'wrong release' }),
+    refusal: ({ target, cancelRequested }) => (cancelRequested ? `${target} is being cancelled already` : undefined),
+    answer: ({ target }) => `${target} is being cancelled: the running statement is stopped and rolled back`,
+  },
+};
+
+/** The verb for the form of an update in the Web UI. */
+export function formText(verb: VerbName, situation: Situation): string {
+  const { description, example } = VERBS[verb];
+  return `${description[0]!.toUpperCase()}${description.slice(1)}. Example: ${JSON.stringify(example(situation))}`;
+}
+
+function notBlocked({ target, state, decided }: Situation): string | undefined {
+  return state === 'blocked' && !decided ? undefined : `${target} is not blocked; its state is: ${state}`;
+}
+
+function notBlockedOn({ target, fault }: Situation, version: string): string | undefined {
+  if (fault?.version === undefined) return `${target} is not blocked on a migration; retry or cancel`;
+  return fault.version === version ? undefined : `${target} is blocked on ${fault.version}, not on ${version}`;
+}
