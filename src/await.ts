@@ -1,7 +1,7 @@
 import { discoverMigrations } from './engine/files/discover.js';
 import { awaitApplied } from './engine/ledger/await.js';
 import { readAppliedVersions } from './engine/ledger/applied.js';
-import { ledgerExists } from './engine/ledger/schema.js';
+import { ledgerExists } from './engine/ledger/header.js';
 import { withClient } from './engine/postgres/with-client.js';
 
 /** Which schema a service needs: the files that it was built with, or versions by name. */

@@ -2,7 +2,8 @@ import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
 import { adopt } from '../legacy/adopt.js';
 import { recordEvent } from '../ledger/events.js';
-import { createLedger, ledgerExists } from '../ledger/schema.js';
+import { ledgerExists } from '../ledger/header.js';
+import { createLedger } from '../ledger/schema.js';
 import { takeLease, readLease, type Claim } from '../lease/lease.js';
 import { acquireLock } from '../lease/lock.js';
 import { withSession } from '../lease/with-lock.js';
@@ -43,7 +44,7 @@ export async function beginDeploy(
     await acquireLock(session, target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, control, predecessor);
     const plan = await planOn(session.client, target, stages);
     if (plan.findings.some((finding) => finding.severity === 'error')) return { epoch: 0, adopted: 0, plan };
-    await createLedger(session.client, target.ledger, target.name);
+    await createLedger(session.client, target);
     await session.client.query('begin');
     const epoch = await takeLease(session, target, claim);
     await recordStart(session, target, begin);

@@ -1,6 +1,6 @@
 import type { SessionView } from '../control.js';
 import { recordEvent } from '../ledger/events.js';
-import { ledgerExists } from '../ledger/schema.js';
+import { ledgerExists } from '../ledger/header.js';
 import { connect, type Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';

@@ -3,7 +3,7 @@ import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
 import { readApplied } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
-import { ledgerExists } from '../ledger/schema.js';
+import { ledgerExists } from '../ledger/header.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../files/stage.js';
 import { connect } from '../postgres/connect.js';

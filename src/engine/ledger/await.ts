@@ -4,7 +4,7 @@ import { EngineError } from '../error.js';
 import { open } from '../postgres/connect.js';
 import { isConnectionLoss } from '../postgres/sqlstate.js';
 import { readAppliedVersions } from './applied.js';
-import { ledgerExists } from './schema.js';
+import { ledgerExists } from './header.js';
 
 export interface AwaitOptions {
   readonly url: string;

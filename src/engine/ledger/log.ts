@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { identifier } from '../postgres/quote.js';
-import { ledgerExists } from './schema.js';
+import { ledgerExists } from './header.js';
 
 /** One line of the audit, as `pawl log` shows it: an event, or a migration that was applied. */
 export interface LogEntry {

@@ -2,7 +2,8 @@ import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
 import { withClient } from '../postgres/with-client.js';
 import { identifier } from '../postgres/quote.js';
 import type { AppliedMigration } from './applied.js';
-import { createLedger, LEDGER_VERSION } from './schema.js';
+import { markFlushed } from './flushed.js';
+import { createLedger } from './schema.js';
 
 /** Writes an applied set into a throwaway database, whose ledger is missing or empty. */
 export async function seedLedger(
@@ -14,11 +15,11 @@ export async function seedLedger(
   await withClient(url, 'pawl:check', async (client) => {
     const { rows } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [`${s}.ledger`]);
     if (rows[0]?.there) {
-      await client.query(`insert into ${s}.ledger (target, version) values ($1, $2)`, [name, LEDGER_VERSION]);
+      // Tables without rows do not say which version they have: the upgrade finds out what they lack.
+      await client.query(`insert into ${s}.ledger (target, version) values ($1, 1)`, [name]);
       await client.query(`insert into ${s}.lease (epoch) values (0)`);
-    } else {
-      await createLedger(client, ledger, name);
     }
+    await createLedger(client, { ledger, name });
     await client.query(
       `insert into ${s}.applied_migrations (version, name, checksum, checksum_algorithm, statements_checksum, source, stage, late, applied_at)
        select version, name, checksum, case when checksum is not null then $2 end, statements_checksum, source, stage, late, applied_at
@@ -26,6 +27,7 @@ export async function seedLedger(
          late boolean, applied_at timestamptz, place int) order by place`,
       [JSON.stringify(applied.map(recordOf)), CHECKSUM_ALGORITHM],
     );
+    await client.query(markFlushed(ledger).join('; '));
   });
 }
 

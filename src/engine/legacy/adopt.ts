@@ -5,7 +5,7 @@ import { fileFingerprint } from '../files/fingerprint.js';
 import { versionOf, type Migration } from '../files/migration.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
-import { ledgerExists } from '../ledger/schema.js';
+import { ledgerExists } from '../ledger/header.js';
 import { findingFrom, type PlanFinding } from '../finding.js';
 import type { MigrationStage } from '../files/stage.js';
 import type { Session } from '../postgres/connect.js';

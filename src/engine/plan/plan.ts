@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { loadGrammar } from '../files/statements.js';
 import { newestPosition, readApplied, type AppliedMigration } from '../ledger/applied.js';
-import { ledgerExists } from '../ledger/schema.js';
+import { ledgerExists } from '../ledger/header.js';
 import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
 import { previewAdoption } from '../legacy/adopt.js';

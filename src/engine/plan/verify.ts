@@ -1,6 +1,6 @@
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
-import { ledgerExists } from '../ledger/schema.js';
+import { ledgerExists } from '../ledger/header.js';
 import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
 import { findTakeOvers } from '../squash/take-over.js';

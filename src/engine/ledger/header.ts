@@ -1,0 +1,77 @@
+import type pg from 'pg';
+import { EngineError } from '../error.js';
+import { identifier } from '../postgres/quote.js';
+import type { EngineTarget } from '../target.js';
+import { UPGRADES } from './upgrades.js';
+
+/** Raised when the tables change; an older Pawl refuses a newer ledger. */
+export const LEDGER_VERSION = UPGRADES.at(-1)!.version;
+
+/** What the ledger says of itself. */
+export interface LedgerHeader {
+  readonly target: string;
+  readonly version: number;
+  /** Made with the ledger; null in one of version 1. */
+  readonly id: string | null;
+  readonly environment: string | null;
+}
+
+/**
+ * Whether there is a ledger here at all; readers treat none as empty, and know each version up to their own.
+ * @throws EngineError `LEDGER_TOO_NEW`
+ */
+export async function ledgerExists(client: pg.Client, ledger: string): Promise<boolean> {
+  if (!(await isTable(client, ledger, 'ledger'))) return false;
+  await readHeader(client, ledger);
+  return true;
+}
+
+/**
+ * The ledger's row about itself; undefined where there is no ledger, or one that came without its rows.
+ * @throws EngineError `LEDGER_TOO_NEW`
+ */
+export async function findHeader(client: pg.Client, ledger: string): Promise<LedgerHeader | undefined> {
+  return (await isTable(client, ledger, 'ledger')) ? readHeader(client, ledger) : undefined;
+}
+
+/** As JSON, since an older version lacks some of the columns. */
+async function readHeader(client: pg.Client, ledger: string): Promise<LedgerHeader | undefined> {
+  const { rows } = await client.query<LedgerHeader>(
+    `select target, version, row->>'id' as id, row->>'environment' as environment
+     from ${identifier(ledger)}.ledger, pg_catalog.to_jsonb(ledger) as row`,
+  );
+  const header = rows[0];
+  if (header && header.version > LEDGER_VERSION) throw tooNew(ledger, header.version);
+  return header;
+}
+
+async function isTable(client: pg.Client, schema: string, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    `select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = $1 and c.relname = $2 and c.relkind = 'r') as found`,
+    [schema, name],
+  );
+  return rows[0]!.found;
+}
+
+/** What keeps a target from using a ledger that is there: it is somebody else's. */
+export function foreignLedger(header: LedgerHeader, target: Pick<EngineTarget, 'name' | 'ledger'>): EngineError | undefined {
+  if (header.target === target.name) return undefined;
+  return new EngineError(
+    'LEDGER_FOREIGN_TARGET',
+    'refused',
+    `the ledger in schema "${target.ledger}" belongs to target "${header.target}", not to "${target.name}"`,
+    {
+      next: `Give this target a ledger of its own (\`ledger: { schema: ... }\`), or use the name "${header.target}".`,
+    },
+  );
+}
+
+function tooNew(ledger: string, version: number): EngineError {
+  return new EngineError(
+    'LEDGER_TOO_NEW',
+    'refused',
+    `the ledger in schema "${ledger}" has version ${version}; this Pawl knows versions up to ${LEDGER_VERSION}`,
+    { next: 'Use the newer Pawl that wrote it, or one that is newer still.' },
+  );
+}
