@@ -70,11 +70,11 @@ async function readMigrations(
 ): Promise<{ migrationStage: MigrationStage; wrong: readonly EngineError[] }> {
   const kind = 'migrate' in stage ? 'migrate' : 'constraints';
   const source = sourceOf('migrate' in stage ? stage.migrate : stage.constraints);
-  const { migrations, faults } = await discoverMigrations(
+  const { migrations, faults, warnings } = await discoverMigrations(
     { ...source, placeholders: placeholderValues(source.placeholders) },
     root,
   );
-  return { migrationStage: { kind, name: stageName(stage), migrations, late: source.late }, wrong: faults };
+  return { migrationStage: { kind, name: stageName(stage), migrations, warnings, late: source.late }, wrong: faults };
 }
 
 /** Values that this machine does not have stay open: who only starts a deploy needs no secrets, and the digest is over the files as they are. */

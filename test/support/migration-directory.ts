@@ -44,6 +44,11 @@ export async function faultsOf(files: Files, source: Partial<Source> = {}): Prom
   return (await discover(files, source)).faults.map(({ code, message }) => `${code} ${message}`);
 }
 
+/** Messages of what is said and keeps nothing from being deployed. */
+export async function warningsOf(files: Files, source: Partial<Source> = {}): Promise<string[]> {
+  return (await discover(files, source)).warnings.map(({ message }) => message);
+}
+
 /** Names of the formats that claim such a directory. */
 export async function claims(files: Files): Promise<string[]> {
   const listing = await readListing('m', writeMigrations(files));

@@ -51,7 +51,15 @@ test('docs/coming-from.md names the version of each tool that was run', () => {
 });
 
 test('docs/coming-from.md names the formats that are read', async () => {
-  const listing = { directory: 'm', files: [], text: () => Promise.resolve(''), bytes: () => Promise.resolve(Buffer.of()) };
+  const listing = {
+    directory: 'm',
+    location: '/',
+    files: [],
+    folders: [],
+    odd: [],
+    text: () => Promise.resolve(''),
+    bytes: () => Promise.resolve(Buffer.of()),
+  };
   for (const { tool } of rows.filter(({ read }) => read)) expect(await chooseFormat(listing, tool), tool).toBeDefined();
   const missing = FORMATS.filter(({ name }) => !rows.some(({ tool, read }) => tool === name && read));
   expect(missing.map(({ name }) => name)).toEqual([]);

@@ -1,9 +1,12 @@
 import { EngineError } from '../error.js';
 import { checkAtlasSum } from './atlas-sum.js';
-import type { Discovered, FormatOptions } from './format.js';
+import type { PlanFinding } from '../finding.js';
+import type { FormatOptions, Listing } from './format.js';
+import type { Migration } from './migration.js';
 import { chooseFormat } from './formats.js';
 import { readListing } from './listing.js';
 import { takeOutTransactions } from './own-transaction.js';
+import { findUnread } from './unread.js';
 
 /** Where migrations are, as the config says it. */
 export interface Source {
@@ -15,19 +18,43 @@ export interface Source {
   readonly unwrap?: boolean | undefined;
 }
 
+/** What a directory holds. */
+export interface Discovery {
+  /** In the order in which they are applied. */
+  readonly migrations: Migration[];
+  /** Everything that is wrong with the files: none may be deployed. */
+  readonly faults: EngineError[];
+  /** What a person should know of files that are not read; it keeps nothing from being deployed. */
+  readonly warnings: PlanFinding[];
+}
+
 /**
  * Reads the migrations of a directory in the order in which they are applied, and everything that is wrong with its files.
  * @param root folder of the configuration
  */
-export async function discoverMigrations(source: Source, root: string): Promise<Discovered> {
+export async function discoverMigrations(source: Source, root: string): Promise<Discovery> {
   try {
     const listing = await readListing(source.directory, root);
     const format = await chooseFormat(listing, source.format);
-    const found = await format.read(listing, { placeholders: source.placeholders ?? {} });
+    const read = new Set<string>();
+    const found = await format.read(watched(listing, read), { placeholders: source.placeholders ?? {} });
+    const unread = findUnread(listing, format, read, found);
     const migrations = (source.unwrap ?? format.unwraps) ? await takeOutTransactions(found.migrations) : found.migrations;
-    return { migrations, faults: [...(await checkAtlasSum(listing)), ...found.faults] };
+    const faults = [...(await checkAtlasSum(listing)), ...found.faults, ...unread.faults];
+    return { migrations, faults, warnings: unread.warnings };
   } catch (error) {
-    if (error instanceof EngineError) return { migrations: [], faults: [error] };
+    if (error instanceof EngineError) return { migrations: [], faults: [error], warnings: [] };
     throw error;
   }
+}
+
+/** The same listing, which notes whose text was asked for. */
+function watched(listing: Listing, read: Set<string>): Listing {
+  return {
+    ...listing,
+    text(file) {
+      read.add(file);
+      return listing.text(file);
+    },
+  };
 }

@@ -26,11 +26,23 @@ export function folders(layout: FolderLayout): MigrationFormat['read'] {
       found.migrations.push(read.migration);
       found.faults.push(...read.faults);
     }
+    const extra = new Set(listing.files.filter((file) => /^\d[^/]*\/[^/]*\.sql$/.test(file)));
+    for (const { path, down } of found.migrations) {
+      for (const own of [path, down?.path]) extra.delete(posix.relative(listing.directory, own ?? ''));
+    }
+    for (const folder of listing.folders.filter((name) => /^\d[^/]*$/.test(name))) {
+      const inside = listing.files.filter((file) => file.startsWith(`${folder}/`));
+      if (inside.includes(`${folder}/${layout.script}`)) continue;
+      found.faults.push(withoutScript(layout, posix.join(listing.directory, folder), inside));
+      for (const file of inside) extra.delete(file);
+    }
     // Without a number it was never meant to be a migration, and these tools do not look at files.
     found.faults.push(...listing.files.filter((file) => /^\d[^/]*\.sql$/.test(file)).map((file) => stray(listing, layout, file)));
     // As text, as these tools do: 20250625_a stands before 20250625120000_b.
     found.migrations.sort((a, b) => byText(sortKey(layout, a), sortKey(layout, b)));
-    return layout.known ? { ...found, migrations: tellApart(found.migrations, ({ name }) => name) } : found;
+    const passedOver = [...extra].map((file) => ({ file, why: `it is not the ${layout.script} of its folder` }));
+    const migrations = layout.known ? tellApart(found.migrations, ({ name }) => name) : found.migrations;
+    return { ...found, migrations, passedOver };
   };
 }
 
@@ -73,6 +85,16 @@ async function readFolder(
       down: listing.files.includes(down) ? { file: down, sql: await listing.text(down) } : undefined,
     },
     options,
+  );
+}
+
+function withoutScript({ script }: FolderLayout, path: string, inside: readonly string[]): EngineError {
+  const others = inside.length === 0 ? 'it is empty' : `it holds ${inside.map((file) => posix.basename(file)).join(', ')}`;
+  return fileFault(
+    'FILES_BAD_NAME',
+    path,
+    `a folder with a version and without a ${script} (${others})`,
+    `Write ${script} (what is in another language, as SQL); or remove the folder, or move it elsewhere.`,
   );
 }
 

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readFileSync, type Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join, posix, relative, resolve, sep } from 'node:path';
 import { EngineError } from '../error.js';
-import type { Listing } from './format.js';
+import type { Listing, OddEntry } from './format.js';
 
-/** What editors, git and people leave beside migrations. */
+/** What editors, version control, systems and people leave beside migrations. */
 const IGNORED =
-  /(^|\/)(\.|node_modules\/)|~$|\.sw[a-p]$|\.bak$|\.orig$|(^|\/)(readme|license|changelog)(\.[a-z]+)?$|\.md$|\.txt$/i;
+  /(^|\/)(\.|(?:node_modules|__pycache__|target)\/|#[^/]*#$)|~$|\.(?:sw[a-p]|bak|orig|rej|old|save|tmp|log|patch|diff|pyc|md)$|(^|\/)(?:readme|license|changelog|contributing|authors|makefile|dockerfile)(?:\.[a-z]+)?$|(^|\/)(?:thumbs\.db|desktop\.ini)$/i;
 
 /**
  * Reads a directory of migrations, with its subdirectories.
@@ -18,11 +18,16 @@ export async function readListing(directory: string, root: string): Promise<List
   const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch((error: unknown) => {
     throw missingDirectory(directory, path, error as NodeJS.ErrnoException);
   });
-  const files = entries
-    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-    .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((file) => !IGNORED.test(file))
-    .sort();
+  const named = entries.map((entry) => ({
+    entry,
+    name: relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'),
+  }));
+  const kept = named.filter(({ entry, name }) => !IGNORED.test(entry.isDirectory() ? `${name}/` : name));
+  const oddities = await Promise.all(kept.map(async ({ entry, name }) => ({ name, what: await oddity(entry) })));
+  const odd = oddities.filter((each): each is OddEntry => each.what !== undefined);
+  const strange = new Set(odd.map(({ name }) => name));
+  const files = kept.flatMap(({ entry, name }) => (entry.isDirectory() || strange.has(name) ? [] : [name])).sort();
+  const folders = kept.flatMap(({ entry, name }) => (entry.isDirectory() ? [name] : [])).sort();
   const read = new Map<string, Buffer>();
   // In one go: a thousand small files take 20 ms so, and 270 ms as promises, which a person waits for at every command.
   const bytes = (file: string): Promise<Buffer> => {
@@ -31,14 +36,35 @@ export async function readListing(directory: string, root: string): Promise<List
     read.set(file, content);
     return Promise.resolve(content);
   };
-  return { directory, files, bytes, text: async (file) => decode(await bytes(file), posix.join(directory, file)) };
+  const text = async (file: string): Promise<string> => decode(await bytes(file), posix.join(directory, file));
+  return { directory, location: path.split(sep).join('/'), files, folders, odd, bytes, text };
+}
+
+/** Why an entry is neither a folder nor a file that can be read; a pipe would be waited for until somebody writes to it. */
+async function oddity(entry: Dirent): Promise<string | undefined> {
+  if (entry.isFile() || entry.isDirectory()) return undefined;
+  if (!entry.isSymbolicLink()) return kindOf(entry);
+  const behind = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+  if (behind === undefined) return 'a link that leads nowhere';
+  if (behind.isFile()) return undefined;
+  return behind.isDirectory() ? 'a link to a directory, which is not followed' : `a link to ${kindOf(behind)}`;
+}
+
+function kindOf(entry: Pick<Dirent, 'isFIFO' | 'isSocket'>): string {
+  if (entry.isFIFO()) return 'a named pipe, not a file';
+  return entry.isSocket() ? 'a socket, not a file' : 'a device, not a file';
 }
 
 /** The same directory as seen from one of its folders. */
 export function within(listing: Listing, folder: string): Listing {
+  const inside = (names: readonly string[]): string[] =>
+    names.filter((name) => name.startsWith(`${folder}/`)).map((name) => name.slice(folder.length + 1));
   return {
     directory: posix.join(listing.directory, folder),
-    files: listing.files.filter((file) => file.startsWith(`${folder}/`)).map((file) => file.slice(folder.length + 1)),
+    location: posix.join(listing.location, folder),
+    files: inside(listing.files),
+    folders: inside(listing.folders),
+    odd: [],
     text: (file) => listing.text(posix.join(folder, file)),
     bytes: (file) => listing.bytes(posix.join(folder, file)),
   };

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import type { EngineError } from '../error.js';
 import { collecting, fileFault } from './file-fault.js';
-import { foreignMigrations } from './foreign.js';
 import type { Discovered, FormatOptions, Listing, MigrationFormat } from './format.js';
 import { migrationFile } from './migration-file.js';
 import { canonicalVersion, compareVersions, type Migration } from './migration.js';
@@ -19,8 +18,6 @@ export interface Script {
 export interface NumberedLayout {
   /** Captures the version in a file's name; {@link NUMBERED} by default. */
   readonly file?: RegExp;
-  /** Subdirectories hold something else, such as templates. */
-  readonly ignoresFolders?: boolean;
   /** @throws EngineError where the text is not as the tool wants it */
   readonly script?: (text: string, path: string, options: FormatOptions) => Script;
   /** The tool knows a migration by the name of its file, not by the number alone. */
@@ -30,16 +27,17 @@ export interface NumberedLayout {
 }
 
 /** `103_add_index.sql`, `000103.sql`, `1.2.3-x.sql`, `20240131120000_x.up.sql` */
-const NUMBERED = /^(\d+(?:\.\d+)*)(?:[_-].*)?\.sql$/;
+const NUMBERED = /^(\d+(?:\.\d+)*)(?:[_-][^/]*)?\.sql$/;
 
 /** Reads a directory of numbered SQL files, one migration each; `.up.sql` and `.down.sql` may come as a pair. */
 export function numbered(layout: NumberedLayout): MigrationFormat['read'] {
   return async (listing, options) => {
-    const found: Discovered = { migrations: [], faults: foreignMigrations(listing) };
-    const files = listing.files.filter((file) => file.endsWith('.sql') && !(layout.ignoresFolders && file.includes('/')));
+    const found: Discovered = { migrations: [], faults: [] };
+    const files = listing.files.filter((file) => file.endsWith('.sql') && !file.includes('/'));
     const downs = new Set(files.filter((file) => file.endsWith('.down.sql')));
     const byNumber = new Map([...downs].map((down) => [numberOf(down), down]));
-    for (const file of files.filter((name) => !downs.has(name))) {
+    const name = layout.file ?? NUMBERED;
+    for (const file of files.filter((each) => !downs.has(each) && name.test(each))) {
       const down = downOf(file, downs, byNumber);
       if (down !== undefined) downs.delete(down);
       const read = await collecting(found.faults, () => readFile(layout, listing, options, file, down));
@@ -71,8 +69,7 @@ async function readFile(
   down: string | undefined,
 ): Promise<{ migration: Migration; faults: EngineError[] }> {
   const path = posix.join(listing.directory, file);
-  const number = (layout.file ?? NUMBERED).exec(file)?.[1];
-  if (number === undefined) throw badName(path, file.includes('/'));
+  const number = (layout.file ?? NUMBERED).exec(file)![1]!;
   const text = await listing.text(file);
   const script = layout.script?.(text, path, options) ?? { sql: text };
   const inside = script.down === undefined ? undefined : { file, sql: script.down };
@@ -88,17 +85,6 @@ async function readFile(
       down: down === undefined ? inside : { file: down, sql: await listing.text(down) },
     },
     options,
-  );
-}
-
-function badName(path: string, nested: boolean): EngineError {
-  return fileFault(
-    'FILES_BAD_NAME',
-    path,
-    nested ? 'a migration in a subdirectory' : 'the name does not begin with a version',
-    nested
-      ? 'Put it into the directory itself, or make the subdirectory a stage of its own.'
-      : 'Name it <number>_<what it does>.sql, for example 0107_add_index.sql; or move it elsewhere.',
   );
 }
 

@@ -1,3 +1,4 @@
+import type { PlanFinding } from '../finding.js';
 import type { Migration } from './migration.js';
 
 /** A stage whose files the ledger records. */
@@ -7,6 +8,8 @@ export interface MigrationStage {
   readonly name: string;
   /** In the order in which they are applied. */
   readonly migrations: readonly Migration[];
+  /** What is to be said of files of the directory that are not read. */
+  readonly warnings?: readonly PlanFinding[] | undefined;
   /** Overrides the target's policy for late ones. */
   readonly late?: 'apply' | 'warn' | 'fail' | undefined;
 }

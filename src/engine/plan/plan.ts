@@ -48,6 +48,7 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
       ...squash.findings,
       ...findDrift(target, stages, applied),
       ...planned.flatMap(({ stage, pending }) => findFaults(stage, pending, target.late)),
+      ...stages.flatMap(({ warnings = [] }) => warnings),
       ...stages.filter((stage) => stage.migrations.length === 0).map(emptyDirectory),
     ],
     position: exists ? await newestPosition(client, target.ledger) : 0,

@@ -33,6 +33,7 @@ export async function verifyTarget(target: EngineTarget, stages: readonly Migrat
         ...missing.map(({ migration }) => notApplied(migration.path)),
         ...squash.findings,
         ...findDrift(target, stages, squash.applied),
+        ...stages.flatMap(({ warnings = [] }) => warnings),
         ...(await findInvalidIndexes(session.client)),
       ],
     };

@@ -71,17 +71,17 @@ describe('plain files', () => {
       '6_latin.sql': Buffer.from('-- a\nselect \xe9', 'latin1'),
     });
     expect((await discover()).faults.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      'FILES_UNSUPPORTED m/3_x.go: a migration in go, and Pawl runs SQL',
       'FILES_NOT_UTF8 m/6_latin.sql:2: the file is not UTF-8',
+      'FILES_BAD_NAME m/4_y.down.sql: a down file without its up file',
+      'FILES_UNSUPPORTED m/3_x.go: a migration in go, and Pawl runs SQL',
       'FILES_BAD_NAME m/init.sql: the name does not begin with a version',
       'FILES_BAD_NAME m/sub/5_z.sql: a migration in a subdirectory',
-      'FILES_BAD_NAME m/4_y.down.sql: a down file without its up file',
     ]);
   });
 
   it('an empty directory is no fault, a missing one is', async () => {
     write({});
-    expect(await discover()).toEqual({ migrations: [], faults: [] });
+    expect(await discover()).toEqual({ migrations: [], faults: [], warnings: [] });
     rmSync(join(root, 'm'), { recursive: true });
     expect((await discover()).faults[0]).toMatchObject({
       code: 'FILES_MISSING_DIRECTORY',

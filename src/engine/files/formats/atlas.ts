@@ -7,7 +7,7 @@ import { flyway } from './flyway.js';
 import { goose } from './goose.js';
 import { liquibase } from './liquibase.js';
 
-const read = numbered({ file: /^(\d+)(?:_.*)?\.sql$/, ignoresFolders: true, script });
+const read = numbered({ file: /^(\d+)(?:_.*)?\.sql$/, script });
 
 /** Atlas keeps directories of these tools too, in their own format, with its sums beside. */
 const GUESTS: readonly MigrationFormat[] = [goose, dbmate, flyway, liquibase];
@@ -15,6 +15,8 @@ const GUESTS: readonly MigrationFormat[] = [goose, dbmate, flyway, liquibase];
 /** Atlas: numbered files and `atlas.sum`, with directives at their head. Whether the sums are right is found for every format. */
 export const atlas: MigrationFormat = {
   name: 'atlas',
+  tool: 'Atlas',
+  flat: true,
   async detects(listing) {
     if (!listing.files.includes('atlas.sum') || listing.files.some((file) => file.endsWith('.up.sql'))) return false;
     for (const guest of GUESTS) if (await guest.detects(listing)) return false;

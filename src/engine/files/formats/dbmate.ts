@@ -9,8 +9,10 @@ const DIRECTIVE = /^--\s*migrate:(up|down)(?:\s+(\S.*))?\s*$/;
 /** dbmate: `-- migrate:up transaction:false`, `-- migrate:down`. */
 export const dbmate: MigrationFormat = {
   name: 'dbmate',
+  tool: 'dbmate',
+  flat: true,
   detects: (listing) => someFile(listing, /^\d[^/]*\.sql$/, /^--\s*migrate:up(\s|$)/m),
-  read: numbered({ file: /^(\d+).*\.sql$/, ignoresFolders: true, script }),
+  read: numbered({ file: /^(\d+).*\.sql$/, script }),
 };
 
 function script(text: string, path: string): Script {

@@ -4,6 +4,8 @@ import { folders } from '../folders.js';
 /** diesel: a folder with `up.sql`, `down.sql`, and perhaps `metadata.toml` that says `run_in_transaction = false`. */
 export const diesel: MigrationFormat = {
   name: 'diesel',
+  tool: 'diesel',
+  flat: true,
   detects: (listing) => listing.files.some((file) => /^[^/]+\/up\.sql$/.test(file)),
   read: folders({ script: 'up.sql', transaction }),
 };

@@ -18,6 +18,8 @@ const readFolders = folders({ script: 'migration.sql', known: 'by name', sql: wi
  */
 export const drizzle: MigrationFormat = {
   name: 'drizzle',
+  tool: 'Drizzle',
+  listed: true,
   detects: (listing) => listing.files.includes(JOURNAL) || hasSnapshots(listing),
   read: (listing, options) => (listing.files.includes(JOURNAL) ? readJournal(listing, options) : readFolders(listing, options)),
 };
@@ -55,17 +57,8 @@ async function readJournal(listing: Listing, options: FormatOptions): Promise<Di
     found.migrations.push(migration);
     found.faults.push(...faults);
   }
-  for (const file of listing.files.filter((name) => /^[^/]*\.sql$/.test(name) && !tags.includes(name.replace(/\.sql$/, '')))) {
-    found.faults.push(
-      fileFault(
-        'FILES_FORMAT',
-        posix.join(listing.directory, file),
-        `${JOURNAL} does not name it, so Drizzle never runs it`,
-        'Generate it with `drizzle-kit generate --custom`, or move it elsewhere.',
-      ),
-    );
-  }
-  return found;
+  const strays = listing.files.filter((name) => /^[^/]*\.sql$/.test(name) && !tags.includes(name.replace(/\.sql$/, '')));
+  return { ...found, passedOver: strays.map((file) => ({ file, why: `${JOURNAL} does not name it` })) };
 }
 
 async function readTags(listing: Listing): Promise<string[]> {

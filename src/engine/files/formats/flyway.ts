@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import type { EngineError } from '../../error.js';
 import { collecting, fileFault } from '../file-fault.js';
-import { foreignMigrations } from '../foreign.js';
 import type { Discovered, FormatOptions, Listing, MigrationFormat } from '../format.js';
 import { migrationFile } from '../migration-file.js';
 import { canonicalVersion, compareVersions, type Migration } from '../migration.js';
@@ -9,6 +8,8 @@ import { fillFlyway } from './flyway-placeholders.js';
 
 /** Facts: flyway-core's ResourceNameParser, with the default prefixes, separator and suffix. */
 const NAME = /^(?:([VUB])(\d+(?:[._]\d+)*)(?:__.*)?|R__.*)\.sql$/;
+/** Meant for Flyway, and misspelt: it would be passed over. */
+const ALMOST = /^(?:[vub]\d|r_)/i;
 const CALLBACK = /^(?:before|after|create)[A-Z].*\.sql$/;
 
 interface Script {
@@ -20,6 +21,7 @@ interface Script {
 /** Flyway: `V1.2__what.sql`, repeatable `R__what.sql`, undo `U`, baseline `B`, in subdirectories too; `<file>.conf` beside a script. */
 export const flyway: MigrationFormat = {
   name: 'flyway',
+  tool: 'Flyway',
   detects: (listing) => listing.files.some((file) => /^(?:[VB]\d+(?:[._]\d+)*(?:__.*)?|R__.*)\.sql$/.test(posix.basename(file))),
   async read(listing, options) {
     const { scripts, faults } = readNames(listing);
@@ -27,7 +29,7 @@ export const flyway: MigrationFormat = {
     const versioned = withBaseline(of('V'), of('B')).sort((a, b) => compareVersions(a.version, b.version));
     const repeatable = of('R').sort((a, b) => (a.version < b.version ? -1 : 1));
     const undo = new Map(of('U').map((script) => [script.version, script.file]));
-    const found: Discovered = { migrations: [], faults: [...foreignMigrations(listing), ...faults] };
+    const found: Discovered = { migrations: [], faults };
     for (const script of [...versioned, ...repeatable]) {
       const down = undo.get(script.version);
       undo.delete(script.version);
@@ -37,7 +39,8 @@ export const flyway: MigrationFormat = {
       found.faults.push(...read.faults);
     }
     for (const file of undo.values()) found.faults.push(lonelyUndo(posix.join(listing.directory, file)));
-    return found;
+    // Those that newer files have made needless.
+    return { ...found, leftOut: of('B').map(({ file }) => file) };
   },
 };
 
@@ -48,11 +51,10 @@ function readNames(listing: Listing): { scripts: Script[]; faults: EngineError[]
     const name = posix.basename(file);
     const match = NAME.exec(name);
     const kind = (match?.[1] ?? 'R') as Script['kind'];
+    const path = posix.join(listing.directory, file);
     if (match) scripts.push({ file, kind, version: match[2] ? canonicalVersion(match[2]) : name.slice(0, -'.sql'.length) });
-    else
-      faults.push(
-        CALLBACK.test(name) ? callback(posix.join(listing.directory, file)) : badName(posix.join(listing.directory, file)),
-      );
+    else if (CALLBACK.test(name)) faults.push(callback(path));
+    else if (ALMOST.test(name)) faults.push(badName(path));
   }
   return { scripts, faults };
 }

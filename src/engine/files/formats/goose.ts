@@ -12,8 +12,10 @@ type Direction = 'up' | 'down';
 /** goose: `-- +goose Up`, `-- +goose Down`, statements between `StatementBegin` and `StatementEnd` as they are. */
 export const goose: MigrationFormat = {
   name: 'goose',
+  tool: 'goose',
+  flat: true,
   detects: (listing) => someFile(listing, /^\d+_[^/]*\.sql$/, /^\s*--.*\+goose\s+up\s*$/im),
-  read: numbered({ file: /^(\d+)_.*\.sql$/, ignoresFolders: true, script }),
+  read: numbered({ file: /^(\d+)_.*\.sql$/, script }),
 };
 
 function script(text: string, path: string, options: FormatOptions): Script {

@@ -10,11 +10,13 @@ import { numbered, type Script } from '../numbered.js';
 /** Facts: graphile/migrate's src/migration.ts (headers, chain), src/hash.ts, src/header.ts. */
 const HEADER = /^--! ([A-Z][a-zA-Z0-9_]*)(?::(.*))?$/;
 
-const read = numbered({ file: /^(\d+)(?:-[-\w]*)?\.sql$/, ignoresFolders: true, script });
+const read = numbered({ file: /^(\d+)(?:-[-\w]*)?\.sql$/, script });
 
 /** graphile-migrate's committed files, a chain of hashes; `current.sql` is work in progress and is not deployed. */
 export const graphileMigrate: MigrationFormat = {
   name: 'graphile-migrate',
+  tool: 'graphile-migrate',
+  flat: true,
   detects: (listing) => someFile(listing, /^(?:committed\/)?\d+(?:-[^/]*)?\.sql$/, /^--! Previous:/m),
   async read(listing, options) {
     const committed = listing.files.some((file) => file.startsWith('committed/')) ? within(listing, 'committed') : listing;

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
-import type { EngineError } from '../../error.js';
-import { collecting, fileFault, someFile } from '../file-fault.js';
-import type { Discovered, FormatOptions, Listing, MigrationFormat } from '../format.js';
+import { collecting, someFile } from '../file-fault.js';
+import type { Discovered, FormatOptions, Listing, MigrationFormat, PassedOver } from '../format.js';
 import { migrationFile } from '../migration-file.js';
 import { parseChangelog } from './liquibase-changelog.js';
 import { isChangelog, readOrder } from './liquibase-order.js';
@@ -13,6 +12,8 @@ const FORMATTED = /^\s*--\s*liquibase\s*formatted/i;
 /** Liquibase's formatted SQL, one migration per changeset, in the order in which the master changelog includes the files. */
 export const liquibase: MigrationFormat = {
   name: 'liquibase',
+  tool: 'Liquibase',
+  listed: true,
   detects: async (listing) =>
     (await someFile(listing, /\.sql$/, FORMATTED)) || (await someFile(listing, /\.(xml|ya?ml|json)$/, isChangelog)),
   async read(listing, options) {
@@ -24,12 +25,13 @@ export const liquibase: MigrationFormat = {
       found.migrations.push(...(part?.migrations ?? []));
       found.faults.push(...(part?.faults ?? []));
     }
+    const passedOver: PassedOver[] = [];
     for (const file of listing.files.filter((name) => name.endsWith('.sql') && !order.files.includes(name))) {
       // Files of plain SQL that nothing includes are data, or scripts that changelogs in XML run.
       const text = await collecting(found.faults, () => listing.text(file));
-      if (text !== undefined && FORMATTED.test(text)) found.faults.push(forgotten(posix.join(listing.directory, file)));
+      if (text !== undefined && FORMATTED.test(text)) passedOver.push({ file, why: 'no changelog includes it' });
     }
-    return found;
+    return { ...found, passedOver };
   },
 };
 
@@ -60,13 +62,4 @@ function readRaw(listing: Listing, file: string, text: string, options: FormatOp
     options,
   );
   return { migrations: [migration], faults };
-}
-
-function forgotten(path: string): EngineError {
-  return fileFault(
-    'FILES_FORMAT',
-    path,
-    'no changelog includes it, so Liquibase never runs it',
-    'Include it, or move it elsewhere.',
-  );
 }

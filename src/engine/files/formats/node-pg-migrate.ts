@@ -11,8 +11,10 @@ const DOWN = /^\s*--[\s-]*down\s+migration/im;
 /** node-pg-migrate's SQL files: `-- Up Migration`, `-- Down Migration`, in either order. */
 export const nodePgMigrate: MigrationFormat = {
   name: 'node-pg-migrate',
+  tool: 'node-pg-migrate',
+  flat: true,
   detects: (listing) => someFile(listing, /^\d[^/]*\.sql$/, UP),
-  read: numbered({ file: /^(\d+)(?:[_-].*)?\.sql$/, ignoresFolders: true, script, compare: byTime, known: 'by name' }),
+  read: numbered({ file: /^(\d+)(?:[_-].*)?\.sql$/, script, compare: byTime, known: 'by name' }),
 };
 
 function script(text: string): Script {

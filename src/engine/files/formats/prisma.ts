@@ -10,6 +10,8 @@ const read = folders({ script: 'migration.sql', known: 'by name' });
 /** Prisma: a folder with `migration.sql`; `migration_lock.toml` names the kind of database. */
 export const prisma: MigrationFormat = {
   name: 'prisma',
+  tool: 'Prisma',
+  flat: true,
   // It writes BEGIN and COMMIT around changes of an enum by itself.
   unwraps: true,
   detects: (listing) =>

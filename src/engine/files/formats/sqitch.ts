@@ -13,6 +13,8 @@ const PLAN = 'sqitch.plan';
 /** Sqitch: `sqitch.plan`, in whose order the scripts in `deploy/` run; those in `revert/` undo them. */
 export const sqitch: MigrationFormat = {
   name: 'sqitch',
+  tool: 'Sqitch',
+  listed: true,
   // By custom its scripts begin with BEGIN and end with COMMIT.
   unwraps: true,
   detects: (listing) => plansOf(listing).length > 0,
@@ -40,7 +42,12 @@ async function readProject(listing: Listing, options: FormatOptions): Promise<Di
     found.migrations.push(read.migration);
     found.faults.push(...read.faults);
   }
-  return found;
+  const planned = new Set(changes.flatMap(({ name, tags }) => [name, ...tags.map((tag) => `${name}@${tag}`)]));
+  const strays = listing.files.filter((file) => {
+    const stem = /^deploy\/(.*)\.sql$/.exec(file)?.[1];
+    return stem === undefined ? /^[^/]*\.sql$/.test(file) : !planned.has(stem);
+  });
+  return { ...found, passedOver: strays.map((file) => ({ file, why: `${PLAN} does not name it` })) };
 }
 
 async function readChange(

@@ -9,10 +9,12 @@ const DISABLE_TX = /^---- tern: disable-tx ----\r?$/m;
 /** tern: what is above the line creates, what is below drops. Its templates are written in Go and cannot be run here. */
 export const tern: MigrationFormat = {
   name: 'tern',
+  tool: 'tern',
+  flat: true,
   detects: async (listing) =>
     listing.files.includes('tern.conf') ||
     (await someFile(listing, /^\d+_[^/]*\.sql$/, /^---- (?:create above \/ drop below|tern: disable-tx) ----/m)),
-  read: numbered({ file: /^(\d+)_.+\.sql$/, ignoresFolders: true, script }),
+  read: numbered({ file: /^(\d+)_.+\.sql$/, script }),
 };
 
 function script(text: string, path: string): Script {

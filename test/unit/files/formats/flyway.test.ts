@@ -62,10 +62,10 @@ describe('Flyway', () => {
   it('names what cannot be run', async () => {
     const files = { 'V1__a.sql': '', 'V2_b.sql': '', 'U9__x.sql': '', 'afterMigrate.sql': '', 'V3__c.java': '' };
     expect(await faultsOf(files)).toEqual([
-      'FILES_UNSUPPORTED m/V3__c.java: a migration in java, and Pawl runs SQL',
       'FILES_BAD_NAME m/V2_b.sql: not a name that Flyway knows',
       'FILES_UNSUPPORTED m/afterMigrate.sql: a callback of Flyway',
       'FILES_BAD_NAME m/U9__x.sql: an undo script without its versioned script',
+      'FILES_UNSUPPORTED m/V3__c.java: a migration in java, and Pawl runs SQL',
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { discover, faultsOf, scripts } from '../../../support/migration-directory.js';
+import { discover, faultsOf, scripts, warningsOf } from '../../../support/migration-directory.js';
 
 describe('diesel', () => {
   it('takes a folder for a migration, with its metadata', async () => {
@@ -98,9 +98,10 @@ describe('Drizzle', () => {
   });
 
   it('tells what the journal and the files disagree about', async () => {
-    expect(await faultsOf({ 'meta/_journal.json': journal('0000_a'), '0001_b.sql': '' })).toEqual([
-      'FILES_FORMAT m/meta/_journal.json: it names 0000_a, and there is no 0000_a.sql',
-      'FILES_FORMAT m/0001_b.sql: meta/_journal.json does not name it, so Drizzle never runs it',
+    const files = { 'meta/_journal.json': journal('0000_a'), '0001_b.sql': '' };
+    expect(await faultsOf(files)).toEqual(['FILES_FORMAT m/meta/_journal.json: it names 0000_a, and there is no 0000_a.sql']);
+    expect(await warningsOf(files)).toEqual([
+      'm/0001_b.sql: meta/_journal.json does not name it, so Drizzle never runs it, and neither does Pawl',
     ]);
     expect(await faultsOf({ 'meta/_journal.json': '{<<<<' })).toEqual([
       expect.stringMatching(/^FILES_FORMAT m\/meta\/_journal.json: it is no JSON/),

@@ -107,7 +107,6 @@ drop view v;
       'FILES_UNSUPPORTED m/master.xml: preConditions, changeSet in xml, and Pawl runs SQL',
       'FILES_FORMAT m/master.xml: it includes gone.sql, which is not in the directory',
       'FILES_UNSUPPORTED m/master.xml: an include that depends on a context or on labels, and Pawl runs all',
-      'FILES_FORMAT m/a.sql: no changelog includes it, so Liquibase never runs it',
     ]);
   });
 
