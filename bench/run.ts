@@ -7,6 +7,7 @@ import { check } from './check.js';
 import { diff } from './diff.js';
 import { linters } from './linters.js';
 import { longWork } from './long-work.js';
+import { MAIN } from './pawl.js';
 import { PEERS } from './peers/all-peers.js';
 import type { Peer, Runner } from './peers/peer.js';
 import { planning } from './planning.js';
@@ -14,6 +15,7 @@ import { recovery } from './recovery.js';
 import { resources } from './resources.js';
 import { startServers, type Servers } from './servers.js';
 import { slowDisk } from './slow-disk.js';
+import { start } from './start.js';
 import { steady } from './steady.js';
 import { temporalFloor } from './temporal-floor.js';
 
@@ -25,6 +27,8 @@ const { values } = parseArgs({
     peers: { type: 'string', default: 'none' },
     rows: { type: 'string', default: '5000000' },
     deploys: { type: 'string', default: '50' },
+    nodes: { type: 'string', default: process.execPath },
+    builds: { type: 'string', default: MAIN },
   },
 });
 const repetitions = Number(values.repetitions);
@@ -59,6 +63,7 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
     for (const n of counts) parts.push(await bulk(servers, n, repetitions, n > 1000 && values.peers === 'all' ? [] : peers));
     return parts.join('\n\n');
   },
+  start: (servers) => start(servers, values.nodes.split(','), values.builds.split(','), repetitions),
   planning: (servers) => planning(servers, Math.max(most, 1000), repetitions),
   resources: (servers) => resources(servers, Math.max(most, 200)),
   'temporal-floor': (servers) => temporalFloor(servers, Math.max(repetitions, 5)),

@@ -4,7 +4,6 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { bundleCli } from './bundle-cli.js';
-import { compileAhead } from './compile-ahead.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -12,7 +11,6 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 await bundleCli(`${root}dist`);
-compileAhead(`${root}dist`);
 
 if (existsSync(`${root}dist/workflows/index.js`)) {
   const { bundleWorkflowCode } = await import('@temporalio/worker');

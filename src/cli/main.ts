@@ -34,7 +34,16 @@ function throwInstead(command: Commander): void {
   command.commands.forEach(throwInstead);
 }
 
+/** A reader that leaves early, as `head` does, ends no deploy: what it does not read any more is dropped. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+}
+
 async function main(): Promise<void> {
+  outliveReaders();
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   const program = createProgram(version, dispatch);
   throwInstead(program);

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { loadConfig } from '../../config/load.js';
 import { resolveTarget } from '../../config/resolve.js';
 import type { Command } from '../context.js';
@@ -34,10 +33,6 @@ export const worker: Command<WorkerSettings> = async (
     installTelemetry({ metrics, logFormat });
   }
   const { openWorkers } = await import('../../worker.js');
-  // A worker waits most of its life: 60 MiB less, and no slower, for its work is the database's. Not before its files are loaded: what the
-  // build compiled of them fits the flags of the start.
-  setFlagsFromString('--optimize-for-size');
-  setFlagsFromString('--max-semi-space-size=1');
   const workers = await openWorkers(
     loaded,
     targets,

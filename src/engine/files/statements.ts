@@ -1,6 +1,5 @@
 import type { Node, ParseResult } from '@pgsql/types';
 import { createRequire } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 import { EngineError, type Place } from '../error.js';
 
 /**
@@ -12,19 +11,9 @@ interface Parser {
 }
 let parser: Parser | undefined;
 
-/**
- * V8 compiles WebAssembly a second time, and better, once it is used: a third of a second on another core, where the server may be at
- * work, and 30 MiB, for a parser that is a tenth faster.
- */
-const COMPILED_ONCE = ['--no-wasm-dynamic-tiering', '--no-wasm-tier-up'];
-/** V8 complains of a flag that it does not know. */
-const KNOWN_TO = ['20', '22', '24'];
-
 /** Loads PostgreSQL's own grammar; {@link parseStatements} needs it once per process. */
 export async function loadGrammar(): Promise<void> {
   if (parser) return;
-  // Not earlier: what Node and the build have compiled of JavaScript is of no use any more when flags have changed.
-  if (KNOWN_TO.includes(process.versions.node.split('.')[0]!)) COMPILED_ONCE.forEach((flag) => setFlagsFromString(flag));
   const loaded = createRequire(import.meta.url)('libpg-query') as Parser;
   await loaded.loadModule();
   parser = loaded;
