@@ -11,9 +11,10 @@ export function finish({ held, environment }: Dependencies): DeployActivities['f
     asActivity(Infinity, async (control, info) => {
       const { target } = held(ownership.target);
       await finishDeploy(target, ownerOf(ownership, info), { outcome, by, reason, stages }, control);
-      if (!environment['PAWL_TRACES']) return;
+      const collector = environment['PAWL_TRACES'];
+      if (!collector) return;
       const { sendTrace } = await import('../telemetry/send-trace.js');
-      const fault = await sendTrace(target, ownership.deployId, environment);
+      const fault = await sendTrace(target, ownership.deployId, collector);
       if (fault) log.warn(`the trace of this deploy was not sent: ${fault}`);
     });
 }

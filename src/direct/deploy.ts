@@ -12,6 +12,7 @@ import type { PlanFinding } from '../engine/finding.js';
 import type { Owner } from '../engine/target.js';
 import { executeCommand } from '../exec/execute.js';
 import { createTell } from '../signal/tell.js';
+import { counted } from '../text/counted.js';
 import { inProcess } from './in-process.js';
 import { persist } from './persist.js';
 
@@ -47,7 +48,7 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
   let traced: string | undefined;
   const work = inProcess(target, claim, stages, control, async ({ deployId, epoch }, begun) => {
     traced = deployId;
-    if (begun.adopted > 0) say(`adopted ${begun.adopted} migrations from the legacy tracker`);
+    if (begun.adopted > 0) say(`adopted ${counted(begun.adopted, 'migration')} from the legacy tracker`);
     const owner = (): Owner => ({ deployId, epoch, attempt: Date.now() });
     const progress = { applied: 0, position: begun.plan.position };
     for (const [index, stage] of held.stages.entries())
@@ -59,9 +60,10 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
   try {
     return await work;
   } finally {
-    if (deploy.environment['PAWL_TRACES'] && traced !== undefined) {
+    const collector = deploy.environment['PAWL_TRACES'];
+    if (collector && traced !== undefined) {
       const { sendTrace } = await import('../telemetry/send-trace.js');
-      const fault = await sendTrace(target, traced, deploy.environment);
+      const fault = await sendTrace(target, traced, collector);
       if (fault) say(`the trace of this deploy was not sent: ${fault}`);
     }
   }
@@ -106,7 +108,8 @@ async function runStage(deploy: DirectDeploy, index: number, stage: Stage, owner
     say(`${command.name} ended well`);
   } else if ('assert' in stage) {
     const files = held.release.assertions.get(index) ?? [];
-    say(`${await persist(held.retryFor, control, say, () => assertFiles(target, files, control))} assertions hold`);
+    const count = await persist(held.retryFor, control, say, () => assertFiles(target, files, control));
+    say(`${counted(count, 'assertion')} ${count === 1 ? 'holds' : 'hold'}`);
   } else if ('approve' in stage) {
     say(`approval "${stage.approve.name}": given by running this deploy directly, by ${deploy.by}`);
   } else if ('signal' in stage) {
@@ -127,7 +130,7 @@ async function applyAll(deploy: DirectDeploy, stage: MigrationStage, owner: () =
   }
   if (stage.kind === 'constraints') {
     const proved = await persist(held.retryFor, control, say, () => assertConstraints(target, owner(), stage, control));
-    say(`${proved} constraints of ${stage.name} proved: they exist, as written, validated`);
+    say(`${counted(proved, 'constraint')} of ${stage.name} proved: they exist, as written, validated`);
   }
 }
 

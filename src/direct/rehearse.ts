@@ -6,6 +6,7 @@ import type { CheckedRepeat } from '../check/report.js';
 import { fromError } from '../check/failure.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
+import { counted } from '../text/counted.js';
 import { deployDirect } from './deploy.js';
 
 /**
@@ -34,7 +35,7 @@ export async function rehearse(
     const { applied } = await once();
     const differences = await compareCatalogs(before, await look());
     const changes = [
-      ...(applied > 0 ? [`${applied} migrations were applied again`] : []),
+      ...(applied > 0 ? [`${counted(applied, 'migration')} applied again`] : []),
       ...differences.map(({ kind, identity, change }) => `${kind} ${identity}: ${change} by the repeat`),
     ];
     return { outcome: changes.length === 0 ? 'same' : 'changed', changes };

@@ -1,66 +1,89 @@
+import { SpanKind, SpanStatusCode, TraceFlags, type HrTime, type SpanContext } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { readDeploys, readLog } from '../engine/ledger/log.js';
 import { connect } from '../engine/postgres/connect.js';
 import type { EngineTarget } from '../engine/target.js';
-import { deploySpans } from './deploy-spans.js';
-import { otlpDocument } from './otlp.js';
+import { deploySpans, type Span } from './deploy-spans.js';
 
-/** Milliseconds for the collector to take a trace. */
+/** Milliseconds for the collector to take a trace, tries after the first included. */
 const PATIENCE = 10_000;
 /** Entries of one deploy; it has as many as it has. */
 const EVERYTHING = 1_000_000;
 
-/** What is read of the environment: where traces go, and what OpenTelemetry's own variables say about who sends them. */
-export interface TraceSettings {
-  readonly PAWL_TRACES?: string | undefined;
-  readonly OTEL_EXPORTER_OTLP_HEADERS?: string | undefined;
-  readonly OTEL_RESOURCE_ATTRIBUTES?: string | undefined;
-  readonly OTEL_SERVICE_NAME?: string | undefined;
-}
-
 /**
- * Sends the trace of a deploy that has ended, as its audit tells it, where PAWL_TRACES names a collector. A deploy never fails for its trace.
+ * Sends the trace of a deploy that has ended, as its audit tells it, to a collector. A deploy never fails for its trace. OpenTelemetry's
+ * own variables (`OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` and more) mean what they mean to its SDK.
+ * @param base address of the collector, such as `http://collector:4318`
  * @returns what went wrong, without the address: it may hold a password
  */
-export async function sendTrace(target: EngineTarget, deployId: string, settings: TraceSettings): Promise<string | undefined> {
-  const { PAWL_TRACES: base } = settings;
-  if (!base) return undefined;
+export async function sendTrace(target: EngineTarget, deployId: string, base: string): Promise<string | undefined> {
+  const spans = await readSpans(target, deployId).catch(() => undefined);
+  if (spans === undefined) return 'its ledger could not be read';
+  return spans.length === 0 ? undefined : send(spans, base).catch(() => 'the address of the collector cannot be used');
+}
+
+async function readSpans(target: EngineTarget, deployId: string): Promise<Span[]> {
+  const session = await connect({
+    url: target.url,
+    application: 'pawl:trace',
+    lockTimeout: target.lockTimeout,
+    readOnly: true,
+  });
   try {
-    const session = await connect({
-      url: target.url,
-      application: 'pawl:trace',
-      lockTimeout: target.lockTimeout,
-      readOnly: true,
-    });
-    try {
-      const [deploy] = await readDeploys(session.client, target.ledger, 1, deployId);
-      if (!deploy) return undefined;
-      const spans = deploySpans(target.name, deploy, await readLog(session.client, target.ledger, EVERYTHING, deployId));
-      const answer = await fetch(`${base.replace(/\/+$/, '')}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...pairs(settings.OTEL_EXPORTER_OTLP_HEADERS) },
-        body: JSON.stringify(otlpDocument(spans, resourceOf(settings))),
-        signal: AbortSignal.timeout(PATIENCE),
-      });
-      return answer.ok ? undefined : `the collector answered ${answer.status}`;
-    } finally {
-      await session.close();
-    }
-  } catch (error) {
-    return (error as Error).name === 'TimeoutError' ? 'the collector did not answer in time' : 'the collector was not reached';
+    const [deploy] = await readDeploys(session.client, target.ledger, 1, deployId);
+    if (!deploy) return [];
+    return deploySpans(target.name, deploy, await readLog(session.client, target.ledger, EVERYTHING, deployId));
+  } finally {
+    await session.close();
   }
 }
 
-const resourceOf = ({ OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME }: TraceSettings): Record<string, string> => ({
-  'service.name': 'pawl',
-  ...pairs(OTEL_RESOURCE_ATTRIBUTES),
-  ...(OTEL_SERVICE_NAME && { 'service.name': OTEL_SERVICE_NAME }),
-});
-
-/** `a=1,b=two%20words`, as OpenTelemetry's variables have it. */
-function pairs(text = ''): Record<string, string> {
-  const entries = text.split(',').flatMap((pair) => {
-    const at = pair.indexOf('=');
-    return at > 0 ? [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())] as const] : [];
-  });
-  return Object.fromEntries(entries);
+async function send(spans: readonly Span[], base: string): Promise<string | undefined> {
+  const exporter = new OTLPTraceExporter({ url: `${base.replace(/\/+$/, '')}/v1/traces`, timeoutMillis: PATIENCE });
+  const resource = resourceFromAttributes({ 'service.name': 'pawl' }).merge(detectResources({ detectors: [envDetector] }));
+  try {
+    const sent = await new Promise<{ readonly error?: Error }>((resolve) =>
+      exporter.export(
+        spans.map((span) => readable(span, resource)),
+        resolve,
+      ),
+    );
+    return sent.error && problemOf(sent.error);
+  } finally {
+    await exporter.shutdown();
+  }
 }
+
+/** An error of the exporter has the status of the answer as its code, where there was one. */
+function problemOf({ code }: Error & { readonly code?: unknown }): string {
+  return typeof code === 'number' ? `the collector answered ${code}` : 'the collector was not reached';
+}
+
+/** The span as the SDK has it once it has ended. */
+function readable({ traceId, spanId, parentSpanId, ...span }: Span, resource: Resource): ReadableSpan {
+  const context = (id: string): SpanContext => ({ traceId, spanId: id, traceFlags: TraceFlags.SAMPLED });
+  return {
+    name: span.name,
+    kind: SpanKind.INTERNAL,
+    spanContext: () => context(spanId),
+    ...(parentSpanId !== undefined && { parentSpanContext: context(parentSpanId) }),
+    startTime: hrTime(span.from),
+    endTime: hrTime(span.to),
+    duration: hrTime(span.to - span.from),
+    ended: true,
+    status: { code: span.failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
+    attributes: { ...span.attributes },
+    events: span.events.map(({ at, name, attributes }) => ({ time: hrTime(at), name, attributes })),
+    links: [],
+    resource,
+    instrumentationScope: { name: 'pawl' },
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  };
+}
+
+/** Milliseconds as whole seconds and the nanoseconds beyond them. */
+const hrTime = (milliseconds: number): HrTime => [Math.floor(milliseconds / 1000), Math.round((milliseconds % 1000) * 1_000_000)];

@@ -29,13 +29,15 @@ interface Sent {
   readonly body: string;
 }
 
-/** Takes what is sent to it, as a collector does. */
-async function startCollector(): Promise<{ address: string; sent: Sent[] }> {
+/** Takes what is sent to it, as a collector does. @param refusals HTTP statuses of its first answers */
+async function startCollector(...refusals: number[]): Promise<{ address: string; sent: Sent[] }> {
   const sent: Sent[] = [];
   collector = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => {
+      const refusal = refusals.shift();
+      if (refusal !== undefined) return void response.writeHead(refusal).end();
       sent.push({ url: request.url, key: request.headers['x-key'], body });
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
@@ -123,5 +125,24 @@ it('a deploy without Temporal is one too, and none fails for a collector that is
     });
   } finally {
     for (const name of Object.keys(environment)) Reflect.deleteProperty(process.env, name);
+  }
+});
+
+it.each([
+  ['is busy at first', [503], /is deployed: 1 applied/, 1],
+  ['does not let it in', [401], /the trace of this deploy was not sent: the collector answered 401/, 0],
+])('a collector that %s', async (_what, refusals, says, taken) => {
+  const { address, sent } = await startCollector(...refusals);
+  project = await createDeployProject({ files: { 'migrations/001_a.sql': 'create table a (id int);' } });
+  process.env['PAWL_TRACES'] = address;
+  try {
+    const deploy = await project.spawn('deploy', '--direct').exited;
+    expect({ code: deploy.code, said: deploy.stdout + deploy.stderr }).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(says) as string,
+    });
+    expect(sent).toHaveLength(taken);
+  } finally {
+    Reflect.deleteProperty(process.env, 'PAWL_TRACES');
   }
 });
