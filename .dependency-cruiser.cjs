@@ -18,14 +18,15 @@ module.exports = {
     ...floors,
     forbid('engine-has-ground', '^src/engine/[^/]+[.]ts$', '^src/engine/[^/]+/', 'what all floors use uses none of them'),
     forbid('engine-knows-no-temporal', '^src/engine', '@temporalio', 'the engine is usable and testable without Temporal'),
-    forbid('engine-is-the-bottom', '^src/engine', '^src/(?!engine)', 'nothing above the engine is known to it'),
+    forbid('text-stands-alone', '^src/text', '^(?!src/text)', 'what everybody may say of numbers and times; it imports nothing'),
+    forbid('engine-is-the-bottom', '^src/engine', '^src/(?!engine|text)', 'nothing above the engine is known to it'),
     forbid(
       'catalog-stands-on-the-engine',
       '^src/catalog',
-      '^src/(?!catalog|engine)',
+      '^src/(?!catalog|engine|text)',
       'a schema is read and compared without a deploy',
     ),
-    forbid('owners-stand-on-the-engine', '^src/owners', '^src/(?!owners|engine)', 'who owns what is read from files'),
+    forbid('owners-stand-on-the-engine', '^src/owners', '^src/(?!owners|engine|text)', 'who owns what is read from files'),
     forbid(
       'check-knows-no-terminal',
       '^src/check',
@@ -35,10 +36,15 @@ module.exports = {
     forbid(
       'contract-is-plain',
       '^src/contract',
-      '^src/(?!contract)',
+      '^src/(?!contract|text)',
       'clients and workflows share the contract; it stands alone',
     ),
-    forbid('workflows-are-pure', '^src/workflows', '^src/(?!workflows|contract|activities)', 'workflow code runs in a sandbox'),
+    forbid(
+      'workflows-are-pure',
+      '^src/workflows',
+      '^src/(?!workflows|contract|activities|text)',
+      'workflow code runs in a sandbox',
+    ),
     {
       name: 'workflows-import-activity-types-only',
       severity: 'error',

@@ -1,5 +1,5 @@
 import { log } from '@temporalio/activity';
-import { milliseconds } from '../config/duration.js';
+import { milliseconds } from '../text/duration.js';
 import type { AppliedEntry, ApplyRequest, DeployActivities } from '../contract/activities.js';
 import { applyPending } from '../engine/acts/apply.js';
 import type { EngineTarget } from '../engine/target.js';

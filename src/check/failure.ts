@@ -3,6 +3,7 @@ import { EngineError } from '../engine/error.js';
 import type { Migration } from '../engine/files/migration.js';
 import { parseStatements, type Statement } from '../engine/files/statements.js';
 import { isServerError, type ServerError } from '../engine/postgres/sqlstate.js';
+import { STATE } from '../engine/postgres/states.js';
 import type { CheckFailure } from './report.js';
 import type { StagedMigration } from './staged-migration.js';
 
@@ -30,7 +31,8 @@ export function failureOf(
   const inFile = kind === 'migrate' && Number.isFinite(position);
   const offset = statement && inFile ? statement.start + position - 1 : undefined;
   const failure = fromError(sqlFailure(cause, { migration, statement, offset, showValues: true }));
-  const missing = isServerError(cause) && cause.code === '42P01' ? whoMakesIt(cause.message, stage, around) : undefined;
+  const missing =
+    isServerError(cause) && cause.code === STATE.undefinedTable ? whoMakesIt(cause.message, stage, around) : undefined;
   const next = isServerError(cause) ? (missing ?? needs(cause)) : undefined;
   return next === undefined ? failure : { ...failure, next };
 }

@@ -1,6 +1,8 @@
+import { identifier } from '../engine/postgres/quote.js';
+
 /** A name as a person would write it in SQL: quoted only where it must be. */
 export function sqlName(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  return /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : identifier(name);
 }
 
 /** The table's own name of a qualified one, without quotes: to make names of constraints and indexes from. */

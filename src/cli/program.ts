@@ -1,6 +1,7 @@
 import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
 import type { VerbName } from '../contract/decision.js';
 import { VERBS } from '../contract/verbs.js';
+import { DURATION, DURATION_EXPECTED } from '../text/duration.js';
 import type { Dispatch, Flags } from './dispatch.js';
 import { addCheck } from './check/options.js';
 import { option, verb } from './verb.js';
@@ -92,8 +93,7 @@ function addressText(text: string): string {
 }
 
 function durationText(text: string): string {
-  if (!/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text))
-    throw new InvalidArgumentError('Expected a duration such as 500ms, 3s, 10m or 1d.');
+  if (!DURATION.test(text)) throw new InvalidArgumentError(`${DURATION_EXPECTED}.`);
   return text;
 }
 

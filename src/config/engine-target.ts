@@ -1,5 +1,5 @@
 import type { EngineTarget } from '../engine/target.js';
-import { milliseconds } from './duration.js';
+import { milliseconds } from '../text/duration.js';
 import { databaseUrl, type ProcessEnvironment, type ResolvedTarget } from './resolve.js';
 
 /** Shows the server's messages whole, although they may hold row values. */

@@ -1,6 +1,6 @@
+import { milliseconds } from '../text/duration.js';
 import type { HeldTarget } from './held-target.js';
 import { EngineError } from '../engine/error.js';
-import { milliseconds } from './duration.js';
 import { engineTarget } from './engine-target.js';
 import type { LoadedConfig } from './load.js';
 import { readRelease } from './release.js';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DURATION, DURATION_EXPECTED } from '../text/duration.js';
 import { closed } from './unknown-key.js';
 import { oneKey } from './one-key.js';
 
@@ -8,7 +9,7 @@ export const SECRET = 'passwords and addresses belong in the environment; expect
 /** A value that is read from the worker's environment, so that it never stands in a file or in Temporal's history. */
 const fromEnvironment = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, SECRET) }, { error: () => SECRET });
 
-const duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'expected a duration such as 500ms, 3s, 10m or 1d');
+const duration = z.string().regex(DURATION, DURATION_EXPECTED);
 
 const identifier = z
   .string()

@@ -42,7 +42,6 @@ export type VerbName = keyof Decisions;
 /** Characters of a name or a reason: it stands in the history, in the audit and on pages. */
 export const LONGEST_TEXT = 500;
 
-const DURATION = /^\d{1,9}(\.\d{1,3})?(ms|s|m|h|d)$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /**

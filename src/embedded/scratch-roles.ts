@@ -1,9 +1,8 @@
 import type pg from 'pg';
 import { identifier, literal } from '../engine/postgres/quote.js';
+import { isServerError } from '../engine/postgres/sqlstate.js';
+import { STATE } from '../engine/postgres/states.js';
 import { onServer } from './database.js';
-
-/** An object elsewhere depends on the role: dependent_objects_still_exist. */
-const IN_USE = '2BP01';
 
 /** By name; others on the server are none of ours. */
 export interface ScratchRoles {
@@ -44,7 +43,7 @@ export async function withRoles<T>(
 export async function dropRoles(client: pg.Client, roles: readonly string[]): Promise<void> {
   for (const role of roles) {
     await client.query(`drop role if exists ${identifier(role)}`).catch((error: unknown) => {
-      if ((error as { code?: string }).code !== IN_USE) throw error;
+      if (!isServerError(error) || error.code !== STATE.dependentObjectsStillExist) throw error;
     });
   }
 }

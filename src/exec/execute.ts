@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { milliseconds } from '../config/duration.js';
+import { milliseconds } from '../text/duration.js';
 import type { Stage } from '../config/schema.js';
 import type { Control } from '../engine/control.js';
 import { crashPoint } from '../engine/crash-point.js';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { identifier } from '../engine/postgres/quote.js';
+import { identifier, qualified } from '../engine/postgres/quote.js';
 import { ownerOf, type OwnerMap } from './owner-of.js';
 
 export interface GrantRequest {
@@ -38,7 +38,7 @@ export async function grantScript(client: pg.Client, request: GrantRequest): Pro
     return owner !== undefined && of.includes(owner);
   });
   const grantee = identifier(role);
-  const quoted = ({ schema, name }: Relation): string => `${identifier(schema)}.${identifier(name)}`;
+  const quoted = ({ schema, name }: Relation): string => qualified(schema, name);
   const schemas = [...new Set(relations.map(({ schema }) => schema))].map(identifier);
   const handOver =
     newOwner === undefined

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { milliseconds } from '../config/duration.js';
+import { milliseconds } from '../text/duration.js';
 import type { Dependent } from '../config/schema.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';

@@ -1,4 +1,4 @@
-import { milliseconds } from '../config/duration.js';
+import { milliseconds } from '../text/duration.js';
 import { environmentValue } from '../config/resolve.js';
 import type { Dependent } from '../config/schema.js';
 import type { Control } from '../engine/control.js';

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isServerError } from '../engine/postgres/sqlstate.js';
 
 /** What a table does with a row: `inserted; an update changes updated_at`, or the SQLSTATE and constraint that refuse it. */
 export type Behaviour = ReadonlyMap<string, string>;
@@ -63,8 +64,8 @@ async function probe(client: pg.Client, table: string): Promise<string> {
 }
 
 function refusal(error: unknown): string {
-  const { code, constraint, column } = error as { code?: string; constraint?: string; column?: string };
-  if (code === undefined) throw error;
+  if (!isServerError(error)) throw error;
+  const { code, constraint, column } = error;
   return ['refused', code, constraint ?? column].filter(Boolean).join(' ');
 }
 

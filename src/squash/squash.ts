@@ -11,8 +11,9 @@ import { EngineError } from '../engine/error.js';
 import { discoverMigrations, type Source } from '../engine/files/discover.js';
 import type { Migration } from '../engine/files/migration.js';
 import { loadGrammar } from '../engine/files/statements.js';
-import { withClient } from '../engine/postgres/with-client.js';
 import { identifier } from '../engine/postgres/quote.js';
+import { withClient } from '../engine/postgres/with-client.js';
+import { counted } from '../text/counted.js';
 import { changeFiles } from './change-files.js';
 import { clusterStatements } from './cluster-statements.js';
 import { dumpSchema, type DumpedSchema } from './dump.js';
@@ -211,7 +212,7 @@ function upTo(all: readonly Migration[], to: string, directory: string): Migrati
     const versions = all.map(({ version }) => version);
     throw impossible(
       `${directory} has no version ${to}`,
-      `It has ${versions.length} versions, from ${versions[0] ?? '-'} to ${versions.at(-1) ?? '-'}.`,
+      `It has ${counted(versions.length, 'version')}, from ${versions[0] ?? '-'} to ${versions.at(-1) ?? '-'}.`,
     );
   }
   const old = all.slice(0, last + 1);

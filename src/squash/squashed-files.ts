@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { EngineError } from '../engine/error.js';
 import type { Migration } from '../engine/files/migration.js';
 import { squashedVersions } from '../engine/squash/squashed-versions.js';
+import { counted } from '../text/counted.js';
 
 /** A file to write, relative to the project. */
 export interface SquashedFile {
@@ -30,11 +31,14 @@ export function squashedFiles(
   style: string,
 ): SquashedFile[] {
   if (old.length < parts.length) {
-    throw impossible(`${old.length} files cannot become ${parts.length}`, 'Squash up to a higher version, or without --split.');
+    throw impossible(
+      `${counted(old.length, 'file')} cannot become ${parts.length}`,
+      'Squash up to a higher version, or without --split.',
+    );
   }
   const versions = old.flatMap((migration) => [...squashedVersions(migration), migration.version]);
   const header = [
-    `-- Squashed by pawl from ${old.length} files, ${old[0]!.name} to ${old.at(-1)!.name}, which are in ${aside}.`,
+    `-- Squashed by pawl from ${counted(old.length, 'file')}, ${old[0]!.name} to ${old.at(-1)!.name}, which are in ${aside}.`,
     ...linesOf([...new Set(versions)]).map((line) => `-- pawl:squashes ${line}`),
     '',
     'SET LOCAL check_function_bodies = false;',

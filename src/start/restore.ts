@@ -2,6 +2,7 @@ import { EngineError } from '../engine/error.js';
 import { loadGrammar, nodeOf, parseStatements, placeAt, type Statement } from '../engine/files/statements.js';
 import { literal } from '../engine/postgres/quote.js';
 import { isServerError } from '../engine/postgres/sqlstate.js';
+import { STATE } from '../engine/postgres/states.js';
 import { withClient } from '../engine/postgres/with-client.js';
 import { dumpParts, type DumpPart, type RowsPart } from './dump-parts.js';
 
@@ -115,6 +116,6 @@ function fault(error: unknown, name: string, { line }: Step): unknown {
 function nextStep(code: string, message: string): string {
   if (/extension/.test(message))
     return 'Check on a server that has the extension: name it in PAWL_SCRATCH_DATABASE_URL. Nothing was run.';
-  if (code === '42501') return 'The user of PAWL_SCRATCH_DATABASE_URL lacks a right. Nothing was run.';
+  if (code === STATE.insufficientPrivilege) return 'The user of PAWL_SCRATCH_DATABASE_URL lacks a right. Nothing was run.';
   return 'Use a server of the major version that the dump is from (--postgres, or PAWL_SCRATCH_DATABASE_URL). Nothing was run.';
 }

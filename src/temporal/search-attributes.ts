@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '../contract/names.js';
 import type { TemporalLink } from './connection.js';
 import { TemporalError } from './temporal-error.js';
@@ -41,7 +42,7 @@ async function untilVisible(link: TemporalLink): Promise<void> {
     const missing = await missingSearchAttributes(link);
     if (missing.length === 0) return;
     if (Date.now() > deadline) throw cannotRegister(missing, link.namespace, new Error('they did not appear within 10 s'));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
 }
 

@@ -44,7 +44,7 @@ describe('a deploy', () => {
     expect(first.stderr).toMatch(/applied 001_a\.sql/);
     expect(first.stderr).toMatch(/tool ended well/);
     expect(first.stderr).toMatch(/1 constraints proved/);
-    expect(first.stderr).toMatch(/1 assertions hold/);
+    expect(first.stderr).toMatch(/1 assertion holds/);
     expect(first.stderr).toMatch(/notified schema_changed/);
     expect(first.code).toBe(0);
     expect(await applied()).toEqual(['1', '2', '3', '101']);

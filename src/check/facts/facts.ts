@@ -1,3 +1,4 @@
+import { qualified } from '../../engine/postgres/quote.js';
 /** What the catalog of the scratch database knew just before a statement; keys are names as {@link factKey} writes them. */
 export interface Facts {
   readonly relations: ReadonlyMap<string, RelationFacts>;
@@ -86,6 +87,4 @@ export interface TypeFacts {
 }
 
 /** A name of one or more parts as a key of {@link Facts}. */
-export function factKey(parts: readonly string[]): string {
-  return parts.map((part) => `"${part.replaceAll('"', '""')}"`).join('.');
-}
+export const factKey = (parts: readonly string[]): string => qualified(...parts);

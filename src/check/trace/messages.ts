@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { STATE } from '../../engine/postgres/states.js';
 
 /** What PostgreSQL says of its own work at DEBUG1 (tablecmds.c, index.c); names come without a schema. */
 export interface Said {
@@ -33,5 +34,5 @@ export async function listen(client: pg.Client, work: () => Promise<void>): Prom
   };
 }
 
-/** duplicate_table, duplicate_column, duplicate_object: what IF NOT EXISTS turns into a notice. */
-const SKIPPED = new Set(['42P07', '42701', '42710']);
+/** What IF NOT EXISTS turns into a notice. */
+const SKIPPED = new Set<string>([STATE.duplicateTable, STATE.duplicateColumn, STATE.duplicateObject]);

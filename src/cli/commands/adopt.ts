@@ -1,4 +1,5 @@
 import { planTarget } from '../../engine/plan/plan.js';
+import { counted } from '../../text/counted.js';
 import { actor } from '../actor.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
@@ -8,7 +9,6 @@ import { openRelease } from '../open-release.js';
 import { CliError } from '../cli-error.js';
 import { retire } from './adopt-retire.js';
 import { adoptable, adoptionView } from '../view/adoption.js';
-import { counted } from '../view/counted.js';
 
 export interface AdoptSettings {
   readonly target?: string | undefined;

@@ -1,4 +1,4 @@
-import { milliseconds } from '../../config/duration.js';
+import { milliseconds } from '../../text/duration.js';
 import { databaseUrl } from '../../config/resolve.js';
 import { readRelease } from '../../config/release.js';
 import { awaitApplied } from '../../engine/ledger/await.js';

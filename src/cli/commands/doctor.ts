@@ -3,12 +3,12 @@ import { loadConfig, type LoadedConfig } from '../../config/load.js';
 import { readRelease, type TargetRelease } from '../../config/release.js';
 import { resolveTarget, type ResolvedTarget } from '../../config/resolve.js';
 import { EngineError } from '../../engine/error.js';
+import { counted } from '../../text/counted.js';
 import type { Command, Context } from '../context.js';
 import { check, checkList, type Check } from '../doctor/check.js';
 import { checkDatabase } from '../doctor/database.js';
 import { checkTemporal } from '../doctor/temporal.js';
 import { EXIT } from '../exit-code.js';
-import { counted } from '../view/counted.js';
 
 export interface DoctorSettings {
   /** None checks all targets. */

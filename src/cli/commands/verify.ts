@@ -2,6 +2,7 @@ import { assertFiles } from '../../engine/acts/assert.js';
 import { EngineError } from '../../engine/error.js';
 import { findingFrom, type PlanFinding } from '../../engine/finding.js';
 import { verifyTarget } from '../../engine/plan/verify.js';
+import { counted } from '../../text/counted.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
@@ -21,7 +22,7 @@ export const verify: Command<VerifySettings> = async ({ output, ...context }, se
   const complete = !differences.some(({ code }) => code === 'NOT_APPLIED');
   const failing = complete ? await failingAssertions(opened) : [];
   const findings = [...differences, ...failing];
-  const count = `${files} files, ${applied} applied`;
+  const count = `${counted(files, 'file')}, ${applied} applied`;
   const verdict =
     findings.length === 0
       ? paint(output.look, 'green', `✓ ${opened.name} is as its files say: ${count}`)

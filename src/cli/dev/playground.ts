@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { LoadedConfig } from '../../config/load.js';
 import { createDatabase, startPostgres } from '../../embedded/postgres.js';
 import { provideTemporal } from '../../embedded/temporal.js';
+import { isServerError } from '../../engine/postgres/sqlstate.js';
+import { STATE } from '../../engine/postgres/states.js';
 
 export interface Playground {
   /** The process's environment with what was started in it. */
@@ -68,14 +70,12 @@ const QUICK = {
   'history.transferProcessorMaxPollHostRPS': 100_000,
 };
 
-/** SQLSTATE duplicate_database: an earlier run has made it. */
-const EXISTS = '42P04';
-
+/** One that an earlier run has made is taken as it is. */
 async function databaseOf(server: string, name: string): Promise<string> {
   try {
     return await createDatabase(server, name);
   } catch (error) {
-    if ((error as { code?: string }).code !== EXISTS) throw error;
+    if (!isServerError(error) || error.code !== STATE.duplicateDatabase) throw error;
     return Object.assign(new URL(server), { pathname: `/${name}` }).href;
   }
 }

@@ -1,6 +1,7 @@
 import type { MigrationStage } from '../../engine/files/stage.js';
 import { planTarget } from '../../engine/plan/plan.js';
 import { connect, type Session } from '../../engine/postgres/connect.js';
+import { identifier } from '../../engine/postgres/quote.js';
 import type { EngineTarget } from '../../engine/target.js';
 import { check, type Check } from './check.js';
 
@@ -35,7 +36,7 @@ async function checkRights({ client }: Session, { ledger }: EngineTarget): Promi
   return {
     state: 'failing',
     found: `${user} may not create the ledger (schema ${ledger}) in ${database}`,
-    cure: `As an owner of the database: CREATE SCHEMA IF NOT EXISTS "${ledger}" AUTHORIZATION "${user}";`,
+    cure: `As an owner of the database: CREATE SCHEMA IF NOT EXISTS ${identifier(ledger)} AUTHORIZATION ${identifier(user)};`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { counted } from './counted.js';
+import { counted } from '../../text/counted.js';
 import type { Plan } from '../../engine/plan/plan.js';
 import { findingList } from './finding.js';
 import { paint, type Look } from './look.js';

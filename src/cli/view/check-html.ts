@@ -1,10 +1,10 @@
 import type { CheckedMigration, CheckReport, Finding } from '../../check/report.js';
+import { counted } from '../../text/counted.js';
 import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import { checkStyle } from './check-style.js';
 import { escapeHtml as e } from './escape-html.js';
 import { lockTimeline } from './lock-timeline.js';
 import { summaryWords, VERDICT_WORDS, VERDICTS } from './lock-words.js';
-import { counted } from './counted.js';
 
 /** A check as one page that needs nothing else: who waits for which table and how long, and what to write instead. */
 export function checkHtml(report: CheckReport, target: string): string {

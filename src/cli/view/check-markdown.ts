@@ -1,7 +1,7 @@
 import type { CheckedMigration, CheckReport, Finding, RelationLock, Severity } from '../../check/report.js';
+import { counted } from '../../text/counted.js';
 import { remarksOf, repeatWords } from './check-remarks.js';
 import { durationWords, modeWords, reasonWords, sizeWords, summaryWords, VERDICT_WORDS, whoWaits } from './lock-words.js';
-import { counted } from './counted.js';
 
 const MARKS: Record<Severity, string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
 

@@ -1,4 +1,5 @@
 import type { CheckedMigration, CheckReport, Finding, LockVerdict, RelationLock, Severity } from '../../check/report.js';
+import { counted } from '../../text/counted.js';
 import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import {
   durationWords,
@@ -11,7 +12,6 @@ import {
   groundWords,
 } from './lock-words.js';
 import { cut, pad, paint, spread, wrap, type Look } from './look.js';
-import { counted } from './counted.js';
 
 /** A check for a terminal: what there is to say of each migration, worst first within a statement, and the sum at the end. */
 export function checkText(report: CheckReport, look: Look): string {

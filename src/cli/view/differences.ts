@@ -1,5 +1,6 @@
 import type { Difference } from '../../catalog/compare.js';
 import type { DifferenceClass } from '../../catalog/kind.js';
+import { counted } from '../../text/counted.js';
 import { definitions, words } from './definition.js';
 import { paint, wrap, type Look } from './look.js';
 
@@ -32,7 +33,7 @@ export function differencesView(comparison: Comparison, look: Look): string {
 export function summary(differences: readonly Difference[]): string {
   const counts = CLASSES.map((grade) => [differences.filter((difference) => difference.class === grade).length, grade] as const);
   const listed = counts.filter(([count]) => count > 0).map(([count, grade]) => `${count} ${grade}`);
-  return `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}: ${listed.join(', ')}`;
+  return `${counted(differences.length, 'difference')}: ${listed.join(', ')}`;
 }
 
 /** The kind, the object and what about it, such as `column public.orders.status: default`. */

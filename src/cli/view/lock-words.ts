@@ -1,5 +1,5 @@
 import type { CheckReport, LockVerdict, RelationLock, Size } from '../../check/report.js';
-import { counted } from './counted.js';
+import { counted } from '../../text/counted.js';
 
 /** `AccessExclusiveLock` as SQL and the manual write it: `ACCESS EXCLUSIVE`. */
 export function modeWords(mode: RelationLock['mode']): string {

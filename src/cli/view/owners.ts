@@ -1,4 +1,4 @@
-import { counted } from './counted.js';
+import { counted } from '../../text/counted.js';
 import type { Ownership } from '../../owners/ownership.js';
 import { paint, type Look } from './look.js';
 

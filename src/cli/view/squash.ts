@@ -1,6 +1,6 @@
 import type { Squash } from '../../squash/squash.js';
+import { counted } from '../../text/counted.js';
 import { pad, paint, type Look } from './look.js';
-import { counted } from './counted.js';
 
 /** What was squashed, how many objects of each kind there were and are, and what was proved. */
 export function squashView(

@@ -8,6 +8,7 @@ import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../files/stage.js';
 import { connect } from '../postgres/connect.js';
 import { isServerError } from '../postgres/sqlstate.js';
+import { STATE } from '../postgres/states.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { adoptedTracker, type AdoptedTracker } from '../legacy/adopted-tracker.js';
 import { beyondLedger } from '../legacy/divergence.js';
@@ -15,9 +16,6 @@ import { tryTable } from '../legacy/table-lock.js';
 import { findTables, relation } from '../legacy/tables.js';
 import type { LegacyTool } from '../legacy/tool.js';
 import { LEGACY_TOOLS } from '../legacy/tools.js';
-
-/** SQLSTATE dependent_objects_still_exist. */
-const DEPENDED_UPON = '2BP01';
 
 /** What `adopt --retire` would drop. */
 export interface Retirement {
@@ -66,7 +64,9 @@ export async function retireTracker(
       await client.query('commit');
     } catch (error) {
       await client.query('rollback');
-      throw isServerError(error) && error.code === DEPENDED_UPON ? dependedUpon(tracker, error.detail ?? error.message) : error;
+      throw isServerError(error) && error.code === STATE.dependentObjectsStillExist
+        ? dependedUpon(tracker, error.detail ?? error.message)
+        : error;
     }
     return tables;
   });

@@ -2,8 +2,10 @@ import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { writeIntent, type Intent } from '../ledger/intents.js';
+import { literal } from '../postgres/quote.js';
 import { resetStatements } from '../postgres/settings.js';
 import { isConnectionLoss, isServerError } from '../postgres/sqlstate.js';
+import { STATE } from '../postgres/states.js';
 import type { ApplyContext } from './context.js';
 import type { Observed } from './observer.js';
 import type { Remembered } from './online/statement.js';
@@ -83,8 +85,8 @@ async function clearAway(run: OnlineRun, before: Remembered, attempts = 3): Prom
     if ((await segment.online.probe(session, before, true)) === 'broken') await segment.online.recover(session, before);
   } catch (error) {
     if (!isServerError(error)) throw error;
-    if (error.code === '55P03') return;
-    if (error.code !== '57014' || attempts === 1) throw error;
+    if (error.code === STATE.lockNotAvailable) return;
+    if (error.code !== STATE.queryCanceled || attempts === 1) throw error;
     await clearAway(run, before, attempts - 1);
   }
 }
@@ -112,7 +114,7 @@ async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>
   );
   await session.client.query(off.map((name) => `set ${name} = 0`).join('; '));
   await work();
-  await session.client.query(rows.map(({ name, value }) => `set ${name} = '${value}'`).join('; '));
+  await session.client.query(rows.map(({ name, value }) => `set ${name} = ${literal(value)}`).join('; '));
 }
 
 /** Our own rows in a transaction of ours; the fence fires at its COMMIT. */

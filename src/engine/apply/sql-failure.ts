@@ -2,6 +2,7 @@ import { EngineError, type Place } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { excerptAt, placeAt, type Statement } from '../files/statements.js';
 import { isConnectionLoss, isServerError, verdictOf, type ServerError } from '../postgres/sqlstate.js';
+import { STATE } from '../postgres/states.js';
 
 /** What is known of the failure of a statement of the user's. */
 export interface FailedStatement {
@@ -33,8 +34,8 @@ export function sqlFailure(error: unknown, failed: FailedStatement): EngineError
   const place = placeOf(failed);
   const where = place ? `${place.file}:${place.line}:${place.column}` : migration.path;
   const message = failed.showValues ? error.message : withoutValues(error, migration.sql);
-  const lockTimeout = error.code === '55P03';
-  const code = lockTimeout ? 'LOCK_TIMEOUT' : error.code === 'PW001' ? 'LEASE_FENCED' : 'SQL_FAILED';
+  const lockTimeout = error.code === STATE.lockNotAvailable;
+  const code = lockTimeout ? 'LOCK_TIMEOUT' : error.code === STATE.fenced ? 'LEASE_FENCED' : 'SQL_FAILED';
   return new EngineError(code, verdictOf(error), `${where}: ${message} (SQLSTATE ${error.code})`, {
     next: adviceFor(error),
     place,
@@ -55,7 +56,7 @@ function placeOf({ migration, statement, offset }: FailedStatement): Place | und
  * and RAISE says whatever its author wrote. Such a message passes only where it stands in the file to the letter.
  */
 export function withoutValues(error: ServerError, sql: string): string {
-  if (error.code === 'P0001')
+  if (error.code === STATE.raiseException)
     return sql.includes(error.message.replaceAll("'", "''"))
       ? error.message
       : 'raised an exception (its text may hold row values; PAWL_SHOW_VALUES=1 in the environment of the worker shows it)';

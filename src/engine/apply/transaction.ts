@@ -5,6 +5,7 @@ import type { Session } from '../postgres/connect.js';
 import { literal } from '../postgres/quote.js';
 import { resetStatements } from '../postgres/settings.js';
 import { isConnectionLoss, isServerError } from '../postgres/sqlstate.js';
+import { STATE } from '../postgres/states.js';
 import { runScript, sendBehind, type ScriptOutcome } from './script.js';
 import { sqlFailure } from './sql-failure.js';
 
@@ -119,9 +120,11 @@ export async function endTransaction(session: Session, sent: SentTransaction): P
   });
 }
 
+const NOT_BEGUN = new Set<string>([STATE.invalidSqlStatementName, STATE.inFailedSqlTransaction]);
+
 /** The one before committed and only its clean-up failed, so that this one was told to leave it; it may begin now. */
 function didNotBegin(tags: readonly string[], error: Error): boolean {
-  return tags.length <= 1 && isServerError(error) && ['26000', '25P02'].includes(error.code ?? '');
+  return tags.length <= 1 && isServerError(error) && NOT_BEGUN.has(error.code);
 }
 
 /** A body may act as another role, or switch triggers off to load data; our rows need neither. */

@@ -1,7 +1,9 @@
+import { counted } from '../../text/counted.js';
 import { EngineError } from '../error.js';
 import { relationName } from '../files/relation.js';
 import type { Session } from '../postgres/connect.js';
 import { isServerError } from '../postgres/sqlstate.js';
+import { STATE } from '../postgres/states.js';
 import type { PieceContext } from './piece.js';
 import { violatedExclusion } from './violating-exclusion.js';
 import { isName, violatedCheck, violatedForeignKey, violatedNotNull, violatedUnique, type Violation } from './violating-rows.js';
@@ -11,11 +13,11 @@ import type { Wanted } from './wanted.js';
 const SHOWN = 5;
 
 const FINDERS: Record<string, (session: Session, wanted: Wanted, context: PieceContext) => Promise<Violation | undefined>> = {
-  '23505': violatedUnique,
-  '23503': violatedForeignKey,
-  '23514': violatedCheck,
-  '23502': violatedNotNull,
-  '23P01': violatedExclusion,
+  [STATE.uniqueViolation]: violatedUnique,
+  [STATE.foreignKeyViolation]: violatedForeignKey,
+  [STATE.checkViolation]: violatedCheck,
+  [STATE.notNullViolation]: violatedNotNull,
+  [STATE.exclusionViolation]: violatedExclusion,
 };
 
 /**
@@ -64,8 +66,6 @@ async function violated(
     },
   );
 }
-
-const counted = (count: string, what: string): string => `${count} ${what}${count === '1' ? '' : 's'}`;
 
 async function valuesOf(session: Session, query: string, columns: number): Promise<string> {
   const { rows } = await session.client.query<unknown[]>({ text: `${query} order by 1 limit ${SHOWN + 1}`, rowMode: 'array' });

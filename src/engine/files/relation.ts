@@ -1,5 +1,5 @@
+import { identifier, qualified } from '../postgres/quote.js';
 import type { Statement } from './statements.js';
-import { identifier } from '../postgres/quote.js';
 
 /** A table's name in a parse tree. */
 export interface RangeVar {
@@ -10,7 +10,7 @@ export interface RangeVar {
 
 /** The name as SQL, quoted. */
 export function relationName({ schemaname, relname }: Pick<RangeVar, 'schemaname' | 'relname'>): string {
-  return schemaname ? `${identifier(schemaname)}.${identifier(relname)}` : identifier(relname);
+  return schemaname ? qualified(schemaname, relname) : identifier(relname);
 }
 
 const PART = String.raw`(?:[Uu]&)?(?:"(?:[^"]|"")*"|[^\s."(;,]+)`;

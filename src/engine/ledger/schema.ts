@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
 import { identifier, literal } from '../postgres/quote.js';
+import { isServerError } from '../postgres/sqlstate.js';
+import { STATE } from '../postgres/states.js';
 import type { EngineTarget } from '../target.js';
 import { recordEvent } from './events.js';
 import { findHeader, foreignLedger, LEDGER_VERSION } from './header.js';
@@ -63,9 +65,9 @@ async function schemaStatement(client: pg.Client, ledger: string): Promise<strin
 
 /** @param version of the ledger that is there; undefined where it was to be created */
 function permissionError(error: unknown, ledger: string, version: number | undefined): unknown {
-  if ((error as { code?: string }).code !== '42501') return error;
-  const options = { sqlstate: '42501', cause: error };
-  const { message } = error as Error;
+  if (!isServerError(error) || error.code !== STATE.insufficientPrivilege) return error;
+  const { message, code: sqlstate } = error;
+  const options = { sqlstate, cause: error };
   if (version === undefined) {
     return new EngineError(
       'CONNECT_PERMISSION',

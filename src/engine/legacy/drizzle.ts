@@ -1,3 +1,4 @@
+import { counted } from '../../text/counted.js';
 import type { Migration } from '../files/migration.js';
 import { createHash } from 'node:crypto';
 import { EngineError } from '../error.js';
@@ -81,7 +82,7 @@ function unknownRows({ schema, table }: LegacyTracker, count: number): EngineErr
   return new EngineError(
     'LEGACY_UNKNOWN_VERSION',
     'refused',
-    `${schema}.${table} has ${count} ${count === 1 ? 'row' : 'rows'} whose hash is that of no file, and Drizzle's table does not name files`,
+    `${schema}.${table} has ${counted(count, 'row')} whose hash is that of no file, and Drizzle's table does not name files`,
     {
       next: 'Restore the files as they were applied; or name the tags of those that the rows stand for under `adopt.assume`.',
     },

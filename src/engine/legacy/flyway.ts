@@ -1,5 +1,5 @@
 import { fileText, versionOf, type Migration } from '../files/migration.js';
-import { literal } from '../postgres/quote.js';
+import { literal, qualified } from '../postgres/quote.js';
 import { tryAdvisory } from './advisory.js';
 import { claimRows, claimUpTo, stem, type LegacyClaim } from './claim.js';
 import { compareContent, type Content } from './content.js';
@@ -12,9 +12,8 @@ import type { LegacyTool, LegacyTracker } from './tool.js';
 const LOCK_MAGIC = 77431708279161n;
 
 export function flywayKey({ schema, table }: Pick<LegacyTracker, 'schema' | 'table'>): bigint {
-  const quoted = `"${schema}"."${table}"`;
   // java.lang.String.hashCode()
-  const hash = [...quoted].reduce((sum, letter) => (Math.imul(31, sum) + letter.charCodeAt(0)) | 0, 0);
+  const hash = [...qualified(schema, table)].reduce((sum, letter) => (Math.imul(31, sum) + letter.charCodeAt(0)) | 0, 0);
   return LOCK_MAGIC + BigInt(hash);
 }
 

@@ -1,15 +1,12 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
+import { isServerError } from '../postgres/sqlstate.js';
+import { STATE } from '../postgres/states.js';
 import { relation } from './tables.js';
 import type { LegacyTracker } from './tool.js';
 
-/** SQLSTATE lock_not_available. */
-const NOT_AVAILABLE = '55P03';
-/** SQLSTATE insufficient_privilege. */
-const NOT_PERMITTED = '42501';
-
-const unlockable = (error: unknown): string =>
-  `the tables of the old tool cannot be locked while they are adopted: ${(error as Error).message}`;
+const unlockable = ({ message }: Error): string =>
+  `the tables of the old tool cannot be locked while they are adopted: ${message}`;
 const GRANT =
   'As their owner run: GRANT SELECT, UPDATE ON <table> TO <user of the connection string>; for this one deploy it may be taken back afterwards.';
 
@@ -32,8 +29,10 @@ export async function available(statement: Promise<unknown>): Promise<boolean> {
     await statement;
     return true;
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === NOT_AVAILABLE) return false;
-    throw code === NOT_PERMITTED ? new EngineError('CONNECT_PERMISSION', 'refused', unlockable(error), { next: GRANT }) : error;
+    if (!isServerError(error)) throw error;
+    if (error.code === STATE.lockNotAvailable) return false;
+    throw error.code === STATE.insufficientPrivilege
+      ? new EngineError('CONNECT_PERMISSION', 'refused', unlockable(error), { next: GRANT })
+      : error;
   }
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { identifier } from '../postgres/quote.js';
+import { qualified } from '../postgres/quote.js';
 import type { LegacyTracker, TrackerShape } from './tool.js';
 
 export interface FoundTable {
@@ -32,5 +32,4 @@ export function fits(found: FoundTable, shape: TrackerShape, all: readonly Found
 }
 
 /** The tracker's name as SQL. */
-export const relation = ({ schema, table }: Pick<LegacyTracker, 'schema' | 'table'>): string =>
-  `${identifier(schema)}.${identifier(table)}`;
+export const relation = ({ schema, table }: Pick<LegacyTracker, 'schema' | 'table'>): string => qualified(schema, table);

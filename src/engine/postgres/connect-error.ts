@@ -1,13 +1,14 @@
 import { EngineError } from '../error.js';
 import { isConnectionLoss, isServerError, verdictOf } from './sqlstate.js';
+import { STATE } from './states.js';
 
 /** Login failures that no waiting cures, with the cure for each. */
 const HOPELESS: Record<string, string> = {
-  '28P01': 'Correct the password in the environment variable that `database.env` names.',
-  '28000': 'Correct the user, or let it in through pg_hba.conf.',
-  '3D000': 'Create the database, or correct its name in the connection string.',
-  '08P01': 'Give the direct address of PostgreSQL; a pooler in between refused the connection.',
-  '42501': 'Grant CONNECT on the database to the user of the connection string.',
+  [STATE.invalidPassword]: 'Correct the password in the environment variable that `database.env` names.',
+  [STATE.invalidAuthorizationSpecification]: 'Correct the user, or let it in through pg_hba.conf.',
+  [STATE.invalidCatalogName]: 'Create the database, or correct its name in the connection string.',
+  [STATE.protocolViolation]: 'Give the direct address of PostgreSQL; a pooler in between refused the connection.',
+  [STATE.insufficientPrivilege]: 'Grant CONNECT on the database to the user of the connection string.',
 };
 
 /** Words a failed connection for the operator. The message never holds the connection string. */

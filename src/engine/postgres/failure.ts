@@ -1,5 +1,9 @@
 import { EngineError } from '../error.js';
-import { FENCED_STATE, isConnectionLoss, isServerError, verdictOf } from './sqlstate.js';
+import { isConnectionLoss, isServerError, verdictOf } from './sqlstate.js';
+import { STATE } from './states.js';
+
+/** What the ledger is made of, once it is there. */
+const MISSING = new Set<string>([STATE.undefinedTable, STATE.undefinedColumn, STATE.invalidSchemaName]);
 
 /**
  * Words an error of a statement of ours (lock, ledger, catalog) as the engine's; anything else stays as it is. Without it a server that
@@ -16,19 +20,19 @@ export function engineFailure(error: unknown): unknown {
   }
   if (!isServerError(error)) return error;
   const options = { sqlstate: error.code, cause: error };
-  if (error.code === FENCED_STATE) {
+  if (error.code === STATE.fenced) {
     return new EngineError('LEASE_FENCED', 'fenced', error.message, {
       ...options,
       next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',
     });
   }
-  if (['42P01', '42703', '3F000'].includes(error.code)) {
+  if (MISSING.has(error.code)) {
     return new EngineError('LEDGER_DAMAGED', 'blocked', `the ledger cannot be used: ${error.message} (SQLSTATE ${error.code})`, {
       ...options,
       next: 'Somebody changed or dropped its tables. Restore them from a backup, then retry; nothing is applied while it is unknown what is applied.',
     });
   }
-  if (error.code === '42501') {
+  if (error.code === STATE.insufficientPrivilege) {
     return new EngineError(
       'CONNECT_PERMISSION',
       'refused',

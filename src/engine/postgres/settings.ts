@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { literal } from './quote.js';
 import { isServerError } from './sqlstate.js';
+import { STATE } from './states.js';
 
 export interface SessionSettings {
   /** Shown in pg_stat_activity; at most 63 bytes. */
@@ -79,8 +80,7 @@ async function applyOneByOne(client: Pick<pg.Client, 'query'>, settings: ServerS
   return taken;
 }
 
-/** invalid_parameter_value */
-const isRefusal = (error: unknown): boolean => isServerError(error) && error.code === '22023';
+const isRefusal = (error: unknown): boolean => isServerError(error) && error.code === STATE.invalidParameterValue;
 
 /**
  * Gives a session back the state of a fresh one, without the cost of a connection and without losing its advisory lock:

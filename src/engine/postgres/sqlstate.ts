@@ -1,4 +1,5 @@
 import type { Verdict } from '../error.js';
+import { STATE } from './states.js';
 
 /** What PostgreSQL reports of an error; `pg` calls it DatabaseError. */
 export interface ServerError {
@@ -14,9 +15,6 @@ export interface ServerError {
   readonly severity?: string | undefined;
 }
 
-/** SQLSTATE that our own fence raises; class PW is used by nobody else. */
-export const FENCED_STATE = 'PW001';
-
 /** Whether an error came from the server with a SQLSTATE, rather than from the socket or from us. */
 export function isServerError(error: unknown): error is Error & ServerError {
   const code = (error as { code?: unknown } | null)?.code;
@@ -31,8 +29,8 @@ const TRANSIENT = [/^55P03$/, /^40001$/, /^40P01$/, /^08/, /^57P0[1235]$/, /^53/
  * cancelled it, but not when our own statement_timeout did: the next attempt would run as long.
  */
 export function verdictOf(error: ServerError): Verdict {
-  if (error.code === FENCED_STATE) return 'fenced';
-  if (error.code === '57014') return /statement timeout/.test(error.message) ? 'blocked' : 'retry';
+  if (error.code === STATE.fenced) return 'fenced';
+  if (error.code === STATE.queryCanceled) return /statement timeout/.test(error.message) ? 'blocked' : 'retry';
   return TRANSIENT.some((pattern) => pattern.test(error.code)) ? 'retry' : 'blocked';
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../text/counted.js';
 import { crashPoint } from '../crash-point.js';
 import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
 import { fileFingerprint } from '../files/fingerprint.js';
@@ -98,7 +99,7 @@ export async function takeOver(
           file.checksum,
           CHECKSUM_ALGORITHM,
           fileFingerprint(file),
-          `squashed ${versions.length} versions, was ${row.name}`,
+          `squashed ${counted(versions.length, 'version')}, was ${row.name}`,
         ],
       );
       await recordEvent(client, target, {
@@ -122,7 +123,7 @@ function announced(file: Migration, versions: number): PlanFinding {
   return {
     severity: 'warning',
     code: 'SQUASH_TAKE_OVER',
-    message: `${file.path} stands for ${versions} versions that are applied here: the next deploy takes it over without running it`,
+    message: `${file.path} stands for ${counted(versions, 'applied version')} here: the next deploy takes it over without running it`,
     next: 'Nothing to do.',
   };
 }

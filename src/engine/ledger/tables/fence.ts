@@ -1,4 +1,4 @@
-import { FENCED_STATE } from '../../postgres/sqlstate.js';
+import { STATE } from '../../postgres/states.js';
 import { LOCK_CLASS, lockKey } from '../lock-key.js';
 
 /** Tables whose rows claim an effect, and when the claim is checked. */
@@ -27,13 +27,13 @@ export function fence(s: string, ledger: string): string {
   begin
     select * into held from ${s}.lease for share;
     if held.epoch is distinct from new.epoch or held.deploy_id is distinct from new.deploy_id or held.released_at is not null then
-      raise exception using errcode = '${FENCED_STATE}',
+      raise exception using errcode = '${STATE.fenced}',
         message = format('fenced: epoch %s of deploy %s is no longer current (now epoch %s)', new.epoch, new.deploy_id, held.epoch);
     end if;
     -- Held a second time until the end of the transaction, so that giving up the session's own hold and taking it again never frees it:
     -- whether there was one to give up is the answer, at a tenth of what a look into pg_locks costs.
     if not (pg_try_advisory_xact_lock(${key}) and pg_advisory_unlock(${key}) and pg_try_advisory_lock(${key})) then
-      raise exception using errcode = '${FENCED_STATE}', message = 'fenced: this session no longer holds the lock of the target';
+      raise exception using errcode = '${STATE.fenced}', message = 'fenced: this session no longer holds the lock of the target';
     end if;
     return null;
   end $fence$;

@@ -1,0 +1,18 @@
+/** A duration as configuration, command line and decisions take it, such as `500ms`, `3s`, `1.5h` or `1d`. */
+export const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/;
+
+/** What is said where something else was found. */
+export const DURATION_EXPECTED = 'expected a duration such as 500ms, 3s, 10m or 1d';
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/**
+ * @returns milliseconds
+ * @throws RangeError when it is no {@link DURATION}
+ * @example milliseconds('1.5h') // 5_400_000
+ */
+export function milliseconds(duration: string): number {
+  const [, amount, unit] = DURATION.exec(duration) ?? [];
+  if (amount === undefined) throw new RangeError(`not a duration: ${duration}`);
+  return Number(amount) * UNITS[unit as keyof typeof UNITS];
+}
