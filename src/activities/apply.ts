@@ -1,4 +1,5 @@
 import { log } from '@temporalio/activity';
+import { counted } from '../text/counted.js';
 import { milliseconds } from '../text/duration.js';
 import type { AppliedEntry, ApplyRequest, DeployActivities } from '../contract/activities.js';
 import { applyPending } from '../engine/acts/apply.js';
@@ -30,7 +31,8 @@ export function apply({ held }: Dependencies): DeployActivities['apply'] {
 /** A long run is one line: the ledger has each of its migrations. */
 function logApplied(applied: readonly AppliedEntry[]): void {
   const [first] = applied;
-  if (applied.length > LOGGED) log.info(`applied ${applied.length} migrations`, { from: first![0], to: applied.at(-1)![0] });
+  if (applied.length > LOGGED)
+    log.info(`applied ${counted(applied.length, 'migration')}`, { from: first![0], to: applied.at(-1)![0] });
   else for (const [version, name, milliseconds] of applied) log.info(`applied ${name}`, { version, milliseconds });
 }
 

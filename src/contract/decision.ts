@@ -1,3 +1,5 @@
+import { DURATION } from '../text/duration.js';
+
 /** Who decided and why; both go into the audit. */
 export interface Decision {
   readonly by: string;

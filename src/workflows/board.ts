@@ -14,6 +14,7 @@ import type {
   Work,
 } from '../contract/deploy.js';
 import { blockedOnKey, stateKey } from '../contract/search-attributes.js';
+import { counted } from '../text/counted.js';
 import { renderDetails } from './details.js';
 
 /** Migrations of a stage that an answer to a query lists: what is asked for several times a second must stay small. */
@@ -65,7 +66,7 @@ export class Board implements DeployStatus {
       stage.total = stage.applied + pending;
       stage.migrations.push(...next.map((migration) => ({ ...migration, state: 'pending' as const })));
     });
-    if (answer.adopted > 0) this.say(`adopted ${answer.adopted} migrations from the legacy tracker`);
+    if (answer.adopted > 0) this.say(`adopted ${counted(answer.adopted, 'migration')} from the legacy tracker`);
     for (const finding of answer.findings) this.say(`warning: ${finding.message}`);
     const pending = answer.stages.reduce((sum, stage) => sum + stage.pending, 0);
     this.say(pending === 0 ? 'nothing is pending' : `${pending} pending`);
@@ -96,7 +97,7 @@ export class Board implements DeployStatus {
     if (listed) for (const [, name, ms, late] of answer.applied) this.say(`applied ${name} in ${ms} ms${late ? ' (late)' : ''}`);
     else
       this.say(
-        `applied ${answer.applied.length} migrations, ${answer.applied[0]![1]} to ${answer.applied.at(-1)![1]}; ${answer.remaining} remain`,
+        `applied ${counted(answer.applied.length, 'migration')}, ${answer.applied[0]![1]} to ${answer.applied.at(-1)![1]}; ${answer.remaining} remain`,
       );
     this.draw();
   }

@@ -1,4 +1,5 @@
 import type { StagePlan } from '../contract/deploy.js';
+import { counted } from '../text/counted.js';
 import type { Deploy } from './deploy-context.js';
 
 /** Up to so many pending migrations get an activity of their own, with a name in the Web UI; a longer backlog goes in runs. */
@@ -70,14 +71,14 @@ async function proveConstraints(deploy: Deploy, index: number, plan: StagePlan):
   const count = await deploy.guarded(index, () =>
     deploy.run('assertConstraints', `prove-${plan.name}`, `prove the constraints of ${plan.name}`, { stage: index }),
   );
-  if (count) deploy.board.say(`${count} constraints proved: they exist, as written, validated`);
+  if (count) deploy.board.say(`${counted(count, 'constraint')} proved: they exist, as written, validated`);
 }
 
 async function proveAssertions(deploy: Deploy, index: number, plan: StagePlan): Promise<void> {
   const count = await deploy.guarded(index, () =>
     deploy.run('assertFiles', `assert-${plan.name}`, `assert ${plan.name}`, { stage: index }),
   );
-  deploy.board.say(`${count ?? 0} assertions hold`);
+  deploy.board.say(`${counted(count ?? 0, 'assertion')} ${count === 1 ? 'holds' : 'hold'}`);
 }
 
 async function signalDependents(deploy: Deploy, index: number, plan: StagePlan): Promise<void> {

@@ -43,7 +43,7 @@ describe('a deploy', () => {
     const first = await pawl('deploy');
     expect(first.stderr).toMatch(/applied 001_a\.sql/);
     expect(first.stderr).toMatch(/tool ended well/);
-    expect(first.stderr).toMatch(/1 constraints proved/);
+    expect(first.stderr).toMatch(/1 constraint proved/);
     expect(first.stderr).toMatch(/1 assertion holds/);
     expect(first.stderr).toMatch(/notified schema_changed/);
     expect(first.code).toBe(0);
