@@ -97,7 +97,7 @@ function judge(
       outcome,
     })),
     locks,
-    ...lint({ ...context, stage, migration, statements, locks }, statistics),
+    ...lint({ ...context, stage, migration, statements, locks, losses: trace?.losses ?? [] }, statistics),
   };
 }
 

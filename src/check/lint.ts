@@ -1,5 +1,6 @@
 import { placeAt } from '../engine/files/statements.js';
 import type { CheckedMigration, Finding, Severity, Statistics } from './report.js';
+import { againstTrace } from './rules/against-trace.js';
 import { standsIn } from './rules/stands-in.js';
 import type { Problem, Rule, RuleContext } from './rules/rule.js';
 import { RULES } from './rules/rules.js';
@@ -10,7 +11,10 @@ export function findProblems(context: Omit<RuleContext, 'found'>): { readonly ru
   const all: { rule: Rule; problem: Problem }[] = [];
   for (const rule of RULES) {
     const found = all.map(({ problem }) => problem);
-    all.push(...rule.check({ ...context, found }).map((problem) => ({ rule, problem })));
+    for (const problem of rule.check({ ...context, found })) {
+      const measured = againstTrace(problem, context);
+      if (measured) all.push({ rule, problem: measured });
+    }
   }
   return all;
 }

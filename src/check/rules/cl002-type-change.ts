@@ -1,4 +1,6 @@
+import type { RelationFacts } from '../facts/facts.js';
 import { sqlName } from '../sql-name.js';
+import { WORKS, type StatementTrace, type Work } from '../trace/statement-trace.js';
 import { alterCommands, columnOf } from './alter-command.js';
 import { eachStatement, type Rule } from './rule.js';
 import { workOfTypeChange } from './type-change.js';
@@ -16,10 +18,10 @@ export const cl002: Rule = {
   safe: 'Add a column of the new type, keep both in step by a trigger, fill old rows in batches, then switch names in one short migration.',
   growsWithTable: true,
   check: eachStatement((trace, { utc }) =>
-    alterCommands(trace).flatMap(({ relation, command }) => {
+    alterCommands(trace).flatMap(({ relation, command, alone }) => {
       const to = command.subtype === 'AT_AlterColumnType' ? columnOf(command) : undefined;
       const column = relation.columns.find(({ name }) => name === command.name);
-      const work = to && column && workOfTypeChange(column, to, relation, trace, utc);
+      const work = to && column && (alone ? measured(trace, relation) : workOfTypeChange(column, to, relation, trace, utc));
       if (!work) return [];
       const name = sqlName(column.name);
       return [
@@ -38,3 +40,9 @@ export const cl002: Rule = {
     }),
   ),
 };
+
+/** What the command did: settings such as TimeZone decide with, and they are those of the moment. Undefined too where it did not run. */
+function measured({ touched }: StatementTrace, { oid }: RelationFacts): Work | undefined {
+  const done = touched.find((relation) => relation.oid === oid)?.work ?? [];
+  return WORKS.find((work) => done.includes(work));
+}

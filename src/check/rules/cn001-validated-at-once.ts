@@ -29,9 +29,13 @@ function found(command: AlterCommand, trace: Problem['statement'], context: Rule
       relation: relation.name,
       severity: 'error',
       work: 'scan',
-      message: foreign
-        ? `Writers of ${relation.name} and ${constraint.pktable?.relname} wait while every row of ${relation.name} is looked up.`
-        : `Readers and writers of ${relation.name} wait while every row is checked.`,
+      waits: foreign
+        ? {
+            who: 'Writers',
+            how: `while every row is looked up in ${constraint.pktable?.relname}, and so do those who write there`,
+          }
+        : { who: 'Readers and writers', how: 'while every row is checked' },
+      message: '',
       rewrite: possible ? inTwoSteps(command, constraint) : undefined,
       fixes: fix && [fix],
     },

@@ -22,7 +22,8 @@ export const cn003: Rule = {
           relation: relation.name,
           severity: 'error' as const,
           work: 'index build' as const,
-          message: `Readers and writers of ${relation.name} wait until the index of the constraint is built.`,
+          waits: { who: 'Readers and writers' as const, how: 'until the index of the constraint is built' },
+          message: '',
           rewrite: unique && relation.kind !== 'p' ? columnFirst(command) + usingIndex(command, constraint, 'UNIQUE') : undefined,
         },
       ];

@@ -18,7 +18,8 @@ export const cn004: Rule = {
           relation: relation.name,
           severity: 'error' as const,
           work: 'scan' as const,
-          message: `Readers and writers of ${relation.name} wait while every row is searched for a NULL in ${command.name}.`,
+          waits: { who: 'Readers and writers' as const, how: `while every row is searched for a NULL in ${command.name}` },
+          message: '',
           rewrite: notNullSteps(relation, command.name ?? '', serverVersion),
         },
       ];

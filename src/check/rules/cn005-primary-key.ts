@@ -28,9 +28,13 @@ export const cn005: Rule = {
           relation: relation.name,
           severity: 'error' as const,
           work: built ? ('index build' as const) : ('scan' as const),
-          message: built
-            ? `Readers and writers of ${relation.name} wait until the index of the key is built.`
-            : `Readers and writers of ${relation.name} wait while every row is searched for a NULL in ${nullable.join(', ')}.`,
+          waits: {
+            who: 'Readers and writers' as const,
+            how: built
+              ? 'until the index of the key is built'
+              : `while every row is searched for a NULL in ${nullable.join(', ')}`,
+          },
+          message: '',
           rewrite:
             built && constraintOf(command.command) && relation.kind !== 'p'
               ? [

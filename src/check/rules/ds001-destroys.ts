@@ -1,8 +1,9 @@
 import { factKey, type RelationFacts } from '../facts/facts.js';
 import { strings } from '../facts/named.js';
-import type { StatementTrace } from '../trace/statement-trace.js';
+import type { CommittedLoss, StatementTrace } from '../trace/statement-trace.js';
 import { alterCommands, existing } from './alter-command.js';
-import { eachStatement, type Rule } from './rule.js';
+import { blame } from './blame.js';
+import { eachStatement, type Problem, type Rule, type RuleContext } from './rule.js';
 
 interface Loss {
   readonly relation?: RelationFacts | undefined;
@@ -14,17 +15,30 @@ export const ds001: Rule = {
   title: 'data or objects that are gone for good',
   why: 'Nothing brings them back but a backup. CASCADE takes along what the author of the migration did not see.',
   safe: 'Name what is to go, one by one, without CASCADE. If it is meant: `-- pawl:allow DS001 <why>`.',
-  check: eachStatement((trace) =>
-    losses(trace).map(({ relation, message }) => ({
-      statement: trace,
-      relation: relation?.name,
-      severity: 'error' as const,
-      message,
-    })),
-  ),
+  check: (context) => [...eachStatement(destroyed)(context), ...replaced(context)],
 };
 
-function losses(trace: StatementTrace): Loss[] {
+function destroyed(trace: StatementTrace, { losses: lost }: RuleContext): Problem[] {
+  return losses(trace, lost).map(({ relation, message }) => ({
+    statement: trace,
+    relation: relation?.name,
+    severity: 'error' as const,
+    message,
+  }));
+}
+
+/** Tables and columns that were dropped and made again within one transaction: the name is there, what it held is not. */
+function replaced({ losses: lost, statements }: RuleContext): Problem[] {
+  return lost.flatMap((loss) => {
+    const statement = loss.how === 'replaced' ? blame(loss, statements) : undefined;
+    if (!statement) return [];
+    const [relation, what] = loss.use === 'table' ? [loss.name, 'rows'] : [loss.of, `values of ${loss.name}`];
+    const message = `All ${what} of ${relation} are lost: it is dropped and made again.`;
+    return [{ statement, relation, severity: 'error' as const, message }];
+  });
+}
+
+function losses(trace: StatementTrace, lost: readonly CommittedLoss[]): Loss[] {
   const { node } = trace.statement;
   if ('TruncateStmt' in node) {
     const relations = (node.TruncateStmt.relations ?? []).flatMap((name) =>
@@ -38,7 +52,7 @@ function losses(trace: StatementTrace): Loss[] {
     return relation ? [{ relation, message: `All rows of ${relation.name} are deleted.` }] : [];
   }
   if ('DropdbStmt' in node) return [{ message: `The database ${node.DropdbStmt.dbname} is dropped.` }];
-  if ('DropStmt' in node) return dropped(trace, node.DropStmt);
+  if ('DropStmt' in node) return dropped(trace, node.DropStmt, lost);
   return alterCommands(trace).flatMap(({ relation, command }) =>
     command.subtype?.startsWith('AT_Drop') && command.behavior === 'DROP_CASCADE'
       ? [{ relation, message: `CASCADE drops whatever depends on ${command.name} of ${relation.name}.` }]
@@ -49,18 +63,22 @@ function losses(trace: StatementTrace): Loss[] {
 function dropped(
   trace: StatementTrace,
   { removeType, behavior, objects = [] }: { removeType?: string; behavior?: string; objects?: unknown[] },
+  lost: readonly CommittedLoss[],
 ): Loss[] {
   if (removeType === 'OBJECT_SCHEMA') {
-    return [
-      {
-        message: `The schema ${strings(objects).join(', ')} is dropped${behavior === 'DROP_CASCADE' ? ' with everything in it' : ''}.`,
-      },
-    ];
+    // One that this deploy made, or that is there again at the end, is nobody's loss.
+    const names = strings(objects).filter((name) =>
+      lost.some(
+        ({ use, name: of, commit }) => use === 'schema' && commit === trace.commit && of === factKey([name]).slice(1, -1),
+      ),
+    );
+    const how = behavior === 'DROP_CASCADE' ? 'is dropped with everything in it' : 'is dropped';
+    return names.map((name) => ({ message: `The schema ${name} ${how}.` }));
   }
   if (behavior !== 'DROP_CASCADE') return [];
   const names = objects.map((object) => strings((object as { List?: { items?: unknown[] } }).List?.items ?? []));
   const relations = names.map((name) => trace.facts.relations.get(factKey(name)));
-  if (relations.every((relation) => relation !== undefined && !relation.existing)) return [];
+  if (RELATIONS.has(removeType ?? '') && !relations.some((relation) => relation?.existing)) return [];
   return [
     {
       relation: relations.find((found) => found?.existing),
@@ -68,3 +86,12 @@ function dropped(
     },
   ];
 }
+
+const RELATIONS = new Set([
+  'OBJECT_TABLE',
+  'OBJECT_VIEW',
+  'OBJECT_MATVIEW',
+  'OBJECT_FOREIGN_TABLE',
+  'OBJECT_SEQUENCE',
+  'OBJECT_INDEX',
+]);

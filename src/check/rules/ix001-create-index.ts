@@ -24,7 +24,8 @@ export const ix001: Rule = {
       relation: relation.name,
       severity: 'error',
       work: 'index build',
-      message: `Writers of ${relation.name} wait until the index is built.`,
+      waits: { who: 'Writers', how: 'until the index is built' },
+      message: '',
       rewrite: relation.kind === 'p' ? perPartition(trace, node.IndexStmt, relation) : `${fixedText(trace.statement, [fix])};`,
       fixes: fix && [fix],
     };

@@ -24,7 +24,8 @@ export const ix002: Rule = {
       statement: trace,
       relation: relation.name,
       severity: 'warning',
-      message: `Readers and writers of ${relation.name} wait until the lock is got and the migration is committed.`,
+      waits: { who: 'Readers and writers', how: 'until the lock is granted and the migration is committed' },
+      message: '',
       rewrite: fix && `${fixedText(trace.statement, [fix])};`,
       fixes: fix && [fix],
     };

@@ -21,14 +21,14 @@ function attached(trace: StatementTrace, locks: readonly RelationLock[]): Proble
   if (!attaches && !creates) return [];
   return locks
     .filter(({ statement, work }) => statement === trace.index && work.includes('scan'))
-    .map(({ relation }) => {
+    .map(({ relation, blocks }) => {
       const name = joinedName(bareName(relation), 'bounds');
       return {
         statement: trace,
         relation,
         severity: 'error' as const,
         work: 'scan' as const,
-        message: `Readers and writers of ${relation} wait while every row of it is checked against the bounds.`,
+        message: `${blocks.includes('reads') ? 'Readers and writers' : 'Writers'} of ${relation} wait while every row of it is checked against the bounds.`,
         rewrite: `ALTER TABLE ${relation} ADD CONSTRAINT ${name} CHECK (<rows fit the bounds>) NOT VALID;\n-- in the next migration:\nALTER TABLE ${relation} VALIDATE CONSTRAINT ${name};\n-- then this statement; and drop ${name} afterwards`,
       };
     });

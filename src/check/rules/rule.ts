@@ -1,7 +1,7 @@
 import type { Migration } from '../../engine/files/migration.js';
 import type { RelationFacts } from '../facts/facts.js';
 import type { Fix, RelationLock, Severity } from '../report.js';
-import type { StatementTrace, Work } from '../trace/statement-trace.js';
+import type { CommittedLoss, StatementTrace, Work } from '../trace/statement-trace.js';
 
 /** One thing that hurts when it is deployed, how to see it and how to write it instead. */
 export interface Rule {
@@ -33,6 +33,8 @@ export interface RuleContext {
   readonly deploy: readonly { readonly stage: string; readonly migration: Migration }[];
   /** Relations that another tool makes and alters: pattern of the qualified name (`public.directus_*`) to that tool's name. */
   readonly owners: Readonly<Record<string, string>>;
+  /** What applications lost, by commit. */
+  readonly losses: readonly CommittedLoss[];
   /** What the rules before this one found. */
   readonly found: readonly Problem[];
 }
@@ -42,8 +44,12 @@ export interface Problem {
   /** Qualified name, for relations of before the deploy. */
   readonly relation?: string | undefined;
   readonly severity: Severity;
-  /** What happens. */
+  /** What happens; after the sentence about who waits, where there is one. */
   readonly message: string;
+  /** Who has to wait and until when, as `wait` goes on: `while every row is checked`. Whether and who is for the measurement to say. */
+  readonly waits?:
+    | { readonly how: string; readonly others?: readonly string[] | undefined; readonly who: 'Readers and writers' | 'Writers' }
+    | undefined;
   /** The safe way as SQL for this very case. */
   readonly rewrite?: string | undefined;
   readonly fixes?: readonly Fix[] | undefined;

@@ -1,3 +1,5 @@
+import { ac001 } from './ac001-revoked.js';
+import { ac002 } from './ac002-row-security.js';
 import { ci001 } from './ci001-if-not-exists.js';
 import { cl001 } from './cl001-rewriting-column.js';
 import { cl002 } from './cl002-type-change.js';
@@ -27,6 +29,7 @@ import { lk005 } from './lk005-measured.js';
 import { nm001 } from './nm001-version.js';
 import { ow001 } from './ow001-foreign-owner.js';
 import { ow002 } from './ow002-name.js';
+import { re001 } from './re001-replica-identity.js';
 import type { Rule } from './rule.js';
 import { ts001 } from './ts001-timescale.js';
 import { tx001 } from './tx001-transaction-control.js';
@@ -43,6 +46,7 @@ export const RULES: readonly Rule[] = [
   ...[ix001, ix002, ix003, ix004, ix005, ix006],
   ...[cn001, cn002, cn003, cn004, cn005, cn006, cn007],
   ...[cl001, cl002, cl003, cl004, cl005, ci001],
+  ...[ac001, ac002, re001],
   ...[ds001, dm001, lk001, lk002, lk003, lk004],
   ...[ow001, ow002, ts001],
   ...[tx007, lk005],

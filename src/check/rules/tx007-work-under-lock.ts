@@ -1,4 +1,5 @@
 import type { RelationLock } from '../report.js';
+import { bareName } from '../sql-name.js';
 import type { Problem, Rule, RuleContext } from './rule.js';
 
 export const tx007: Rule = {
@@ -43,7 +44,11 @@ function workedOn(lock: RelationLock, at: number): string {
   return other ? `works on ${other.relation}` : 'works on its rows';
 }
 
-/** The second table that is locked exclusively in one transaction, by another statement than the first. */
+/**
+ * The second table that is locked exclusively in one transaction, by another statement than the first. Applications take the referencing
+ * table first (an INSERT looks its key up in the other one): in the opposite order the two deadlock. Of tables that have nothing to
+ * do with each other it is not known who uses both, and how.
+ */
 function secondTable({ locks, statements }: RuleContext): Problem[] {
   const first = new Map<number, RelationLock>();
   const reported = new Set<number>();
@@ -53,14 +58,28 @@ function secondTable({ locks, statements }: RuleContext): Problem[] {
     const earlier = first.get(commit);
     if (!earlier) first.set(commit, lock);
     if (!earlier || earlier.statement === lock.statement || reported.has(commit)) return [];
+    if (references(earlier, lock, statements)) return [];
     reported.add(commit);
+    const against = references(lock, earlier, statements);
     return [
       {
         statement: statements[lock.statement]!,
         relation: lock.relation,
-        severity: 'warning' as const,
-        message: `${lock.relation} is locked for everybody while ${earlier.relation} is, too: a transaction of the application that uses both in the other order deadlocks with it.`,
+        severity: against ? ('warning' as const) : ('notice' as const),
+        message: against
+          ? `${lock.relation}, which references ${earlier.relation}, is locked after it: a transaction that inserts into ${lock.relation} takes them in the other order, and the two deadlock.`
+          : `${lock.relation} is locked for everybody while ${earlier.relation} is, too: a transaction of the application that uses both in the other order deadlocks with it.`,
       },
     ];
   });
+}
+
+/** Whether a foreign key leads from the table of one lock to that of the other, as the catalog was at its statement. */
+function references(from: RelationLock, to: RelationLock, statements: RuleContext['statements']): boolean {
+  const facts = [...(statements[from.statement]?.facts.relations.values() ?? [])].find(({ name }) => name === from.relation);
+  const target = bareName(to.relation);
+  return (facts?.constraints ?? []).some(
+    ({ type, definition }) =>
+      type === 'f' && bareName(/ REFERENCES ((?:"(?:[^"]|"")*"|[^("])+)\(/.exec(definition)?.[1] ?? '') === target,
+  );
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readSurface, type Surface } from '../facts/surface.js';
 
 /** A relation that was there before the deploy, by the name it had then. */
 export interface Relation {
@@ -16,6 +17,8 @@ export interface Relation {
 export interface Relations {
   readonly known: ReadonlyMap<string, Relation>;
   readonly files: Map<string, string | null>;
+  /** What applications could use before the deploy, and what they can use now. */
+  readonly surface: { readonly first: Surface; now: Surface };
 }
 
 interface Row extends Relation {
@@ -24,6 +27,21 @@ interface Row extends Relation {
 
 /** Reads all relations of the users, without temporary ones. */
 export async function readRelations(client: pg.Client): Promise<Relations> {
+  const rows = await readRows(client);
+  const first: Surface = rows.length === 0 ? new Map() : await readSurface(client);
+  return {
+    known: new Map(rows.map(({ oid, name, kind, table }) => [oid, { oid, name, kind, table }])),
+    files: new Map(rows.map(({ oid, file }) => [oid, file])),
+    surface: { first, now: first },
+  };
+}
+
+/** In which file the rows of each relation are now. */
+export async function readFiles(client: pg.Client): Promise<Map<string, string | null>> {
+  return new Map((await readRows(client)).map(({ oid, file }) => [oid, file]));
+}
+
+async function readRows(client: pg.Client): Promise<Row[]> {
   const { rows } = await client.query<Row>(
     `select c.oid::text, format('%I.%I', n.nspname, c.relname) as name, c.relkind::text as kind,
             coalesce(i.indrelid, c.oid)::text as table, pg_relation_filenode(c.oid)::text as file
@@ -33,8 +51,5 @@ export async function readRelations(client: pg.Client): Promise<Relations> {
      where c.relpersistence <> 't' and c.relkind in ('r', 'p', 'm', 'v', 'S', 'f', 'i', 'I')
        and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`,
   );
-  return {
-    known: new Map(rows.map(({ oid, name, kind, table }) => [oid, { oid, name, kind, table }])),
-    files: new Map(rows.map(({ oid, file }) => [oid, file])),
-  };
+  return rows;
 }

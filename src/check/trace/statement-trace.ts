@@ -1,5 +1,6 @@
 import type { Statement } from '../../engine/files/statements.js';
 import type { Facts } from '../facts/facts.js';
+import type { Loss } from '../facts/losses.js';
 import type { LockMode } from './lock-mode.js';
 
 /** Work whose length grows with the table, heaviest first: a rewrite builds the indexes, which reads the table. */
@@ -34,9 +35,13 @@ export interface StatementTrace {
   readonly skipped: boolean;
 }
 
+/** What applications lost with one commit of the migration, counted from 0. */
+export type CommittedLoss = Loss & { readonly commit: number };
+
 /** A migration's trace; `error` is PostgreSQL's, of the statement with the outcome `failed` (or of the commit). */
 export interface MigrationTrace {
   readonly statements: readonly StatementTrace[];
+  readonly losses: readonly CommittedLoss[];
   readonly milliseconds: number;
   readonly error?: { readonly cause: unknown; readonly statement?: Statement | undefined } | undefined;
 }

@@ -3,9 +3,11 @@ import { segmentsOf, statementsOf, type Segment, type StepsOf } from '../../engi
 import type { Migration } from '../../engine/files/migration.js';
 import { parseStatements, type Statement } from '../../engine/files/statements.js';
 import { readFacts } from '../facts/read-facts.js';
-import { readRelations, type Relations } from './relations.js';
+import { lossesBetween } from '../facts/losses.js';
+import { readSurface } from '../facts/surface.js';
+import { readFiles, type Relations } from './relations.js';
 import { endsTransaction } from './ends-transaction.js';
-import type { MigrationTrace, StatementTrace } from './statement-trace.js';
+import type { CommittedLoss, MigrationTrace, StatementTrace } from './statement-trace.js';
 import { traceOnline } from './trace-online.js';
 import { scratchSession } from './scratch-session.js';
 import { begin, measureStatement, type Standing } from './trace-statement.js';
@@ -39,8 +41,9 @@ export async function traceMigration(
   for (const [commit, segment] of segments.entries()) {
     if (run.error) break;
     await run.segment(segment, commit);
+    await run.look(segment, commit);
   }
-  return { statements: run.traces(), milliseconds: performance.now() - started, error: run.error };
+  return { statements: run.traces(), losses: run.losses, milliseconds: performance.now() - started, error: run.error };
 }
 
 /** On tables this small every plan is cheap: a sequential scan shall mean that no index could serve, as on the real target. */
@@ -48,6 +51,7 @@ const PLANS = 'set local enable_seqscan = off; set local enable_indexonlyscan = 
 
 class Run {
   error: MigrationTrace['error'];
+  readonly losses: CommittedLoss[] = [];
   /** By the statement of the file; one that is put on in steps has a trace for each. */
   readonly #done = new Map<Statement, StatementTrace[]>();
 
@@ -131,8 +135,16 @@ class Run {
     } catch (cause) {
       this.#fail(origin, { ...base, touched: [], outcome: 'failed', skipped: false }, cause);
     }
-    const { files } = await readRelations(this.client);
-    for (const [oid, file] of files) this.relations.files.set(oid, file);
+    for (const [oid, file] of await readFiles(this.client)) this.relations.files.set(oid, file);
+  }
+
+  /** After a commit: what applications could use before it and cannot any more. */
+  async look(segment: Segment, commit: number): Promise<void> {
+    const { surface } = this.relations;
+    if (this.error || surface.first.size === 0 || !statementsOf(segment).some(redefines)) return;
+    const now = await readSurface(this.client);
+    this.losses.push(...lossesBetween(surface.first, surface.now, now).map((loss) => ({ ...loss, commit })));
+    surface.now = now;
   }
 
   #add(origin: Statement, trace: StatementTrace): void {
@@ -148,4 +160,24 @@ class Run {
 function notRun(statement: Statement): StatementTrace {
   const facts = { relations: new Map(), functions: new Map(), types: new Map() };
   return { index: 0, statement, facts, commit: 0, online: false, touched: [], outcome: 'not run', skipped: false };
+}
+
+/** Statements that take nothing from anybody but a lock. */
+const HARMLESS = new Set([
+  ...['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'TruncateStmt', 'CopyStmt', 'VariableSetStmt', 'LockStmt'],
+  ...[
+    'IndexStmt',
+    'ReindexStmt',
+    'VacuumStmt',
+    'ClusterStmt',
+    'CommentStmt',
+    'CreateEnumStmt',
+    'CreateStatsStmt',
+    'CreateSeqStmt',
+  ],
+]);
+
+/** Whether a statement may take away what applications use; code may do anything. */
+function redefines({ node }: Statement): boolean {
+  return !HARMLESS.has(Object.keys(node)[0]!);
 }

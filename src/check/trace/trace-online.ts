@@ -4,7 +4,7 @@ import { factKey, type Facts } from '../facts/facts.js';
 import { namedIn } from '../facts/named.js';
 import type { LockMode } from './lock-mode.js';
 import { listen } from './messages.js';
-import { readRelations, type Relations } from './relations.js';
+import { readFiles, type Relations } from './relations.js';
 import type { Touched, Work } from './statement-trace.js';
 
 /**
@@ -19,7 +19,7 @@ export async function traceOnline(
   relations: Relations,
 ): Promise<{ touched: readonly Touched[]; skipped: boolean }> {
   const { skipped } = await listen(client, async () => void (await client.query(statement.text)));
-  const { files } = await readRelations(client);
+  const files = await readFiles(client);
   const touched: Touched[] = [];
   for (const name of namedIn(statement).relations) {
     const relation = facts.relations.get(name);

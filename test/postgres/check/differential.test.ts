@@ -5,6 +5,7 @@ import { checkMigrations } from '../../../src/check/check.js';
 import type { CheckedMigration } from '../../../src/check/report.js';
 import { WORKS, type Work } from '../../../src/check/trace/statement-trace.js';
 import { loadGrammar, nodeOf, parseStatements } from '../../../src/engine/files/statements.js';
+import { contradictions } from '../../support/contradictions.js';
 import { FIXTURES, migrationOf, withShop } from '../../support/check.js';
 
 beforeAll(loadGrammar);
@@ -17,7 +18,7 @@ const OPAQUE = new Set(['UpdateStmt', 'DeleteStmt', 'InsertStmt', 'SelectStmt', 
 /** What the rules say of each statement beside what was measured, where the two differ. */
 function disagreements(sql: string, migration: CheckedMigration): string[] {
   const statements = parseStatements(sql, 'x');
-  return migration.statements.flatMap(({ text, outcome }, index) => {
+  const differences = migration.statements.flatMap(({ text, outcome }, index) => {
     if (outcome !== 'ran' || OPAQUE.has(nodeOf(statements[index]!)[0])) return [];
     const findings = [...migration.findings, ...migration.allowed.map(({ finding }) => finding)];
     const claimed = heaviest(findings.filter((finding) => finding.statement === index).map(({ work }) => work));
@@ -25,6 +26,7 @@ function disagreements(sql: string, migration: CheckedMigration): string[] {
     const measured = heaviest(blocking.flatMap(({ work }) => work));
     return claimed === measured ? [] : [`${text}: rules say ${claimed ?? 'nothing'}, measured ${measured ?? 'nothing'}`];
   });
+  return [...differences, ...contradictions(migration)];
 }
 
 const check = (sql: string, setup = '') =>
