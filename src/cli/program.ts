@@ -45,6 +45,7 @@ function addDeploy(program: Commander, dispatch: Dispatch): void {
     .addOption(option.by())
     .addOption(new Option('--with-worker', 'run a worker in this process for the time of the deploy').conflicts('detach'))
     .addOption(new Option('--direct', 'deploy from this process, without Temporal').conflicts(['detach', 'withWorker']))
+    .option('--print-input', 'print as JSON what any client of Temporal starts this deploy with, and start nothing')
     .action((target: string | undefined, flags: Flags & { ifBusy: 'wait' | 'fail'; onFailure: 'block' | 'abort' }) =>
       dispatch(async () => (await import('./commands/deploy.js')).deploy, { ...flags, target }, flags),
     );

@@ -4,9 +4,25 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type UpdateDefinition,
 } from '@temporalio/client';
-import type { Decision } from '../contract/messages.js';
+import * as messages from '../contract/messages.js';
+import type { ApproveDecision, Decision, RetryDecision, SkipDecision } from '../contract/messages.js';
 import { ClientError } from './client-error.js';
 import type { DeployRun } from './deploy-run.js';
+import { withRun, type ClientOptions } from './open-run.js';
+
+/** A decision about the open deploy of a target: the verb, who decides, and what the verb needs. */
+export type DecideOptions = ClientOptions & { readonly target: string } & (
+    | ({ readonly verb: 'hold' | 'resume' | 'cancel' } & Decision)
+    | ({ readonly verb: 'retry' } & RetryDecision)
+    | ({ readonly verb: 'skip' } & SkipDecision)
+    | ({ readonly verb: 'approve' } & ApproveDecision)
+  );
+
+/** See `decide` in ./index.ts. */
+export async function decide({ client, target, verb, ...decision }: DecideOptions): Promise<string> {
+  const update = messages[verb] as UpdateDefinition<string, [Decision]>;
+  return withRun(target, { client }, (run) => sendDecision(run, update, decision));
+}
 
 /** Milliseconds for a worker to take a decision down. */
 const PATIENCE = 10_000;

@@ -20,6 +20,22 @@ export type Ending =
   | { readonly kind: 'blocked'; readonly status: DeployStatus }
   | { readonly kind: 'detached'; readonly status?: DeployStatus | undefined };
 
+/** What there is to say about it, as one sentence. */
+export function endingMessage(ending: Ending): string | undefined {
+  switch (ending.kind) {
+    case 'failed':
+      return ending.message;
+    case 'blocked':
+      return ending.status.fault?.message;
+    case 'done':
+    case 'cancelled':
+    case 'superseded':
+      return ending.result?.message;
+    case 'detached':
+      return 'the deploy goes on';
+  }
+}
+
 /** Milliseconds between attempts to hear from a Temporal that is away. */
 const AGAIN = 1_000;
 

@@ -1,4 +1,5 @@
-import type { DeployState, Fault, StageStatus, TimelineEntry, Work } from '../contract/deploy.js';
+import type { DeployState, DeployStatus, Fault, Release, StageStatus, TimelineEntry, Work } from '../contract/deploy.js';
+import { endingMessage, type Ending } from './ending.js';
 import { SILENCES, type Sight } from './follow.js';
 
 /** One thing that happened while a deploy was followed; `at` is ISO 8601. */
@@ -13,6 +14,28 @@ export type DeployEvent = { readonly at: string } & (
   | { readonly event: 'progress'; readonly stages: readonly StageProgress[]; readonly work?: Work | undefined }
   | { readonly event: 'trouble'; readonly text: string }
 );
+
+/** The last event: how following ended. `detached` means that it was left; the deploy goes on, and so it does when it is `blocked`. */
+export interface DeployEnd {
+  readonly event: 'end';
+  readonly at: string;
+  readonly target: string;
+  readonly outcome: Ending['kind'];
+  readonly message?: string | undefined;
+  readonly release?: Release | undefined;
+  /** Why it is blocked or failed, and what to do. */
+  readonly fault?: Fault | undefined;
+  /** Everything that is known of it. */
+  readonly status?: DeployStatus | undefined;
+}
+
+/** @returns the last event of a deploy that ended so */
+export function endEvent(target: string, ending: Ending): DeployEnd {
+  const { kind: outcome, status } = ending;
+  const fault = outcome === 'blocked' || outcome === 'failed' ? status?.fault : undefined;
+  const message = endingMessage(ending);
+  return { event: 'end', at: new Date().toISOString(), target, outcome, message, release: status?.release, fault, status };
+}
 
 export type StageProgress = Pick<StageStatus, 'kind' | 'name' | 'state' | 'applied' | 'total'>;
 

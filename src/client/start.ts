@@ -1,4 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { DeployInput } from '../contract/deploy.js';
 import { DEPLOY_WORKFLOW, releaseQueue } from '../contract/names.js';
 import { releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
@@ -12,28 +13,53 @@ const INVALID_ARGUMENT = 3;
 /** Milliseconds until new search attributes are known everywhere; Temporal reloads them every few seconds. */
 const ATTRIBUTES_WITHIN = 30_000;
 
+/** Everything that a client of Temporal, in any language, starts a deploy with. */
+export interface StartRequest {
+  readonly workflowType: string;
+  readonly workflowId: string;
+  readonly taskQueue: string;
+  readonly input: DeployInput;
+  readonly memo: DeployMemo;
+  /** All of them keywords. */
+  readonly searchAttributes: Readonly<Record<string, string>>;
+  readonly staticSummary: string;
+  /** Markdown. */
+  readonly staticDetails: string;
+}
+
+/** @returns what {@link start} asks Temporal for, and `pawl deploy --print-input` prints */
+export function startRequest(workflowId: string, input: DeployInput): StartRequest {
+  const { label, digest } = input.release;
+  return {
+    workflowType: DEPLOY_WORKFLOW,
+    workflowId,
+    taskQueue: releaseQueue(digest),
+    input,
+    memo: { digest, label, by: input.by },
+    searchAttributes: { [targetKey.name]: input.target, [releaseKey.name]: label, [stateKey.name]: 'starting' },
+    staticSummary: `${input.target} ← ${label}, by ${input.by}`,
+    staticDetails: staticDetails(input),
+  };
+}
+
 /**
  * Starts the deploy.
  * @returns its run id, or undefined when a deploy of the target is under way
  */
 export async function start(run: DeployRun, input: DeployInput): Promise<string | undefined> {
-  const { label, digest } = input.release;
+  const { workflowType, workflowId, taskQueue, memo, searchAttributes, ...page } = startRequest(run.id, input);
   const deadline = Date.now() + ATTRIBUTES_WITHIN;
   for (;;) {
     try {
-      const handle = await run.client.workflow.start(DEPLOY_WORKFLOW, {
-        workflowId: run.id,
-        taskQueue: releaseQueue(digest),
+      const handle = await run.client.workflow.start(workflowType, {
+        workflowId,
+        taskQueue,
         args: [input],
         workflowIdConflictPolicy: 'FAIL',
-        staticSummary: `${input.target} ← ${label}, by ${input.by}`,
-        staticDetails: staticDetails(input),
-        memo: { digest, label, by: input.by } satisfies DeployMemo,
-        typedSearchAttributes: [
-          { key: targetKey, value: input.target },
-          { key: releaseKey, value: label },
-          { key: stateKey, value: 'starting' },
-        ],
+        staticSummary: page.staticSummary,
+        staticDetails: page.staticDetails,
+        memo: { ...memo },
+        typedSearchAttributes: Object.entries(searchAttributes).map(([name, value]) => ({ key: keywordKey(name), value })),
       });
       return handle.firstExecutionRunId;
     } catch (error) {
@@ -44,6 +70,8 @@ export async function start(run: DeployRun, input: DeployInput): Promise<string 
     }
   }
 }
+
+const keywordKey = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 
 function isUnknownAttribute(error: unknown): boolean {
   const { code, details } = ((error as Error).cause ?? {}) as { code?: number; details?: string };

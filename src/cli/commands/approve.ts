@@ -1,4 +1,3 @@
-import { approve as update } from '../../contract/messages.js';
 import type { Command } from '../context.js';
 import { decide, type DecisionSettings } from '../deploy/decide.js';
 
@@ -9,4 +8,4 @@ export interface ApproveSettings extends DecisionSettings {
 
 /** Gives the approval that a deploy waits for. */
 export const approve: Command<ApproveSettings> = (context, { name, ...settings }) =>
-  decide(context, update, settings, name === undefined ? {} : { name });
+  decide(context, { verb: 'approve', ...(name !== undefined && { name }) }, settings);

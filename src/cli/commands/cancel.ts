@@ -1,6 +1,5 @@
-import { cancel as update } from '../../contract/messages.js';
 import type { Command } from '../context.js';
 import { decide, type DecisionSettings } from '../deploy/decide.js';
 
 /** Ends a deploy at the point where it is; what is committed stays. */
-export const cancel: Command<DecisionSettings> = (context, settings) => decide(context, update, settings, {});
+export const cancel: Command<DecisionSettings> = (context, settings) => decide(context, { verb: 'cancel' }, settings);

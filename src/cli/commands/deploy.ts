@@ -1,3 +1,4 @@
+import { deployInput } from '../../client/deploy-input.js';
 import { readRelease } from '../../config/release.js';
 import { actor, releaseLabel } from '../actor.js';
 import type { Command } from '../context.js';
@@ -14,6 +15,8 @@ export interface DeploySettings {
   readonly by?: string;
   readonly withWorker?: boolean;
   readonly direct?: boolean;
+  /** Print what any client of Temporal starts the deploy with, and start nothing. */
+  readonly printInput?: boolean;
 }
 
 /** Starts or joins the deploy of a target and follows it; or does it from this process. */
@@ -25,6 +28,10 @@ export const deploy: Command<DeploySettings> = async (context, settings) => {
   const release = await readRelease(opened, opened.loaded.root);
   refuseFaults(context, release);
   const [label, by] = await names;
+  if (settings.printInput) {
+    const { printInput } = await import('../deploy/print-input.js');
+    return printInput(context, deployInput(opened.name, release, { label, by, onFailure }));
+  }
   const interrupt = onInterrupt();
   try {
     if (settings.direct) {

@@ -1,6 +1,5 @@
-import { hold as update } from '../../contract/messages.js';
 import type { Command } from '../context.js';
 import { decide, type DecisionSettings } from '../deploy/decide.js';
 
 /** Stops a deploy before its next migration. */
-export const hold: Command<DecisionSettings> = (context, settings) => decide(context, update, settings, {});
+export const hold: Command<DecisionSettings> = (context, settings) => decide(context, { verb: 'hold' }, settings);

@@ -1,6 +1,5 @@
-import { resume as update } from '../../contract/messages.js';
 import type { Command } from '../context.js';
 import { decide, type DecisionSettings } from '../deploy/decide.js';
 
 /** Lets a held deploy go on. */
-export const resume: Command<DecisionSettings> = (context, settings) => decide(context, update, settings, {});
+export const resume: Command<DecisionSettings> = (context, settings) => decide(context, { verb: 'resume' }, settings);

@@ -1,4 +1,3 @@
-import { retry as update } from '../../contract/messages.js';
 import type { Command } from '../context.js';
 import { decide, type DecisionSettings } from '../deploy/decide.js';
 
@@ -9,4 +8,4 @@ export interface RetrySettings extends DecisionSettings {
 
 /** Tries the blocked step again. */
 export const retry: Command<RetrySettings> = (context, { lockTimeout, ...settings }) =>
-  decide(context, update, settings, lockTimeout === undefined ? {} : { lockTimeout });
+  decide(context, { verb: 'retry', ...(lockTimeout !== undefined && { lockTimeout }) }, settings);

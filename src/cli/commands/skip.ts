@@ -1,4 +1,3 @@
-import { skip as update } from '../../contract/messages.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { decide, type DecisionSettings } from '../deploy/decide.js';
@@ -22,5 +21,5 @@ export const skip: Command<SkipSettings> = (context, { version, ...settings }) =
       'pawl skip [target] <version> --reason "..."',
     );
   }
-  return decide(context, update, { ...settings, target }, { version: versionOf(named) });
+  return decide(context, { verb: 'skip', version: versionOf(named) }, { ...settings, target });
 };

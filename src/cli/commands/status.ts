@@ -1,4 +1,5 @@
 import { DeployRun, type RunFacts, type Silence } from '../../client/deploy-run.js';
+import { statusOf } from '../../client/status.js';
 import { ConfigError } from '../../config/config-error.js';
 import { planTarget } from '../../engine/plan/plan.js';
 import { connectClient } from '../../temporal/connection.js';
@@ -56,17 +57,17 @@ async function deployPart(context: Context, target: string, root: string): Promi
   const link = await connectClient();
   try {
     const run = new DeployRun(link, target);
-    const facts = await run.facts();
-    if (!facts) return { text: `No deploy of ${target} is known to Temporal.`, document: null };
-    const told = await run.status();
+    const found = await statusOf(run);
+    if (!found) return { text: `No deploy of ${target} is known to Temporal.`, document: null };
+    const { run: facts, status, silence } = found;
     const webUi = webUiLink(context, link, run.id, facts.lastRunId);
     const document = {
       run: { state: facts.state, open: facts.open, ...facts.memo },
-      status: typeof told === 'string' ? null : told,
+      status: status ?? null,
       link: webUi,
     };
-    if (typeof told === 'string') return { text: silent(target, facts, told, webUi, context.output.look), document };
-    return { text: await statusText(context, told, root, webUi), document };
+    if (silence) return { text: silent(target, facts, silence, webUi, context.output.look), document };
+    return { text: status ? await statusText(context, status, root, webUi) : '', document };
   } finally {
     await link.close();
   }

@@ -1,5 +1,5 @@
 import type { DeployRun } from '../../client/deploy-run.js';
-import type { Ending } from '../../client/ending.js';
+import { endingMessage, type Ending } from '../../client/ending.js';
 import { releaseExcerpt } from './release-excerpt.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
@@ -40,7 +40,7 @@ export async function reportEnding(
     target: run.target,
     outcome: ending.kind,
     exit,
-    message: messageOf(ending),
+    message: endingMessage(ending),
     release: status?.release,
     fault,
     link,
@@ -60,21 +60,6 @@ const EXITS: Record<Ending['kind'], ExitCode> = {
   cancelled: EXIT.cancelled,
   detached: EXIT.detached,
 };
-
-function messageOf(ending: Ending): string | undefined {
-  switch (ending.kind) {
-    case 'failed':
-      return ending.message;
-    case 'blocked':
-      return ending.status.fault?.message;
-    case 'done':
-    case 'cancelled':
-    case 'superseded':
-      return ending.result?.message;
-    case 'detached':
-      return 'the deploy goes on';
-  }
-}
 
 interface Words {
   readonly run: DeployRun;
@@ -96,7 +81,7 @@ function sentence(ending: Ending, { run, output, link, took }: Words): string {
       return `${paint(look, 'yellow', `– ${target}: ${ending.result?.message ?? 'a newer release took over'}`)}\n  pawl status ${target} follows the newer release.${more}`;
     case 'failed':
     case 'blocked':
-      return `${paint(look, 'red', `✗ ${messageOf(ending) ?? ''}`)}\n  pawl status ${target} shows how things stand.${more}`;
+      return `${paint(look, 'red', `✗ ${endingMessage(ending) ?? ''}`)}\n  pawl status ${target} shows how things stand.${more}`;
     case 'detached':
       return `Detached; the deploy of ${target} goes on.\n  pawl deploy ${target} follows it again, pawl cancel ${target} ends it.${more}`;
   }

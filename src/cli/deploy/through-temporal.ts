@@ -1,7 +1,8 @@
-import { awaitWorker } from '../../client/await-worker.js';
 import { DeployRun } from '../../client/deploy-run.js';
 import { follow } from '../../client/follow.js';
-import { startOrJoin, type Started } from '../../client/join.js';
+import type { Started } from '../../client/join.js';
+import { deployInput } from '../../client/deploy-input.js';
+import { startRelease } from '../../client/start-deploy.js';
 import type { TargetRelease } from '../../config/release.js';
 import type { DeployInput } from '../../contract/deploy.js';
 import { connectClient } from '../../temporal/connection.js';
@@ -31,14 +32,13 @@ export interface TemporalDeploy {
 export async function deployThroughTemporal(context: Context, deploy: TemporalDeploy): Promise<ExitCode> {
   const { opened, release, interrupt, ifBusy, ownWorker } = deploy;
   const { output } = context;
-  const input = inputOf(deploy);
+  const input = deployInput(opened.name, release, deploy);
   const link = await connectClient();
   try {
     const run = new DeployRun(link, opened.name);
     const report = { run, root: opened.loaded.root, ownWorker };
     const say = (text: string): void => output.say(text);
-    await awaitWorker(run, release.digest, say);
-    const started = await startOrJoin({ run, input, ifBusy, say, interrupt });
+    const started = await startRelease({ run, input, ifBusy, say, interrupt });
     if (!started) return await reportEnding(context, { ...report, since: Date.now(), ending: { kind: 'detached' } });
     announce(context, run, input, started);
     if (deploy.detach) return detached(context, run, input, started);
@@ -49,10 +49,6 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
   } finally {
     await link.close();
   }
-}
-
-function inputOf({ opened, release, label, by, onFailure }: TemporalDeploy): DeployInput {
-  return { target: opened.name, release: { digest: release.digest, label }, stages: release.stages, by, onFailure };
 }
 
 function announce(context: Context, run: DeployRun, { release, by }: DeployInput, { runId, joined }: Started): void {
