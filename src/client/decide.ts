@@ -4,19 +4,16 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type UpdateDefinition,
 } from '@temporalio/client';
+import type { Decision, Decisions, VerbName } from '../contract/decision.js';
 import * as messages from '../contract/messages.js';
-import type { ApproveDecision, Decision, RetryDecision, SkipDecision } from '../contract/messages.js';
 import { ClientError } from './client-error.js';
 import type { DeployRun } from './deploy-run.js';
 import { withRun, type ClientOptions } from './open-run.js';
 
-/** A decision about the open deploy of a target: the verb, who decides, and what the verb needs. */
-export type DecideOptions = ClientOptions & { readonly target: string } & (
-    | ({ readonly verb: 'hold' | 'resume' | 'cancel' } & Decision)
-    | ({ readonly verb: 'retry' } & RetryDecision)
-    | ({ readonly verb: 'skip' } & SkipDecision)
-    | ({ readonly verb: 'approve' } & ApproveDecision)
-  );
+/** A decision about the open deploy of a target: the verb, who decides, and what the verb takes. */
+export type DecideOptions = ClientOptions & { readonly target: string } & {
+    [V in VerbName]: { readonly verb: V } & Decisions[V];
+  }[VerbName];
 
 /** See `decide` in ./index.ts. */
 export async function decide({ client, target, verb, ...decision }: DecideOptions): Promise<string> {

@@ -22,7 +22,10 @@ export async function* followDeploy(
     const teller = new EventTeller();
     for (;;) {
       const { done, value } = await sights.next();
-      if (done) return yield endEvent(target, value);
+      if (done) {
+        yield endEvent(target, value);
+        return;
+      }
       yield* teller.tell(value);
     }
   } finally {
