@@ -28,9 +28,23 @@ export interface Progress {
   readonly build?: { readonly phase: string; readonly percent: number | null } | undefined;
 }
 
+/**
+ * Reason of an aborted {@link Control.signal}: this process ends, the deploy does not. A transaction is rolled back as with a cancel; an
+ * index build goes on in the server, where the next attempt finds it, as it does after a SIGKILL.
+ *
+ * @example controller.abort(new Shutdown())
+ */
+export class Shutdown extends Error {
+  override readonly name = 'Shutdown';
+
+  constructor() {
+    super('this process is shutting down');
+  }
+}
+
 /** How the caller follows and stops a piece of work of the engine. */
 export interface Control {
-  /** Aborted when the work is to stop: the running statement is cancelled and its transaction rolled back. */
+  /** Aborted when the work is to stop: the running statement is cancelled and its transaction rolled back; see {@link Shutdown}. */
   readonly signal: AbortSignal;
   report(progress: Progress): void;
 }

@@ -230,19 +230,19 @@ describe('a server that refuses', () => {
 
   // /dev/full answers each write as a full disk does: this is the server's own 53100.
   it.each([
-    ['disk full (53100)', `copy (select 1) to '/dev/full'`],
-    ['out of memory (53200)', `raise exception using errcode = '53200'`],
-  ])('P2 %s in mid-migration: nothing half done, retried', async (_what, fails) => {
+    ['disk full (53100)', `copy (select 1) to '/dev/full'`, 'blocked'],
+    ['out of memory (53200)', `raise exception using errcode = '53200'`, 'retry'],
+  ])('P2 %s in mid-migration: nothing half done', async (_what, fails, verdict) => {
     await prepared(`do $$ begin if (select count(*) from waits) = 0 then ${fails}; end if; end $$;`);
     await deploy.database.query('create table waits (id int)');
-    expect(await deploy.start().ended()).toMatchObject({ kind: 'failed', code: 'SQL_FAILED', verdict: 'retry' });
+    expect(await deploy.start().ended()).toMatchObject({ kind: 'failed', code: 'SQL_FAILED', verdict });
     expect(await deploy.database.query('select version from effects')).toEqual([{ version: 1 }]);
     await deploy.database.query('insert into waits values (1)');
     await deploy.finish();
     await expectInvariants(deploy.database, DONE);
   });
 
-  it('P2 disk full (53100) in mid CREATE INDEX CONCURRENTLY: no INVALID index stays, retried', async () => {
+  it('P2 disk full (53100) in mid CREATE INDEX CONCURRENTLY: blocked, no INVALID index stays', async () => {
     const fills = `create function write_out() returns void language plpgsql as $$ begin
         if to_regclass('public.room') is null then copy (select 1) to '/dev/full'; end if; end $$;
       create function fills(kind int) returns int immutable language plpgsql as $$ begin perform public.write_out(); return kind; end $$;`;
@@ -251,7 +251,7 @@ describe('a server that refuses', () => {
       ['2', 'create index concurrently items_kind on items (public.fills(kind));'],
       effect(3),
     ]);
-    expect(await deploy.start().ended()).toMatchObject({ kind: 'failed', code: 'SQL_FAILED', verdict: 'retry' });
+    expect(await deploy.start().ended()).toMatchObject({ kind: 'failed', code: 'SQL_FAILED', verdict: 'blocked' });
     expect(await deploy.database.query('select from pg_index where not indisvalid')).toEqual([]);
     await deploy.database.query('create table room ()');
     await deploy.finish();

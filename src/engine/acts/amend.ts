@@ -11,6 +11,7 @@ import { identifier, literal } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { putApplied, readApplied, type AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
+import { forgetIntents } from '../ledger/intents.js';
 
 /**
  * What a person may change in the applied set, instead of editing its table:
@@ -109,7 +110,7 @@ function amend(target: EngineTarget, owner: Owner, { amendment, version, row, fi
       before: null,
     });
     return {
-      sql: rows.join('; '),
+      sql: [...rows, forgetIntents(target.ledger, version)].join('; '),
       sentence: `${migration.name} counts as applied; it was not run`,
       detail: { name: migration.name },
     };

@@ -4,6 +4,7 @@ import { adopt } from '../legacy/adopt.js';
 import { recordEvent } from '../ledger/events.js';
 import { ledgerExists } from '../ledger/header.js';
 import { createLedger } from '../ledger/schema.js';
+import { forgetSettled } from '../ledger/intents.js';
 import { takeLease, readLease, type Claim } from '../lease/lease.js';
 import { acquireLock } from '../lease/lock.js';
 import { withSession } from '../lease/with-lock.js';
@@ -53,6 +54,12 @@ export async function beginDeploy(
     const recorded = plan.applied.filter((row) => row.position > 0);
     const adoption = await adopt(session, target, owner, stages, recorded);
     await takeOver(session, target, owner, stages);
+    const repeatable = stages.flatMap(({ migrations }) => migrations).filter((migration) => migration.repeatable);
+    await forgetSettled(
+      session.client,
+      target.ledger,
+      repeatable.map(({ version }) => version),
+    );
     return {
       epoch,
       adopted: adoption.rows.length,

@@ -74,7 +74,7 @@ export async function rollbackNewest(
 function fencedDelete(target: EngineTarget, owner: Owner, version: string): string[] {
   const ledger = identifier(target.ledger);
   return [
-    writeIntent(target.ledger, owner, version, { statement: 0, hash: '', state: 'done', detail: {} }),
+    writeIntent(target.ledger, owner, { version, statement: 0, hash: '', state: 'done', detail: {} }),
     'set constraints all immediate',
     forgetIntents(target.ledger, version),
     `delete from ${ledger}.applied_migrations where version = ${literal(version)}`,

@@ -1,22 +1,16 @@
-import { createHash } from 'node:crypto';
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { recordEvent } from '../ledger/events.js';
-import { putApplied } from '../ledger/applied.js';
-import { forgetIntents, readIntents, writeIntent, type Intent } from '../ledger/intents.js';
 import type { Mirror } from '../legacy/mirror.js';
 import { applicationName } from '../lease/application.js';
+import { appliedRows } from './applied-rows.js';
 import type { ApplyContext } from './context.js';
 import { observed, type Observed } from './observer.js';
 import type { Prepared } from './prepared.js';
-import { runOnline } from './run-online.js';
-import { statementsOf } from './segments.js';
-import { endTransaction, runTransaction, sendTransaction, type SentTransaction } from './transaction.js';
+import { Stepwise, type StepwiseOptions } from './stepwise.js';
+import { endTransaction, sendTransaction, type SentTransaction } from './transaction.js';
 
-export interface ApplyOptions {
-  readonly applied: number;
-  /** Rows for the tracker of the tool that was here before. */
-  readonly mirror?: Mirror | undefined;
+export interface ApplyOptions extends StepwiseOptions {
   /** Its one transaction, on its way already (see {@link sendWhole}); without it the migration goes step by step. */
   readonly sent?: SentTransaction | undefined;
 }
@@ -44,7 +38,7 @@ export async function applyMigration(
   return observed(session, target, control, doing, async (seen) => {
     try {
       if (options.sent) await endTransaction(session, options.sent);
-      else await applyStepwise(context, prepared, options, seen);
+      else await new Stepwise(context, prepared, options, seen).run();
     } catch (error) {
       if (isLockTimeout(error)) await recordWait(context, { migration, seen });
       throw withBlockers(error, seen);
@@ -60,7 +54,7 @@ export async function applyMigration(
 export function sendWhole(
   context: ApplyContext,
   prepared: Prepared,
-  options: Pick<ApplyOptions, 'mirror'> & { readonly unflushed: boolean },
+  options: { readonly mirror: Mirror | undefined; readonly unflushed: boolean },
   before?: SentTransaction,
 ): SentTransaction {
   const { session, target, owner } = context;
@@ -77,105 +71,6 @@ export function sendWhole(
     unflushed: options.unflushed,
   };
   return sendTransaction(session, part, before);
-}
-
-/** Rows that say the migration is applied; they commit with the end of it. */
-function appliedRows(
-  { target, owner, stage }: ApplyContext,
-  { migration, statementsChecksum, late }: Prepared,
-  mirror: Mirror | undefined,
-  before: number,
-): string[] {
-  const row = { migration, statementsChecksum, stage, late, source: 'applied' as const, before };
-  return [...putApplied(target.ledger, owner, row), ...(mirror?.add(migration) ?? [])];
-}
-
-/** A migration of several segments: each commits with its journal rows, the last one with the row of the applied set. */
-async function applyStepwise(context: ApplyContext, prepared: Prepared, options: ApplyOptions, seen: Observed): Promise<void> {
-  const { session, target, owner, control } = context;
-  const { migration, segments } = prepared;
-  const started = Date.now();
-  const numbered = segments.flatMap(statementsOf);
-  const hashes = numbered.map((statement) => createHash('sha256').update(statement.text).digest('hex'));
-  const journal = await readIntents(session.client, target.ledger, migration.version);
-  refuseEditedHistory(migration, journal, hashes);
-  const done = new Set(journal.filter((intent) => intent.state === 'done').map((intent) => intent.statement));
-  const last = segments.at(-1)!;
-
-  for (const segment of segments) {
-    control.signal.throwIfAborted();
-    if (done.has(segment.first) && segment.kind !== 'session' && segment !== last) continue;
-    seen.statement = segment.first + 1;
-    control.report({
-      version: migration.version,
-      name: migration.name,
-      doing: segment.kind === 'step' ? `applying (${segment.step.title})` : 'applying',
-      statement: seen.statement,
-      applied: options.applied,
-    });
-    const own = statementsOf(segment);
-    const rows = (): string[] => [
-      ...own.map((_, n) => {
-        const statement = segment.first + n;
-        return writeIntent(target.ledger, owner, migration.version, {
-          statement,
-          hash: hashes[statement]!,
-          state: 'done',
-          detail: {},
-        });
-      }),
-      ...(segment === last
-        ? [
-            ...appliedRows(context, prepared, options.mirror, Date.now() - started),
-            forgetIntents(target.ledger, migration.version),
-          ]
-        : []),
-    ];
-    if (segment.kind === 'online') {
-      const earlier = journal.find((intent) => intent.statement === segment.first);
-      await runOnline({
-        ...context,
-        migration,
-        segment,
-        hash: hashes[segment.first]!,
-        earlier,
-        rows,
-        reset: segment === last,
-        seen,
-      });
-    } else {
-      const step = segment.kind === 'step' ? segment.step : undefined;
-      const instead = step && ((await step.prepare(session)) ?? '');
-      await runTransaction(session, {
-        migration,
-        statements: own,
-        start: own[0]!.start,
-        end: own.at(-1)!.end,
-        instead,
-        rows: rows(),
-        application: applicationName(owner, migration.version),
-        reset: segment === last,
-        showValues: target.showValues,
-      }).catch(async (error: unknown) => {
-        throw step?.explain && error instanceof EngineError ? await step.explain(session, error) : error;
-      });
-    }
-  }
-}
-
-/** What has run cannot be edited any more; what comes after it can. */
-function refuseEditedHistory(migration: Migration, journal: readonly Intent[], hashes: readonly string[]): void {
-  const edited = journal.find((intent) => intent.state === 'done' && hashes[intent.statement] !== intent.hash);
-  if (!edited) return;
-  throw new EngineError(
-    'LEDGER_EDITED',
-    'blocked',
-    `${migration.path}: statement ${edited.statement + 1} is committed already, and its text was changed since`,
-    {
-      next: 'Restore the statements that have run and change only those after them; or put the correction into a new migration.',
-      version: migration.version,
-    },
-  );
 }
 
 /** Who was waited for and how long goes into the audit; a wait that cannot be told of there is in Temporal's history. */

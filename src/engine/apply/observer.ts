@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Control, Progress, SessionView } from '../control.js';
+import { Shutdown, type Control, type Progress, type SessionView } from '../control.js';
 import { EngineError } from '../error.js';
-import { closeClient, dropAfter } from '../postgres/close.js';
+import { closeClient, drop, dropAfter } from '../postgres/close.js';
 import { open, type Session } from '../postgres/connect.js';
 import { viewSessions } from '../postgres/sessions.js';
 import type { EngineTarget } from '../target.js';
@@ -21,6 +21,12 @@ export interface Observed {
   /** Which statement of the file runs, from 1, where it is known. */
   statement?: number | undefined;
   blockedOthersTooLong: boolean;
+  /** How many statements of the file are committed already. */
+  committed?: number | undefined;
+  /** What a statement has left in the database that the next attempt clears away. */
+  left?: string | undefined;
+  /** The server goes on with what runs, without us. */
+  leaves?: boolean;
   /** Set to false while a failed statement is cleaned up after: that must not be cancelled too. */
   cancellable: boolean;
 }
@@ -49,7 +55,7 @@ export async function observed<T>(
   try {
     return await work(seen);
   } catch (error) {
-    if (control.signal.aborted) throw cancelled(doing, error);
+    if (control.signal.aborted) throw cancelled(doing, seen, error);
     if (seen.blockedOthersTooLong) throw blockingOthers(target, doing, error);
     throw error;
   } finally {
@@ -77,9 +83,12 @@ async function watch(
     try {
       client ??= await open(target.url, 'pawl:observer');
       const disarm = dropAfter(client, ANSWER_WITHIN);
-      if (seen.cancellable && (control.signal.aborted || seen.blockedOthersTooLong))
-        await client.query('select pg_cancel_backend($1)', [session.pid]);
       const look = await lookAt(client, session.pid, target.showQueries);
+      // The server goes on with a build whose client is gone; hours of work would be lost with a cancel.
+      seen.leaves = control.signal.reason instanceof Shutdown && look.build !== undefined;
+      if (seen.leaves) drop(session.client);
+      else if (seen.cancellable && (control.signal.aborted || seen.blockedOthersTooLong))
+        await client.query('select pg_cancel_backend($1)', [session.pid]);
       disarm();
       if (look.waitsFor.length > 0) {
         seen.waitsFor = look.waitsFor;
@@ -145,11 +154,19 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
-export function cancelled(doing: Progress, cause?: unknown): EngineError {
+function cancelled(doing: Progress, { committed = 0, left, leaves }: Observed, cause: unknown): EngineError {
+  const stays = [
+    ...(committed === 0
+      ? []
+      : [`its first ${committed === 1 ? 'statement' : `${committed} statements`} stay${committed === 1 ? 's' : ''} committed`]),
+    ...(left ? [`${left} stays until the next deploy clears it away`] : []),
+    ...(leaves ? ['the server goes on with the index build, which the next attempt takes over'] : []),
+  ];
+  const what = stays.length === 0 ? 'it is rolled back' : stays.join('; ');
   return new EngineError(
     'CANCELLED',
     'cancelled',
-    `cancelled while ${doing.doing}${doing.name ? ` ${doing.name}` : ''}; it is rolled back`,
+    `cancelled while ${doing.doing}${doing.name ? ` ${doing.name}` : ''}; ${what}`,
     {
       next: 'Deploy again to go on from here.',
       version: doing.version,

@@ -1,14 +1,15 @@
 import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
-import { writeIntent, type Intent } from '../ledger/intents.js';
+import { withdrawIntent, writeIntent, type Intent } from '../ledger/intents.js';
 import { literal } from '../postgres/quote.js';
 import { resetStatements } from '../postgres/settings.js';
-import { isConnectionLoss, isServerError } from '../postgres/sqlstate.js';
+import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import type { ApplyContext } from './context.js';
 import type { Observed } from './observer.js';
-import type { Remembered } from './online/statement.js';
+import type { OnlineStatement, Remembered } from './online/statement.js';
+import { ownFailure } from './own-failure.js';
 import type { Segment } from './segments.js';
 import { sqlFailure } from './sql-failure.js';
 import { runScript } from './script.js';
@@ -16,8 +17,9 @@ import { runScript } from './script.js';
 export interface OnlineRun extends ApplyContext {
   readonly migration: Migration;
   readonly segment: Extract<Segment, { kind: 'online' }>;
-  readonly hash: string;
-  /** The journal's entry of an earlier attempt. */
+  /** The entry in the journal that says that it is under way. */
+  readonly intent: Intent;
+  /** That of an earlier attempt. */
   readonly earlier: Intent | undefined;
   /** Rows that say it is done, for the transaction that ends it. */
   readonly rows: () => readonly string[];
@@ -31,79 +33,93 @@ export interface OnlineRun extends ApplyContext {
  * and leave an INVALID index; client_connection_check_interval would turn the death of this process into one.
  */
 export async function runOnline(run: OnlineRun): Promise<void> {
-  const { session, target, owner, migration, segment, earlier } = run;
-  const { online } = segment;
-  const resumed = earlier !== undefined;
+  const { session, target, owner, intent, earlier } = run;
+  const online = guarded(run);
   const before = earlier?.detail ?? (await online.remember(session));
-  await commit(run, [
-    writeIntent(target.ledger, owner, migration.version, {
-      statement: segment.first,
-      hash: run.hash,
-      state: 'running',
-      detail: before,
-    }),
-  ]);
+  const { title, verifiable } = online;
+  const detail = { ...before, ...intent.detail, title, ...(!verifiable && { repeatable: true }) };
+  await commit(run, [writeIntent(target.ledger, owner, { ...intent, detail })]);
   crashPoint('after-intent');
 
-  let found = await online.probe(session, before, resumed);
+  let found = await online.probe(session, before, earlier !== undefined);
   if (found === 'broken') {
     await withoutTimeouts(run, () => online.recover(session, before));
-    found = await online.probe(session, before, resumed);
+    found = await online.probe(session, before, earlier !== undefined);
   }
   crashPoint('before-statement');
   if (found !== 'done') {
-    await withoutTimeouts(run, () => execute(run, before));
+    await withoutTimeouts(run, () => execute(run, online, before));
     crashPoint('after-statement');
-    await verify(run, before);
+    await verify(run, online, before);
   }
   await commit(run, run.rows(), run.reset ? resetStatements(session.settings) : undefined);
   crashPoint('after-done');
 }
 
-/** Where the statement fails (duplicate keys, a cancel) what it left behind is cleared away at once, not by the next attempt. */
-async function execute(run: OnlineRun, before: Remembered): Promise<void> {
-  const { session, migration, segment, target, seen } = run;
-  const { error } = await runScript(session.client, segment.online.sql);
+/** What PostgreSQL says to the looks of a statement is about the objects of the user's, at the place of the statement. */
+function guarded({ segment, migration, target }: OnlineRun): OnlineStatement {
+  const { online, statement } = segment;
+  const guard = async <T>(look: Promise<T>): Promise<T> => {
+    try {
+      return await look;
+    } catch (error) {
+      throw isServerError(error) ? sqlFailure(error, { migration, statement, showValues: target.showValues }) : error;
+    }
+  };
+  return {
+    ...online,
+    remember: (session) => guard(online.remember(session)),
+    probe: (session, before, resumed) => guard(online.probe(session, before, resumed)),
+    holds: (session, before) =>
+      guard(online.holds?.(session, before) ?? online.probe(session, before, true).then((found) => found === 'done')),
+    recover: (session, before) => guard(online.recover(session, before)),
+  };
+}
+
+/**
+ * Where the statement fails (duplicate keys, a cancel) what it left behind is cleared away at once, not by the next attempt; once nothing
+ * is left its entry goes too, so that the file may be corrected in any way.
+ */
+async function execute(run: OnlineRun, online: OnlineStatement, before: Remembered): Promise<void> {
+  const { session, migration, segment, target, seen, owner } = run;
+  const { error, lost } = await runScript(session.client, segment.online.sql);
   if (!error) return;
-  if (!isConnectionLoss(error)) {
+  if (!lost) {
     seen.cancellable = false;
-    await clearAway(run, before);
+    if (await clearAway(run, online, before)) await session.client.query(withdrawIntent(target.ledger, owner, run.intent));
+    else seen.left = `what ${online.title} has left`;
   }
-  const failure = sqlFailure(error, { migration, statement: segment.statement, showValues: target.showValues });
-  throw (await segment.online.explain?.(session, failure)) ?? failure;
+  const failure = sqlFailure(error, { migration, statement: segment.statement, showValues: target.showValues, lost });
+  throw (await online.explain?.(session, failure)) ?? failure;
 }
 
 /**
  * A cancel that was on its way when the statement ended may hit the clean-up in its stead; then it is begun again. Where it would have to
  * wait longer for others than a migration may (they made the statement wait in the first place), it is left to the next attempt: a cancel
  * must not hang on them. Until then the plan names what is INVALID.
+ * @returns whether nothing of the statement is left
  */
-async function clearAway(run: OnlineRun, before: Remembered, attempts = 3): Promise<void> {
-  const { session, segment, target } = run;
+async function clearAway(run: OnlineRun, online: OnlineStatement, before: Remembered, attempts = 3): Promise<boolean> {
+  const { session, target } = run;
   try {
     await session.client.query(`set lock_timeout = ${target.lockTimeout}`);
-    if ((await segment.online.probe(session, before, true)) === 'broken') await segment.online.recover(session, before);
+    if ((await online.probe(session, before, true)) === 'broken') await online.recover(session, before);
+    return (await online.probe(session, before, true)) === 'absent';
   } catch (error) {
-    if (!isServerError(error)) throw error;
-    if (error.code === STATE.lockNotAvailable) return;
-    if (error.code !== STATE.queryCanceled || attempts === 1) throw error;
-    await clearAway(run, before, attempts - 1);
+    const sqlstate = error instanceof EngineError ? error.sqlstate : isServerError(error) ? error.code : undefined;
+    if (sqlstate === STATE.lockNotAvailable) return false;
+    if (sqlstate !== STATE.queryCanceled) throw error;
+    return attempts > 1 && clearAway(run, online, before, attempts - 1);
   }
 }
 
 /** The command tag is not trusted: what must be there is looked up. */
-async function verify(run: OnlineRun, before: Remembered): Promise<void> {
-  const { session, migration, segment } = run;
-  if (!segment.online.verifiable || (await segment.online.probe(session, before, true)) === 'done') return;
-  throw new EngineError(
-    'INDEX_INVALID',
-    'retry',
-    `${migration.path}: ${segment.online.title} ended, but its result is not valid`,
-    {
-      next: 'The next attempt clears it away and builds it again.',
-      version: migration.version,
-    },
-  );
+async function verify({ session, migration }: OnlineRun, online: OnlineStatement, before: Remembered): Promise<void> {
+  if (!online.verifiable || (await online.holds?.(session, before))) return;
+  throw new EngineError('INDEX_INVALID', 'retry', `${migration.path}: ${online.title} ended, but its result is not valid`, {
+    next: 'The next attempt clears it away and builds it again.',
+    version: migration.version,
+  });
 }
 
 async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>): Promise<void> {
@@ -117,13 +133,14 @@ async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>
   await session.client.query(rows.map(({ name, value }) => `set ${name} = ${literal(value)}`).join('; '));
 }
 
-/** Our own rows in a transaction of ours; the fence fires at its COMMIT. */
-async function commit({ session, migration, target }: OnlineRun, rows: readonly string[], after?: string): Promise<void> {
-  const { error } = await runScript(
+/** Our own rows in a transaction of ours; the fence fires at its COMMIT. The file may act as another role, which our rows do not need. */
+async function commit({ session, migration }: OnlineRun, rows: readonly string[], after?: string): Promise<void> {
+  const identity = ['set local role none', 'set local session authorization default'];
+  const { error, lost = false } = await runScript(
     session.client,
-    ['begin', 'set local role none', ...rows, 'commit', ...(after ? [after] : [])].join('; '),
+    ['begin', ...identity, ...rows, 'commit', ...(after ? [after] : [])].join('; '),
   );
   if (!error) return;
-  if (!isConnectionLoss(error)) await session.client.query('rollback');
-  throw sqlFailure(error, { migration, showValues: target.showValues });
+  if (!lost) await session.client.query('rollback');
+  throw ownFailure(error, migration, lost);
 }

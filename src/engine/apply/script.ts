@@ -1,10 +1,13 @@
 import type pg from 'pg';
+import { isServerError } from '../postgres/sqlstate.js';
 
 /** How far a script came. */
 export interface ScriptOutcome {
   /** Command tags of the statements that ended well, in order. */
   readonly tags: readonly string[];
   readonly error?: Error | undefined;
+  /** With an error: whether the session ended with it, so that what became of the last statement is unknown. */
+  readonly lost?: boolean;
 }
 
 /**
@@ -45,13 +48,31 @@ function outcomeOf(client: pg.Client, send: (connection: { query(text: string): 
         tags.push(message.text);
       },
       handleError(error) {
-        resolve({ tags, error });
+        if (!isServerError(error)) resolve({ tags, error, lost: true });
+        else void sessionEnds(client).then((lost) => resolve({ tags, error, lost }));
       },
       handleReadyForQuery() {
         resolve({ tags });
       },
     };
     client.query(script as unknown as pg.Submittable);
+  });
+}
+
+/** After an error the server is either ready for the next message, or it closes the connection; no word of its own is as plain. */
+function sessionEnds({ connection }: pg.Client): Promise<boolean> {
+  return new Promise((resolve) => {
+    const ready = (): void => settle(false);
+    const gone = (): void => settle(true);
+    const settle = (lost: boolean): void => {
+      connection.off('readyForQuery', ready);
+      connection.off('end', gone);
+      connection.off('error', gone);
+      resolve(lost);
+    };
+    connection.on('readyForQuery', ready);
+    connection.on('end', gone);
+    connection.on('error', gone);
   });
 }
 

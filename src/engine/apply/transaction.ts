@@ -1,11 +1,13 @@
 import { crashPoint } from '../crash-point.js';
+import type { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { characterOffset, type Statement } from '../files/statements.js';
 import type { Session } from '../postgres/connect.js';
 import { literal } from '../postgres/quote.js';
 import { resetStatements } from '../postgres/settings.js';
-import { isConnectionLoss, isServerError } from '../postgres/sqlstate.js';
+import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
+import { ownFailure } from './own-failure.js';
 import { runScript, sendBehind, type ScriptOutcome } from './script.js';
 import { sqlFailure } from './sql-failure.js';
 
@@ -41,6 +43,10 @@ export interface SentTransaction {
   /** Begins the message; positions in errors count it. */
   readonly prefix: string;
   readonly body: string;
+  /** How many of its statements are the file's, or stand in their place. */
+  readonly count: number;
+  /** When it was sent, in milliseconds since 1970. */
+  readonly sentAt: number;
   /** Whether it waits for another one to end well. */
   readonly follows: boolean;
   /** What runs only if this has ended well, and is on its way too. */
@@ -81,6 +87,8 @@ export function sendTransaction(session: Session, part: TransactionPart, before?
     prefix,
     body,
     head: head.length,
+    count,
+    sentAt: Date.now(),
     committedAt: head.length + count + tail.length,
     outcome,
     follows: before !== undefined,
@@ -100,23 +108,36 @@ const endedWell = (transaction: number): string => `pawl_${transaction}_ended_we
  * @throws as {@link runTransaction}
  */
 export async function endTransaction(session: Session, sent: SentTransaction): Promise<void> {
-  const { part, prefix, body, head, committedAt } = sent;
-  const { tags, error } = await sent.outcome;
+  const { part, head, count, committedAt } = sent;
+  const { tags, error, lost = false } = await sent.outcome;
   crashPoint('after-transaction');
   const committed = tags.length >= committedAt;
   if (committed && tags[committedAt - 1] !== 'COMMIT') throw new Error(`COMMIT answered ${tags[committedAt - 1]}`);
   if (!error) return;
   // Only the clean-up failed: the work is committed, and the caller's next use of the session reports what is wrong with it.
-  if (committed && !isConnectionLoss(error)) return;
+  if (committed && !lost) return;
   await sent.behind?.outcome;
-  if (!isConnectionLoss(error)) await session.client.query('rollback');
+  if (!lost) await session.client.query('rollback');
   if (sent.follows && didNotBegin(tags, error)) return runTransaction(session, part);
   const index = tags.length - head;
-  throw sqlFailure(error, {
+  // The statement after the last of the file checks its deferred constraints; what comes then is ours.
+  throw index > count ? ownFailure(error, part.migration, lost) : failureOf(session, sent, { error, index, lost });
+}
+
+function failureOf(
+  session: Session,
+  { part, prefix, body, count, sentAt }: SentTransaction,
+  { error, index, lost }: { readonly error: Error; readonly index: number; readonly lost: boolean },
+): EngineError {
+  const asWritten = part.instead === undefined;
+  const limit = parseInt(session.settings['statement_timeout'] ?? '0', 10);
+  return sqlFailure(error, {
     migration: part.migration,
-    statement: part.statements[Math.min(Math.max(index, 0), part.statements.length - 1)],
-    offset: part.instead === undefined ? offsetOf(error, prefix.length, body, part.start) : undefined,
+    statement: index < count || count === 0 ? part.statements[Math.max(index, 0)] : undefined,
+    offset: asWritten ? offsetOf(error, prefix.length, body, part.start) : undefined,
     showValues: part.showValues,
+    lost,
+    timedOut: limit > 0 && Date.now() - sentAt >= limit ? limit : undefined,
   });
 }
 

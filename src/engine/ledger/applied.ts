@@ -3,6 +3,7 @@ import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
 import type { Migration } from '../files/migration.js';
 import { identifier, literal } from '../postgres/quote.js';
 import type { Owner } from '../target.js';
+import { counted } from './counted.js';
 
 /** One row of the applied set. */
 export interface AppliedMigration {
@@ -39,7 +40,7 @@ export async function readAppliedVersions(client: pg.Client, ledger: string): Pr
   return new Set(rows.map((row) => row.version));
 }
 
-/** What this deploy has added since a position; `undefined` position reads the newest one there is. */
+/** What this deploy has applied since a position; what was skipped meanwhile is not among it. */
 export async function readAppliedSince(
   client: pg.Client,
   ledger: string,
@@ -47,7 +48,7 @@ export async function readAppliedSince(
   position: number,
 ): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
-    `select ${COLUMNS} from ${identifier(ledger)}.applied_migrations where deploy_id = $1 and position > $2 order by position`,
+    `select ${COLUMNS} from ${identifier(ledger)}.applied_migrations where deploy_id = $1 and position > $2 and source = 'applied' order by position`,
     [deployId, position],
   );
   return rows;
@@ -100,6 +101,6 @@ function insertApplied(ledger: string, owner: Owner, row: AppliedRow): string {
     literal(row.late),
     literal(row.note),
   ];
-  return `insert into ${identifier(ledger)}.applied_migrations
-    (version, name, checksum, checksum_algorithm, statements_checksum, source, stage, deploy_id, epoch, duration_ms, late, note) values (${values.join(', ')})`;
+  return counted(`insert into ${identifier(ledger)}.applied_migrations
+    (version, name, checksum, checksum_algorithm, statements_checksum, source, stage, deploy_id, epoch, duration_ms, late, note) values (${values.join(', ')}) returning 1`);
 }

@@ -2,11 +2,13 @@ import type pg from 'pg';
 import { loadGrammar } from '../files/statements.js';
 import { newestPosition, readApplied, type AppliedMigration } from '../ledger/applied.js';
 import { ledgerExists } from '../ledger/header.js';
+import { readJournal, type Intent } from '../ledger/intents.js';
 import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
 import { previewAdoption } from '../legacy/adopt.js';
 import { findTakeOvers } from '../squash/take-over.js';
 import { findDrift, findFaults } from './findings.js';
+import { findAbandoned, findHalfApplied } from './half-applied.js';
 import type { PlanFinding } from '../finding.js';
 import { pendingOf, upToDate, type PendingMigration } from './pending.js';
 import type { MigrationStage } from '../files/stage.js';
@@ -35,6 +37,7 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
   await loadGrammar();
   const exists = await ledgerExists(client, target.ledger);
   const rows = exists ? await readApplied(client, target.ledger) : [];
+  const journal = exists ? await readJournal(client, target.ledger) : new Map<string, Intent[]>();
   const adoption = await previewAdoption(client, target, stages, rows);
   const squash = findTakeOvers(stages, [...rows, ...adoption.rows]);
   const { applied } = squash;
@@ -49,6 +52,17 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
       ...findDrift(target, stages, applied),
       ...planned.flatMap(({ stage, pending }) => findFaults(stage, pending, target.late)),
       ...stages.flatMap(({ warnings = [] }) => warnings),
+      ...planned.flatMap(({ pending }) =>
+        findHalfApplied(
+          pending.map(({ migration }) => migration),
+          journal,
+        ),
+      ),
+      ...findAbandoned(
+        stages.flatMap(({ migrations }) => migrations),
+        applied,
+        journal,
+      ),
       ...stages.filter((stage) => stage.migrations.length === 0).map(emptyDirectory),
     ],
     position: exists ? await newestPosition(client, target.ledger) : 0,

@@ -1,10 +1,12 @@
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { ledgerExists } from '../ledger/header.js';
+import { readJournal, type Intent } from '../ledger/intents.js';
 import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
 import { findTakeOvers } from '../squash/take-over.js';
 import { findDrift } from './findings.js';
+import { findAbandoned, findHalfApplied } from './half-applied.js';
 import type { PlanFinding } from '../finding.js';
 import { findInvalidIndexes } from './invalid-indexes.js';
 import { pendingOf, upToDate } from './pending.js';
@@ -22,7 +24,9 @@ export async function verifyTarget(target: EngineTarget, stages: readonly Migrat
   await loadGrammar();
   const session = await connect({ url: target.url, application: 'pawl:verify', lockTimeout: target.lockTimeout, readOnly: true });
   try {
-    const rows = (await ledgerExists(session.client, target.ledger)) ? await readApplied(session.client, target.ledger) : [];
+    const exists = await ledgerExists(session.client, target.ledger);
+    const rows = exists ? await readApplied(session.client, target.ledger) : [];
+    const journal = exists ? await readJournal(session.client, target.ledger) : new Map<string, Intent[]>();
     const squash = findTakeOvers(stages, rows);
     const versions = upToDate(stages, rows);
     const missing = stages.flatMap((stage) => pendingOf(stage, versions));
@@ -31,6 +35,15 @@ export async function verifyTarget(target: EngineTarget, stages: readonly Migrat
       files: stages.reduce((sum, stage) => sum + stage.migrations.length, 0),
       findings: [
         ...missing.map(({ migration }) => notApplied(migration.path)),
+        ...findHalfApplied(
+          missing.map(({ migration }) => migration),
+          journal,
+        ),
+        ...findAbandoned(
+          stages.flatMap(({ migrations }) => migrations),
+          rows,
+          journal,
+        ),
         ...squash.findings,
         ...findDrift(target, stages, squash.applied),
         ...stages.flatMap(({ warnings = [] }) => warnings),

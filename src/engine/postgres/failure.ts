@@ -43,7 +43,9 @@ export function engineFailure(error: unknown): unknown {
       },
     );
   }
-  return new EngineError('SQL_FAILED', verdictOf(error), `${error.message} (SQLSTATE ${error.code})`, {
+  // Whoever cancels a look of ours does no harm by it, nor does the next attempt.
+  const verdict = error.code === STATE.queryCanceled ? 'retry' : verdictOf(error);
+  return new EngineError('SQL_FAILED', verdict, `${error.message} (SQLSTATE ${error.code})`, {
     ...options,
     next: 'This was a statement of Pawl itself. Correct the cause that PostgreSQL names, then retry.',
   });

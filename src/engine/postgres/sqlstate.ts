@@ -13,6 +13,7 @@ export interface ServerError {
   readonly schema?: string | undefined;
   readonly column?: string | undefined;
   readonly severity?: string | undefined;
+  readonly routine?: string | undefined;
 }
 
 /** Whether an error came from the server with a SQLSTATE, rather than from the socket or from us. */
@@ -21,22 +22,29 @@ export function isServerError(error: unknown): error is Error & ServerError {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && typeof (error as { severity?: unknown }).severity === 'string';
 }
 
-/** Errors that go away by themselves: lock waits, deadlocks, serialization, connections, restarts, exhausted resources. */
-const TRANSIENT = [/^55P03$/, /^40001$/, /^40P01$/, /^08/, /^57P0[1235]$/, /^53/, /^25P0[34]$/, /^25006$/];
+/** Failures of a statement that go away by themselves: lock waits, deadlocks, serialization, memory and other resources. */
+const TRANSIENT = [/^55P03$/, /^40001$/, /^40P01$/, /^53(?!100)/];
 
 /**
- * The verdict for a SQLSTATE (PostgreSQL documentation, appendix A). A cancelled query (57014) is transient when somebody
- * cancelled it, but not when our own statement_timeout did: the next attempt would run as long.
+ * The verdict for a statement that failed on a session that lives on (PostgreSQL documentation, appendix A; what ends the session is a
+ * {@link isConnectionLoss} whatever its SQLSTATE). Class 08 is then about a connection of the statement's own (dblink, a subscription),
+ * 25006 about a transaction that the file itself made read only, 57014 about our timeout or a person who cancelled it: none of those passes
+ * by itself. Nor does a full disk, which each further attempt would fill again.
  */
 export function verdictOf(error: ServerError): Verdict {
   if (error.code === STATE.fenced) return 'fenced';
-  if (error.code === STATE.queryCanceled) return /statement timeout/.test(error.message) ? 'blocked' : 'retry';
   return TRANSIENT.some((pattern) => pattern.test(error.code)) ? 'retry' : 'blocked';
 }
 
-/** Whether an error means that the connection is gone, so that the fate of the last message is unknown. */
+/** SQLSTATEs with which the server itself ends a session: restarts, administrators, timeouts. */
+const ENDS_SESSION = /^(57P0[1235]|25P0[34])$/;
+
+/**
+ * Whether an error of a statement of ours means that the connection is gone, so that the fate of the last message is unknown. The word for
+ * FATAL is another one in some languages of the server; the states with which it ends a session are known.
+ */
 export function isConnectionLoss(error: unknown): boolean {
-  if (isServerError(error)) return /^(08|57P0[1235]|25P0[34])/.test(error.code);
+  if (isServerError(error)) return error.severity === 'FATAL' || error.severity === 'PANIC' || ENDS_SESSION.test(error.code);
   const { code, message = '' } = error as { code?: string; message?: string };
   return (
     ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(

@@ -1,6 +1,8 @@
 /** SQLSTATEs that we look for, by PostgreSQL's own names (documentation, appendix A); whole classes are in ./sqlstate.ts. */
 export const STATE = {
   protocolViolation: '08P01',
+  featureNotSupported: '0A000',
+  divisionByZero: '22012',
   invalidParameterValue: '22023',
   notNullViolation: '23502',
   foreignKeyViolation: '23503',
@@ -8,6 +10,7 @@ export const STATE = {
   checkViolation: '23514',
   exclusionViolation: '23P01',
   inFailedSqlTransaction: '25P02',
+  transactionTimeout: '25P04',
   invalidSqlStatementName: '26000',
   invalidAuthorizationSpecification: '28000',
   invalidPassword: '28P01',

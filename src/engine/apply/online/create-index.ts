@@ -5,7 +5,6 @@ import type { Session } from '../../postgres/connect.js';
 import type { OnlineStatement, Remembered } from './statement.js';
 
 interface FoundIndex {
-  oid: number;
   name: string;
   definition: string;
   usable: boolean;
@@ -46,13 +45,15 @@ export function createIndex(statement: Statement): OnlineStatement {
     sql: withoutIfNotExists(statement, fields),
     verifiable: true,
     async remember(session) {
-      const { rows } = await session.client.query<{ oid: number }>(
-        'select indexrelid::int8::int as oid from pg_catalog.pg_index where indrelid = to_regclass($1)',
+      const { rows } = await session.client.query<{ oid: string }>(
+        'select indexrelid::text as oid from pg_catalog.pg_index where indrelid = to_regclass($1)',
         [relation],
       );
       return { indexes: rows.map((row) => row.oid) };
     },
     probe,
+    // Its definition is the statement's own, for PostgreSQL has just made it.
+    holds: async (session, before) => (await findIndexes(session, relation, name, before)).some(({ usable }) => usable),
     async recover(session, before) {
       for (const index of await findIndexes(session, relation, name, before)) {
         if (!index.usable) await session.client.query(`drop index concurrently if exists ${index.name}`);
@@ -69,14 +70,14 @@ async function findIndexes(
   before: Remembered,
 ): Promise<FoundIndex[]> {
   const { rows } = await session.client.query<FoundIndex>(
-    `select i.indexrelid::int8::int as oid, i.indexrelid::regclass::text as name,
-            (case when i.indisunique then 'unique' else '' end) || regexp_replace(pg_get_indexdef(i.indexrelid), '^.*? USING ', ' USING ') as definition,
+    `select i.indexrelid::regclass::text as name,
+            (case when i.indisunique then 'UNIQUE' else '' end) || regexp_replace(pg_get_indexdef(i.indexrelid), '^.*? USING ', ' USING ') as definition,
             i.indisvalid and i.indisready and i.indislive as usable,
             (select p.pid from pg_catalog.pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid()) as builder
      from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
      join pg_catalog.pg_class t on t.oid = to_regclass($1) and t.relnamespace = c.relnamespace
-     where case when $2::text is null then i.indrelid = t.oid and not (i.indexrelid::int8 = any($3::int8[])) else c.relname = $2 end`,
-    [relation, name ?? null, (before['indexes'] as number[] | undefined) ?? []],
+     where case when $2::text is null then i.indrelid = t.oid and not (i.indexrelid::text = any($3::text[])) else c.relname = $2 end`,
+    [relation, name ?? null, ((before['indexes'] as (string | number)[] | undefined) ?? []).map(String)],
   );
   return rows;
 }
@@ -87,7 +88,7 @@ async function wantedDefinition(session: Session, statement: Statement, table: R
   try {
     await session.client.query(replaceRelation(statement, table, 'pg_temp.pawl_shape'));
     const { rows } = await session.client.query<{ definition: string }>(
-      `select (case when indisunique then 'unique' else '' end) || regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', ' USING ') as definition
+      `select (case when indisunique then 'UNIQUE' else '' end) || regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', ' USING ') as definition
        from pg_catalog.pg_index where indrelid = 'pg_temp.pawl_shape'::regclass`,
     );
     return rows[0]!.definition;
@@ -104,7 +105,7 @@ function conflict(index: FoundIndex, wanted: string, relation: string): EngineEr
   return new EngineError(
     'INDEX_CONFLICT',
     'blocked',
-    `index ${index.name} exists on another definition: found${index.definition}, wanted${wanted} on ${relation}${index.usable ? '' : '; the found one is INVALID'}`,
+    `index ${index.name} exists with another definition: ${index.definition.trim()} instead of ${wanted.trim()} on ${relation}${index.usable ? '' : '; the found one is INVALID'}`,
     { next: `Drop or rename the existing index (DROP INDEX CONCURRENTLY ${index.name};), or correct the file, then retry.` },
   );
 }
@@ -115,7 +116,7 @@ function beingBuilt(name: string, pid: number): EngineError {
     'retry',
     `index ${name} is being built by session ${pid}, which is not one of this deploy`,
     {
-      next: 'It is waited for.',
+      next: 'The deploy retries until that build has ended.',
     },
   );
 }

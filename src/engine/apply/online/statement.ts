@@ -22,6 +22,8 @@ export interface OnlineStatement {
    * @throws EngineError when something else stands in its place
    */
   probe(session: Session, before: Remembered, resumed: boolean): Promise<'absent' | 'done' | 'broken'>;
+  /** Whether it has the wanted result, once this session has run it to its end; by default, that a `probe` says done. */
+  holds?(session: Session, before: Remembered): Promise<boolean>;
   /** Clears away what a broken attempt left, so that it can run again. */
   recover(session: Session, before: Remembered): Promise<void>;
   /** Says more about its failure than PostgreSQL did, once what it left is cleared away. */
