@@ -15,6 +15,14 @@ const floors = FLOORS.slice(0, -1).map((floor, at) =>
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-folder-cycles',
+      severity: 'error',
+      comment: 'of two folders, one may know the other',
+      scope: 'folder',
+      from: { path: '^src' },
+      to: { circular: true },
+    },
     ...floors,
     forbid('engine-has-ground', '^src/engine/[^/]+[.]ts$', '^src/engine/[^/]+/', 'what all floors use uses none of them'),
     forbid('engine-knows-no-temporal', '^src/engine', '@temporalio', 'the engine is usable and testable without Temporal'),

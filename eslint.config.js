@@ -23,6 +23,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**'],
+    rules: {
+      'max-lines': ['error', 300],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: '[accessibility="private"], [accessibility="protected"]',
+          message: 'Use a #name: the language itself keeps it.',
+        },
+      ],
+    },
+  },
+  {
     files: ['src/workflows/**', 'src/contract/**'],
     rules: { 'no-restricted-imports': ['error', { paths: nodeModules }] },
   },

@@ -11,23 +11,27 @@ const RARELY = 3_000;
  * News that cannot be sent are lost: the work goes on without them.
  */
 export class BlockerNews {
-  private told = '';
-  private toldAt = 0;
+  #told = '';
+  #toldAt = 0;
 
-  constructor(private readonly context: Context) {}
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
 
   look(progress: Progress): void {
     const waitsFor = progress.waitsFor ?? [];
     const blocks = progress.blocks ?? [];
     const sight = [waitsFor, blocks].map((sessions) => sessions.map(({ pid }) => pid).join()).join(';');
-    if (sight === (this.told || ';') || Date.now() - this.toldAt < RARELY) return;
-    this.told = sight;
-    this.toldAt = Date.now();
-    this.send({ ...progress, waitsFor, blocks, attempt: this.context.info.attempt });
+    if (sight === (this.#told || ';') || Date.now() - this.#toldAt < RARELY) return;
+    this.#told = sight;
+    this.#toldAt = Date.now();
+    this.#send({ ...progress, waitsFor, blocks, attempt: this.#context.info.attempt });
   }
 
-  private send(news: Work): void {
-    const { client, info, log } = this.context;
+  #send(news: Work): void {
+    const { client, info, log } = this.#context;
     const { workflowId = '', runId } = info.workflowExecution ?? {};
     client.workflow
       .getHandle(workflowId, runId)

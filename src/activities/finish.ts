@@ -13,7 +13,7 @@ export function finish({ held, environment }: Dependencies): DeployActivities['f
       await finishDeploy(target, ownerOf(ownership, info), { outcome, by, reason, stages }, control);
       const collector = environment['PAWL_TRACES'];
       if (!collector) return;
-      const { sendTrace } = await import('../telemetry/send-trace.js');
+      const { sendTrace } = await import('../trace/send-trace.js');
       const fault = await sendTrace(target, ownership.deployId, collector);
       if (fault) log.warn(`the trace of this deploy was not sent: ${fault}`);
     });

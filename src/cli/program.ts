@@ -3,7 +3,7 @@ import type { VerbName } from '../contract/decision.js';
 import { VERBS } from '../contract/verbs.js';
 import { DURATION, DURATION_EXPECTED } from '../text/duration.js';
 import type { Dispatch, Flags } from './dispatch.js';
-import { addCheck } from './check/options.js';
+import { addCheck } from './verbs/check.js';
 import { option, verb } from './verb.js';
 import { verbTree } from './verb-tree.js';
 

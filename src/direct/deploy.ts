@@ -62,7 +62,7 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
   } finally {
     const collector = deploy.environment['PAWL_TRACES'];
     if (collector && traced !== undefined) {
-      const { sendTrace } = await import('../telemetry/send-trace.js');
+      const { sendTrace } = await import('../trace/send-trace.js');
       const fault = await sendTrace(target, traced, collector);
       if (fault) say(`the trace of this deploy was not sent: ${fault}`);
     }

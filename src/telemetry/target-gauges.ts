@@ -27,11 +27,15 @@ export class TargetGauges {
   readonly #holders = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly workers: Pick<ReleaseWorkers, 'client' | 'held'>) {}
+  readonly #workers: Pick<ReleaseWorkers, 'client' | 'held'>;
+
+  constructor(workers: Pick<ReleaseWorkers, 'client' | 'held'>) {
+    this.#workers = workers;
+  }
 
   start(): void {
     const look = (): void => {
-      void Promise.all(this.workers.held.map((held) => this.#look(held))).finally(() => {
+      void Promise.all(this.#workers.held.map((held) => this.#look(held))).finally(() => {
         this.#timer = setTimeout(look, INTERVAL).unref();
       });
     };
@@ -83,7 +87,7 @@ export class TargetGauges {
   /** The status of the deploy that is under way, by whichever worker holds it; undefined where there is none or nobody answers. */
   async #openDeploy(target: string): Promise<DeployStatus | undefined> {
     try {
-      const { client } = this.workers;
+      const { client } = this.#workers;
       return await client.withDeadline(Date.now() + PATIENCE, async () => {
         const handle = client.workflow.getHandle(deployWorkflowId(target));
         return (await handle.describe()).status.name === 'RUNNING' ? await handle.query(statusQuery) : undefined;

@@ -77,7 +77,7 @@ export class Board implements DeployStatus {
     stage.state = state;
     stage.startedAt ??= new Date().toISOString();
     if (state === 'done' || state === 'cancelled') stage.endedAt = new Date().toISOString();
-    this.draw();
+    this.#draw();
   }
 
   /** Notes what the ledger says was applied. */
@@ -99,7 +99,7 @@ export class Board implements DeployStatus {
       this.say(
         `applied ${counted(answer.applied.length, 'migration')}, ${answer.applied[0]![1]} to ${answer.applied.at(-1)![1]}; ${answer.remaining} remain`,
       );
-    this.draw();
+    this.#draw();
   }
 
   /** A run that fails at a migration has applied those before it: they go in order, each in a transaction of its own. */
@@ -136,7 +136,7 @@ export class Board implements DeployStatus {
   works(work: Work | undefined): void {
     if (work === this.work || (work && this.state !== 'running')) return;
     this.work = work;
-    this.draw();
+    this.#draw();
   }
 
   become(state: DeployState): void {
@@ -146,13 +146,13 @@ export class Board implements DeployStatus {
       { key: stateKey, value: state },
       { key: blockedOnKey, value: state === 'blocked' ? (this.fault?.version ?? this.fault?.code ?? '') : null },
     ]);
-    this.draw();
+    this.#draw();
   }
 
   /** Adds a line to the story that the command line and the details page tell. */
   say(text: string): void {
     this.timeline.push({ at: new Date().toISOString(), text });
-    this.draw();
+    this.#draw();
   }
 
   /** A plain copy, for the query and for continue-as-new. */
@@ -175,7 +175,7 @@ export class Board implements DeployStatus {
     };
   }
 
-  private draw(): void {
+  #draw(): void {
     setCurrentDetails(renderDetails(this));
   }
 }

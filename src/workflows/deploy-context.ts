@@ -82,9 +82,9 @@ export class Deploy {
         const fault = faultOf(error);
         this.board.works(undefined);
         if (fault.code === 'LEASE_FENCED') throw new DeployFailed('DeployFailed', fault);
-        if (isOutcomeUnknown(error, fault)) await this.fenceOff();
+        if (isOutcomeUnknown(error, fault)) await this.#fenceOff();
         if (this.input.onFailure === 'abort') throw new DeployFailed('DeployFailed', fault);
-        if ((await this.decide(stage, fault)) === 'skipped') return undefined;
+        if ((await this.#decide(stage, fault)) === 'skipped') return undefined;
       } finally {
         this.board.works(undefined);
       }
@@ -101,7 +101,7 @@ export class Deploy {
     }
   }
 
-  private async decide(stage: number, fault: Fault): Promise<'again' | 'skipped'> {
+  async #decide(stage: number, fault: Fault): Promise<'again' | 'skipped'> {
     const { board } = this;
     const failing = board.stages[stage]!.migrations.find(({ version }) => version === fault.version);
     if (failing) board.blockedAt(stage, failing);
@@ -121,7 +121,7 @@ export class Deploy {
   }
 
   /** Moves the epoch on, under the lock: an attempt that may still be alive can commit nothing any more. */
-  private async fenceOff(): Promise<void> {
+  async #fenceOff(): Promise<void> {
     const { epoch } = await run('fence', 'fence', 'fence off an attempt without an answer', this.ownership);
     this.epoch = epoch;
   }

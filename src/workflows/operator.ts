@@ -37,127 +37,128 @@ export interface Unrecorded extends Decision {
 export class Operator {
   cancelled: Decision | undefined;
   readonly unrecorded: Unrecorded[] = [];
-  private superseded: SupersedeDecision | undefined;
-  private approved: ApproveDecision | undefined;
-  private blocked: BlockedDecision | undefined;
+  #superseded: SupersedeDecision | undefined;
+  #approved: ApproveDecision | undefined;
+  #blocked: BlockedDecision | undefined;
 
   /** What each verb does here. */
-  private readonly decide: { readonly [V in VerbName]: (decision: Decisions[V]) => void } = {
+  readonly #decide: { readonly [V in VerbName]: (decision: Decisions[V]) => void } = {
     hold: (decision) => {
-      this.board.holdRequested = true;
-      this.note('hold', decision);
+      this.#board.holdRequested = true;
+      this.#note('hold', decision);
     },
     resume: (decision) => {
-      this.board.holdRequested = false;
-      this.note('resume', decision);
+      this.#board.holdRequested = false;
+      this.#note('resume', decision);
     },
     retry: (decision) => {
-      this.blocked = { verb: 'retry', decision };
-      this.note('retry', decision, this.board.fault?.version);
+      this.#blocked = { verb: 'retry', decision };
+      this.#note('retry', decision, this.#board.fault?.version);
     },
     skip: (decision) => {
-      this.blocked = { verb: 'skip', decision };
+      this.#blocked = { verb: 'skip', decision };
     },
     approve: (decision) => {
-      this.approved = decision;
-      this.note('approve', decision);
+      this.#approved = decision;
+      this.#note('approve', decision);
     },
     cancel: (decision) => {
       this.cancelled = decision;
-      this.work.cancel();
+      this.#work.cancel();
     },
   };
+  readonly #board: Board;
+  readonly #work: CancellationScope;
 
-  constructor(
-    private readonly board: Board,
-    private readonly work: CancellationScope,
-  ) {
+  constructor(board: Board, work: CancellationScope) {
+    this.#board = board;
+    this.#work = work;
     setHandler(messages.status, () => board.snapshot());
     setHandler(messages.work, (work) => board.works(work), { description: 'Who blocks whom. Sent by the worker.' });
-    for (const verb of Object.keys(VERBS) as VerbName[]) this.listen(verb);
+    for (const verb of Object.keys(VERBS) as VerbName[]) this.#listen(verb);
     // Not by a handler of its own, which the Web UI would offer to people.
-    setDefaultUpdateHandler((name, decision) => this.giveWayTo(name, decision as SupersedeDecision));
+    setDefaultUpdateHandler((name, decision) => this.#giveWayTo(name, decision as SupersedeDecision));
   }
 
   /** Waits while a hold is on. @throws Superseded */
   async waitWhileHeld(): Promise<void> {
-    if (this.board.holdRequested) {
-      this.board.say('held: waiting for resume');
-      this.board.become('held');
-      await condition(() => !this.board.holdRequested || this.superseded !== undefined);
-      this.giveWay();
-      this.board.say('resumed');
+    if (this.#board.holdRequested) {
+      this.#board.say('held: waiting for resume');
+      this.#board.become('held');
+      await condition(() => !this.#board.holdRequested || this.#superseded !== undefined);
+      this.#giveWay();
+      this.#board.say('resumed');
     }
-    this.board.become('running');
+    this.#board.become('running');
   }
 
   /** Waits until an operator decides about a fault. @throws Superseded */
   async decideOn(fault: Fault): Promise<BlockedDecision> {
-    this.blocked = undefined;
-    this.board.fault = fault;
-    this.board.say(`blocked: ${fault.message}`);
-    this.board.become('blocked');
-    await condition(() => this.blocked !== undefined || this.superseded !== undefined);
-    this.giveWay();
-    const { verb, decision } = this.blocked!;
-    this.board.say(`${verb} by ${decision.by}${decision.reason ? `: ${decision.reason}` : ''}`);
-    this.board.fault = undefined;
-    this.board.become('running');
-    return this.blocked!;
+    this.#blocked = undefined;
+    this.#board.fault = fault;
+    this.#board.say(`blocked: ${fault.message}`);
+    this.#board.become('blocked');
+    await condition(() => this.#blocked !== undefined || this.#superseded !== undefined);
+    this.#giveWay();
+    const { verb, decision } = this.#blocked!;
+    this.#board.say(`${verb} by ${decision.by}${decision.reason ? `: ${decision.reason}` : ''}`);
+    this.#board.fault = undefined;
+    this.#board.become('running');
+    return this.#blocked!;
   }
 
   /** Waits for a person. @throws Superseded */
   async waitForApproval(name: string): Promise<void> {
-    this.approved = undefined;
-    this.board.approval = name;
-    this.board.say(`waiting for approval: ${name}`);
-    this.board.become('waiting for approval');
-    await condition(() => this.approved !== undefined || this.superseded !== undefined);
-    this.giveWay();
-    this.board.approval = undefined;
-    this.board.say(`approved by ${this.approved!.by}`);
-    this.board.become('running');
+    this.#approved = undefined;
+    this.#board.approval = name;
+    this.#board.say(`waiting for approval: ${name}`);
+    this.#board.become('waiting for approval');
+    await condition(() => this.#approved !== undefined || this.#superseded !== undefined);
+    this.#giveWay();
+    this.#board.approval = undefined;
+    this.#board.say(`approved by ${this.#approved!.by}`);
+    this.#board.become('running');
   }
 
-  private listen<V extends VerbName>(verb: V): void {
+  #listen<V extends VerbName>(verb: V): void {
     const { takes, refusal, answer } = VERBS[verb];
     const handle = (decision: Decisions[V]): string => {
-      const sentence = answer(this.situation, decision);
-      this.decide[verb](decision);
+      const sentence = answer(this.#situation, decision);
+      this.#decide[verb](decision);
       return sentence;
     };
     setHandler(messages[verb] as never, handle as never, {
-      description: formText(verb, this.situation),
+      description: formText(verb, this.#situation),
       validator: (decision: Decisions[V]) => {
-        const fault = malformed(decision, takes) ?? tooLate(decision) ?? refusal(this.situation, decision);
+        const fault = malformed(decision, takes) ?? tooLate(decision) ?? refusal(this.#situation, decision);
         if (fault !== undefined) refuse(fault);
       },
     });
   }
 
-  private get situation(): Situation {
-    const { target, state, holdRequested, approval, fault } = this.board;
-    const decided = state === 'blocked' ? this.blocked !== undefined : this.approved !== undefined;
+  get #situation(): Situation {
+    const { target, state, holdRequested, approval, fault } = this.#board;
+    const decided = state === 'blocked' ? this.#blocked !== undefined : this.#approved !== undefined;
     return { target, state, holdRequested, approval, fault, decided, cancelRequested: this.cancelled !== undefined };
   }
 
-  private giveWayTo(name: string, decision: SupersedeDecision): string {
+  #giveWayTo(name: string, decision: SupersedeDecision): string {
     if (name !== messages.supersede.name)
       refuse(`"${name}" is not known here; expected one of: ${Object.keys(VERBS).join(', ')}`);
-    const { target, state } = this.board;
+    const { target, state } = this.#board;
     const fault = malformed(decision, ['release']) ?? (decision.release ? tooLate(decision) : '"release": expected text');
     if (fault !== undefined) refuse(fault);
     if (!['blocked', 'held', 'waiting for approval'].includes(state))
       refuse(`${target} is ${state}; only a deploy that waits can be superseded`);
-    this.superseded = decision;
+    this.#superseded = decision;
     return `${target} gives way to release ${decision.release}`;
   }
 
-  private giveWay(): void {
-    if (this.superseded) throw new Superseded(this.superseded);
+  #giveWay(): void {
+    if (this.#superseded) throw new Superseded(this.#superseded);
   }
 
-  private note(verb: string, { by, reason }: Decision, version?: string): void {
+  #note(verb: string, { by, reason }: Decision, version?: string): void {
     this.unrecorded.push({ verb, by, reason, version });
   }
 }

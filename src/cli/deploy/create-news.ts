@@ -17,19 +17,24 @@ export function createNews(output: Output, ending = false): News {
 /** Each thing that happens as a line of JSON, for programs. */
 class EventNews implements News {
   readonly #teller = new EventTeller();
+  readonly #output: Output;
+  readonly #beside: News;
 
   constructor(
-    private readonly output: Output,
+    output: Output,
     /** For people, who are told beside. */
-    private readonly beside: News,
-  ) {}
+    beside: News,
+  ) {
+    this.#output = output;
+    this.#beside = beside;
+  }
 
   sight(sight: Sight): void {
-    for (const event of this.#teller.tell(sight)) this.output.event(event);
-    this.beside.sight(sight);
+    for (const event of this.#teller.tell(sight)) this.#output.event(event);
+    this.#beside.sight(sight);
   }
 
   end(): void {
-    this.beside.end();
+    this.#beside.end();
   }
 }

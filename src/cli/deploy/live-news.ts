@@ -17,12 +17,14 @@ export class LiveNews implements News {
   #trouble: string | undefined;
   #shown = '';
   #first: { readonly at: number; readonly applied: number } | undefined;
+  readonly #output: Output;
+  readonly #ending: boolean;
 
   /** @param ending whether the picture shows also what ends a deploy or waits for a decision, or somebody else will */
-  constructor(
-    private readonly output: Output,
-    private readonly ending = false,
-  ) {}
+  constructor(output: Output, ending = false) {
+    this.#output = output;
+    this.#ending = ending;
+  }
 
   sight(sight: Sight): void {
     if ('status' in sight) this.#status = sight.status;
@@ -31,7 +33,7 @@ export class LiveNews implements News {
   }
 
   end(): void {
-    if (this.#drawn > 0) this.output.draw(SHOW_CURSOR);
+    if (this.#drawn > 0) this.#output.draw(SHOW_CURSOR);
     this.#drawn = 0;
     this.#shown = '';
   }
@@ -45,12 +47,12 @@ export class LiveNews implements News {
   }
 
   #draw(): void {
-    const look = this.output.newsLook;
-    const picture = this.#status ? statusView(this.#status, look, { ending: this.ending, rate: this.#rate(this.#status) }) : '';
+    const look = this.#output.newsLook;
+    const picture = this.#status ? statusView(this.#status, look, { ending: this.#ending, rate: this.#rate(this.#status) }) : '';
     const text = [picture, this.#trouble].filter(Boolean).join('\n\n');
     if (text === this.#shown || text === '') return;
-    const lines = text.split('\n').slice(-(this.output.rows - 1));
-    this.output.draw(`${HIDE_CURSOR}${up(this.#drawn)}${ERASE_BELOW}${lines.join('\n')}\n`);
+    const lines = text.split('\n').slice(-(this.#output.rows - 1));
+    this.#output.draw(`${HIDE_CURSOR}${up(this.#drawn)}${ERASE_BELOW}${lines.join('\n')}\n`);
     // A long line takes several rows of the screen.
     this.#drawn = lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(width(line) / look.columns)), 0);
     this.#shown = text;

@@ -14,26 +14,28 @@ export class PlainNews implements News {
   #silence: string | undefined;
   #state: string | undefined;
   #blocking = '';
+  readonly #output: Output;
+  readonly #ending: boolean;
 
   /** @param ending whether nobody else says what can be done about a failure */
-  constructor(
-    private readonly output: Output,
-    private readonly ending = false,
-  ) {}
+  constructor(output: Output, ending = false) {
+    this.#output = output;
+    this.#ending = ending;
+  }
 
   sight(sight: Sight): void {
     const silence = 'silence' in sight ? sight.silence : undefined;
-    if (silence !== undefined && silence !== this.#silence) this.output.say(SILENCES[silence]);
+    if (silence !== undefined && silence !== this.#silence) this.#output.say(SILENCES[silence]);
     this.#silence = silence;
     if ('status' in sight) this.#tell(sight.status);
   }
 
   #tell(status: DeployStatus): void {
-    for (const entry of newEntries(status.timeline, this.#last)) this.output.say(timelineLine(entry, this.output.newsLook));
+    for (const entry of newEntries(status.timeline, this.#last)) this.#output.say(timelineLine(entry, this.#output.newsLook));
     this.#last = status.timeline.at(-1) ?? this.#last;
     const waits =
-      status.state === 'held' || status.state === 'waiting for approval' || (this.ending && status.state === 'blocked');
-    if (waits && status.state !== this.#state) this.output.say(choiceList(choices(status), this.output.newsLook));
+      status.state === 'held' || status.state === 'waiting for approval' || (this.#ending && status.state === 'blocked');
+    if (waits && status.state !== this.#state) this.#output.say(choiceList(choices(status), this.#output.newsLook));
     this.#state = status.state;
     this.#tellBlocking(status);
   }
@@ -42,7 +44,7 @@ export class PlainNews implements News {
   #tellBlocking({ work }: DeployStatus): void {
     const sessions = [...(work?.waitsFor ?? []), ...(work?.blocks ?? [])];
     const sight = sessions.map(({ pid }) => pid).join();
-    if (work && sight !== '' && sight !== this.#blocking) this.output.say(workView(work, this.output.newsLook));
+    if (work && sight !== '' && sight !== this.#blocking) this.#output.say(workView(work, this.#output.newsLook));
     this.#blocking = sight;
   }
 

@@ -6,43 +6,43 @@ import { alterations, lastName, relationName, type Fields } from './parse-tree.j
  * kind: that too little is believed to be left is harmless, that too much is would accuse a tool of what it did not do.
  */
 export class Removed {
-  private readonly names = new Set<string>();
+  readonly #names = new Set<string>();
   /** Tables that lost a column: constraints and indexes over it went too. */
-  private readonly narrowed = new Set<string>();
+  readonly #narrowed = new Set<string>();
   /** With CASCADE, constraints and views of other tables went too; with a schema, or a type and CASCADE, anything. */
-  private cascade = false;
-  private everything = false;
+  #cascade = false;
+  #everything = false;
 
   note(type: string, fields: Fields): void {
     if (type === 'RenameStmt') {
       for (const name of [fields['subname'], relationName(fields['relation'])])
-        if (typeof name === 'string' && name !== '') this.names.add(name);
+        if (typeof name === 'string' && name !== '') this.#names.add(name);
     } else if (type === 'AlterTableStmt') {
       for (const { subtype, name = '', behavior } of alterations(fields)) {
-        this.cascade ||= isCascade({ behavior });
+        this.#cascade ||= isCascade({ behavior });
         if (subtype !== 'AT_DropColumn' && subtype !== 'AT_DropConstraint') continue;
-        this.names.add(name);
-        if (subtype === 'AT_DropColumn') this.narrowed.add(relationName(fields['relation']));
+        this.#names.add(name);
+        if (subtype === 'AT_DropColumn') this.#narrowed.add(relationName(fields['relation']));
       }
     } else if (type === 'DropStmt') {
-      for (const object of (fields['objects'] ?? []) as Record<string, Fields>[]) this.names.add(droppedName(object));
-      this.everything ||=
+      for (const object of (fields['objects'] ?? []) as Record<string, Fields>[]) this.#names.add(droppedName(object));
+      this.#everything ||=
         fields['removeType'] === 'OBJECT_SCHEMA' || (isCascade(fields) && /TYPE|DOMAIN/.test(String(fields['removeType'])));
     }
-    this.cascade ||= isCascade(fields);
+    this.#cascade ||= isCascade(fields);
   }
 
   add(other: Removed): void {
-    for (const name of other.names) this.names.add(name);
-    for (const name of other.narrowed) this.narrowed.add(name);
-    this.cascade ||= other.cascade;
-    this.everything ||= other.everything;
+    for (const name of other.#names) this.#names.add(name);
+    for (const name of other.#narrowed) this.#narrowed.add(name);
+    this.#cascade ||= other.#cascade;
+    this.#everything ||= other.#everything;
   }
 
   mayHave({ kind, name, relation }: CreatedObject): boolean {
-    if (this.everything || this.names.has(name) || this.names.has(relation ?? '')) return true;
-    if (kind === 'constraint') return this.cascade || this.narrowed.has(relation ?? '');
-    return kind === 'view' ? this.cascade : kind === 'relation' && this.narrowed.has(relation ?? '');
+    if (this.#everything || this.#names.has(name) || this.#names.has(relation ?? '')) return true;
+    if (kind === 'constraint') return this.#cascade || this.#narrowed.has(relation ?? '');
+    return kind === 'view' ? this.#cascade : kind === 'relation' && this.#narrowed.has(relation ?? '');
   }
 }
 

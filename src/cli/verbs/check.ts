@@ -1,7 +1,7 @@
 import { Option, type Command as Commander } from 'commander';
 import type { Dispatch, Flags } from '../dispatch.js';
 import { verb } from '../verb.js';
-import { FAIL_ON, type FailOn } from './fail-on.js';
+import { FAIL_ON, type FailOn } from '../check/fail-on.js';
 
 const MAJORS = ['14', '15', '16', '17', '18'];
 
