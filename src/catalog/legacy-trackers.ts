@@ -22,7 +22,22 @@ export const LEGACY_TRACKER_TABLES = [
   'directus_migrations',
   '__diesel_schema_migrations',
   'ar_internal_metadata',
+  'gorp_migrations',
+  'play_evolutions',
+  'play_evolutions_lock',
+  'refinery_schema_history',
+  '__EFMigrationsHistory',
+  'micrate_db_version',
 ];
 
 /** Schemas that such tools keep to themselves. */
-export const LEGACY_TRACKER_SCHEMAS = ['drizzle', 'sqitch', 'graphile_migrate', 'atlas_schema_revisions', 'pgroll', 'reshape'];
+export const LEGACY_TRACKER_SCHEMAS = [
+  'drizzle',
+  'sqitch',
+  'graphile_migrate',
+  'atlas_schema_revisions',
+  'pgroll',
+  'reshape',
+  'supabase_migrations',
+  'hdb_catalog',
+];

@@ -86,7 +86,7 @@ const target = closed({
       columns: closed({ version: identifier, name: identifier.optional(), applied: identifier.optional() }).optional(),
       mirror: z.boolean().optional(),
       assume: z.array(z.string()).optional(),
-      pending: z.array(z.string()).optional(),
+      pending: z.union([z.array(z.string()), z.literal('all')], { error: 'expected a list of versions, or all' }).optional(),
     })
     .optional(),
   lockTimeout: duration.default('3s'),

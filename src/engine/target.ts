@@ -30,8 +30,8 @@ export interface AdoptSettings {
   readonly mirror?: boolean | undefined;
   /** Suspects that a person has confirmed as applied. */
   readonly assume?: readonly string[] | undefined;
-  /** Versions that the counter claims and that were in truth skipped. */
-  readonly pending?: readonly string[] | undefined;
+  /** Versions that the tracker claims and that were in truth never applied; `all` files, where nothing of them is in the database. */
+  readonly pending?: readonly string[] | 'all' | undefined;
 }
 
 /** Who works on the target now: every write of ours carries it and is checked against the lease. */

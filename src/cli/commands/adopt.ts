@@ -1,3 +1,4 @@
+import type { EngineTarget } from '../../engine/target.js';
 import { planTarget } from '../../engine/plan/plan.js';
 import { counted } from '../../text/counted.js';
 import { actor } from '../actor.js';
@@ -36,12 +37,12 @@ export const adopt: Command<AdoptSettings> = async (context, settings) => {
       'Add `adopt: { from: golang-migrate }` (or another tool, or `auto`) to the target.',
     );
   }
-  const engine = {
+  const engine: EngineTarget = {
     ...opened.engine,
     adopt: {
       ...configured,
       assume: [...(configured.assume ?? []), ...(settings.assume ?? [])],
-      pending: [...(configured.pending ?? []), ...(settings.pending ?? [])],
+      pending: configured.pending === 'all' ? 'all' : [...(configured.pending ?? []), ...(settings.pending ?? [])],
     },
   };
   const plan = await planTarget(engine, opened.stages);

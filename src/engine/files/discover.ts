@@ -7,6 +7,7 @@ import { chooseFormat } from './formats.js';
 import { readListing } from './listing.js';
 import { takeOutTransactions } from './own-transaction.js';
 import { findUnread } from './unread.js';
+import { wholeFileFault } from './whole-file.js';
 
 /** Where migrations are, as the config says it. */
 export interface Source {
@@ -40,7 +41,8 @@ export async function discoverMigrations(source: Source, root: string): Promise<
     const found = await format.read(watched(listing, read), { placeholders: source.placeholders ?? {} });
     const unread = findUnread(listing, format, read, found);
     const migrations = (source.unwrap ?? format.unwraps) ? await takeOutTransactions(found.migrations) : found.migrations;
-    const faults = [...(await checkAtlasSum(listing)), ...found.faults, ...unread.faults];
+    const whole = found.migrations.flatMap((migration) => wholeFileFault(migration) ?? []);
+    const faults = [...(await checkAtlasSum(listing)), ...found.faults, ...whole, ...unread.faults];
     return { migrations, faults, warnings: unread.warnings };
   } catch (error) {
     if (error instanceof EngineError) return { migrations: [], faults: [error], warnings: [] };

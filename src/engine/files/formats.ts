@@ -9,14 +9,21 @@ import { flyway } from './formats/flyway.js';
 import { goose } from './formats/goose.js';
 import { graphileMigrate } from './formats/graphile-migrate.js';
 import { liquibase } from './formats/liquibase.js';
+import { micrate } from './formats/micrate.js';
+import { mybatis } from './formats/mybatis.js';
 import { nodePgMigrate } from './formats/node-pg-migrate.js';
 import { plain } from './formats/plain.js';
+import { play } from './formats/play.js';
+import { postgresMigrations } from './formats/postgres-migrations.js';
 import { prisma } from './formats/prisma.js';
+import { refinery } from './formats/refinery.js';
 import { sqitch } from './formats/sqitch.js';
+import { sqlMigrate } from './formats/sql-migrate.js';
 import { sqlx } from './formats/sqlx.js';
+import { supabase } from './formats/supabase.js';
 import { tern } from './formats/tern.js';
 
-/** Every format that shows itself; a directory that shows none of them is {@link plain}. */
+/** Every format that its files show; a directory that shows none of them is {@link supabase}'s by its place, or {@link plain}. */
 export const FORMATS: readonly MigrationFormat[] = [
   atlas,
   dbmate,
@@ -26,15 +33,26 @@ export const FORMATS: readonly MigrationFormat[] = [
   goose,
   graphileMigrate,
   liquibase,
+  micrate,
+  mybatis,
   nodePgMigrate,
+  play,
+  postgresMigrations,
   prisma,
+  refinery,
   sqitch,
+  sqlMigrate,
   sqlx,
   tern,
 ];
 
 /** Names that mean a format which has another name here. */
-const ALIASES: Readonly<Record<string, string>> = { 'golang-migrate': 'plain', rails: 'plain' };
+const ALIASES: Readonly<Record<string, string>> = {
+  'golang-migrate': 'plain',
+  rails: 'plain',
+  'ef-core': 'plain',
+  hasura: 'diesel',
+};
 
 /**
  * The format that the configuration names, or the one that the directory shows.
@@ -42,9 +60,9 @@ const ALIASES: Readonly<Record<string, string>> = { 'golang-migrate': 'plain', r
  */
 export async function chooseFormat(listing: Listing, named: string | undefined): Promise<MigrationFormat> {
   if (named !== undefined) {
-    const format = [plain, ...FORMATS].find(({ name }) => name === (ALIASES[named] ?? named));
+    const format = [plain, supabase, ...FORMATS].find(({ name }) => name === (ALIASES[named] ?? named));
     if (format) return format;
-    const known = [plain, ...FORMATS].map(({ name }) => name).concat(Object.keys(ALIASES));
+    const known = [plain, supabase, ...FORMATS].map(({ name }) => name).concat(Object.keys(ALIASES));
     throw new EngineError('FILES_UNSUPPORTED', 'refused', `${listing.directory}: there is no format "${named}"`, {
       next: `Name one of: ${known.sort().join(', ')}.`,
     });
@@ -52,7 +70,7 @@ export async function chooseFormat(listing: Listing, named: string | undefined):
   const shown: MigrationFormat[] = [];
   for (const format of FORMATS) if (await format.detects(listing)) shown.push(format);
   if (shown.length > 1) throw ambiguous(listing.directory, shown);
-  return shown[0] ?? plain;
+  return shown[0] ?? ((await supabase.detects(listing)) ? supabase : plain);
 }
 
 function ambiguous(directory: string, shown: readonly MigrationFormat[]): EngineError {

@@ -16,7 +16,7 @@ export interface Script {
 }
 
 export interface NumberedLayout {
-  /** Captures the version in a file's name; {@link NUMBERED} by default. */
+  /** Captures the version in a file's name, empty where the name is all there is; {@link NUMBERED} by default. */
   readonly file?: RegExp;
   /** @throws EngineError where the text is not as the tool wants it */
   readonly script?: (text: string, path: string, options: FormatOptions) => Script;
@@ -76,7 +76,7 @@ async function readFile(
   return migrationFile(
     listing,
     {
-      version: canonicalVersion(number),
+      version: number === '' ? file.replace(/\.sql$/, '') : canonicalVersion(number),
       name: file,
       file,
       text,

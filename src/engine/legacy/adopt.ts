@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { EngineError } from '../error.js';
 import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
 import { fileFingerprint } from '../files/fingerprint.js';
-import { versionOf, type Migration } from '../files/migration.js';
+import type { Migration } from '../files/migration.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
 import { ledgerExists } from '../ledger/header.js';
@@ -10,13 +10,15 @@ import { findingFrom, type PlanFinding } from '../finding.js';
 import type { MigrationStage } from '../files/stage.js';
 import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
-import type { EngineTarget, Owner } from '../target.js';
+import type { AdoptSettings, EngineTarget, Owner } from '../target.js';
 import { adoptedTracker, type AdoptedTracker } from './adopted-tracker.js';
 import type { LegacyClaim } from './claim.js';
 import { ranSince } from './divergence.js';
-import { findTracker } from './find-tracker.js';
+import { findNamesakes, findTracker } from './find-tracker.js';
 import { mirrorFault } from './mirror.js';
+import { inventory } from './old-database.js';
 import { readTracker } from './read-tracker.js';
+import { pendingVersions } from './settled.js';
 import { tryTable } from './table-lock.js';
 import type { LegacyTracker } from './tool.js';
 
@@ -40,10 +42,12 @@ export async function previewAdoption(
   const settings = target.adopt;
   if (!settings) return { rows: [], findings: [] };
   try {
-    const adopted = (await ledgerExists(client, target.ledger)) ? await adoptedTracker(client, target.ledger) : undefined;
+    const deployed = await ledgerExists(client, target.ledger);
+    const adopted = deployed ? await adoptedTracker(client, target.ledger) : undefined;
     if (adopted) return { rows: [], findings: await sinceAdoption(client, target, adopted, stages, applied) };
     const found = await findTracker(client, settings);
-    if (!found) return { rows: [], findings: [missing(settings.from)] };
+    // Where a deploy of ours went before, it has looked, and what is there may be its own.
+    if (!found) return { rows: [], findings: [deployed ? missing(settings.from) : await missingHere(client, target, settings)] };
     const unwritable = await mirrorFault(client, settings, found.tracker);
     const migrations = stages.flatMap((stage) => stage.migrations);
     const places = new Map(
@@ -102,7 +106,7 @@ export async function adopt(
     const adoption = await previewAdoption(client, target, stages, applied);
     const refusal = adoption.findings.find(({ severity }) => severity === 'error');
     if (refusal) throw new EngineError(refusal.code as EngineError['code'], 'refused', refusal.message, { next: refusal.next });
-    await write(client, target, owner, adoption, found?.tool.lockName);
+    await write(client, target, owner, stages, adoption, found?.tool.lockName);
     await client.query('commit');
     return adoption;
   } catch (error) {
@@ -116,6 +120,7 @@ async function write(
   client: pg.Client,
   target: EngineTarget,
   owner: Owner,
+  stages: readonly MigrationStage[],
   { tracker, rows }: Adoption,
   lock: string | undefined,
 ): Promise<void> {
@@ -127,7 +132,8 @@ async function write(
      from jsonb_to_recordset($1) as r(version text, name text, checksum text, "statementsChecksum" text, stage text, note text)`,
     [JSON.stringify(rows), owner.deployId, owner.epoch, CHECKSUM_ALGORITHM],
   );
-  const pending = (target.adopt?.pending ?? []).map(versionOf);
+  const files = stages.flatMap(({ migrations }) => migrations);
+  const pending = target.adopt ? pendingVersions(target.adopt, files) : [];
   const detail = { ...tracker, lock, rows: rows.length, pending };
   await recordEvent(client, target, { kind: 'adopted', deployId: owner.deployId, detail });
 }
@@ -158,10 +164,30 @@ function missing(from: string): PlanFinding {
   return {
     severity: 'warning',
     code: 'LEGACY_MISSING',
-    message: `no tracker of ${from} is in the database: it counts as new, and every file as pending`,
+    message: `no tracker of ${toolWords(from)} is in the database: it counts as new, and every file as pending`,
     next: 'If the database is not new, name the right schema and table under `adopt`.',
   };
 }
+
+/** No tracker: a new database is deployed to from the first file on; on one that holds something already, that would run files again. */
+async function missingHere(client: pg.Client, { ledger }: EngineTarget, settings: AdoptSettings): Promise<PlanFinding> {
+  const there = await inventory(client, ledger);
+  if (there.count === 0 || settings.pending === 'all') return missing(settings.from);
+  const namesakes = (await findNamesakes(client, settings)).map(
+    ({ schema, table, columns }) =>
+      `${schema}.${table} has the name of one and other columns (${Object.keys(columns).join(', ')})`,
+  );
+  const rest = there.count > there.some.length ? ` and ${there.count - there.some.length} more` : '';
+  const what = `no tracker of ${toolWords(settings.from)} is in the database, and the database is not new: it holds ${there.some.join(', ')}${rest}`;
+  return {
+    severity: 'error',
+    code: 'LEGACY_MISSING',
+    message: [what, ...namesakes].join('; '),
+    next: 'Every file would run again. Name the tracker under `adopt`: its schema and table, or another tool, or `from: table` with its columns. If nothing of these files is applied here: `adopt.pending: all`, or take `adopt` out. Nothing was changed.',
+  };
+}
+
+const toolWords = (from: string): string => (from === 'auto' ? 'any known tool' : from);
 
 function editedSince({ name, version }: LegacyClaim, { tool }: LegacyTracker): PlanFinding {
   return {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
-import { compareVersions, versionOf, type Migration } from '../files/migration.js';
+import { compareVersions, type Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { findingFrom, type PlanFinding } from '../finding.js';
@@ -9,6 +9,7 @@ import { identifier } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
 import type { AdoptedTracker } from './adopted-tracker.js';
 import { findTracker } from './find-tracker.js';
+import { pendingVersions } from './settled.js';
 import type { LegacyReading, LegacyTracker } from './tool.js';
 
 /** What an adopted tracker says now: claims that the ledger does not hold, and what is dirty. Nothing, once it is gone. */
@@ -44,7 +45,7 @@ export async function ranSince(
 ): Promise<PlanFinding[]> {
   const { claims, dirty } = await beyondLedger(client, target, tracker, stages, applied).catch(unreadable);
   const files = new Map(stages.flatMap(({ migrations }) => migrations).map((migration) => [migration.version, migration]));
-  const settled = await settledVersions(client, target);
+  const settled = await settledVersions(client, target, [...files.values()]);
   const again = claims.flatMap((claim) => {
     const file = files.get(claim.version);
     const counted = claim.assumed && applied.some(({ version }) => compareVersions(version, claim.version) >= 0);
@@ -63,13 +64,17 @@ function unreadable(error: unknown): LegacyReading {
   throw error;
 }
 
-async function settledVersions(client: pg.Client, { ledger, adopt }: EngineTarget): Promise<Set<string>> {
+async function settledVersions(
+  client: pg.Client,
+  { ledger, adopt }: EngineTarget,
+  files: readonly Migration[],
+): Promise<Set<string>> {
   const events = `${identifier(ledger)}.events`;
   const { rows } = await client.query<{ version: string }>(
     `select version from ${events} where kind in ('ledger.forget', 'migration.rolled-back') and version is not null
      union all select jsonb_array_elements_text(detail->'pending') from ${events} where kind = 'adopted'`,
   );
-  return new Set([...rows.map(({ version }) => version), ...(adopt?.pending ?? []).map(versionOf)]);
+  return new Set([...rows.map(({ version }) => version), ...(adopt ? pendingVersions(adopt, files) : [])]);
 }
 
 function diverged({ tool, schema, table, at }: AdoptedTracker, { path, version }: Migration): EngineError {

@@ -2,9 +2,10 @@ import type pg from 'pg';
 import { EngineError } from '../error.js';
 import type { AdoptSettings } from '../target.js';
 import { identifier } from '../postgres/quote.js';
-import { findTables, fits, relation } from './tables.js';
+import { findTables, fits, relation, type FoundTable } from './tables.js';
 import type { LegacyTool, LegacyTracker } from './tool.js';
-import { LEGACY_TOOLS, namedTool } from './tools.js';
+import { PLATFORM_SCHEMAS } from './platform.js';
+import { candidates } from './tools.js';
 
 export interface FoundTracker {
   readonly tool: LegacyTool;
@@ -17,13 +18,14 @@ export interface FoundTracker {
  * `LEGACY_UNKNOWN_TOOL`, `LEGACY_UNSUPPORTED`
  */
 export async function findTracker(client: pg.Client, settings: AdoptSettings): Promise<FoundTracker | undefined> {
-  const tools = settings.from === 'auto' ? LEGACY_TOOLS : [namedTool(settings)];
+  const tools = candidates(settings);
   const names = tools.map(({ shape }) => settings.table ?? shape.table);
   const beside = tools.flatMap(({ shape }) => shape.beside?.table ?? []);
   const tables = await findTables(client, [...names, ...beside], settings.schema);
   const found = tools.flatMap((tool) =>
     tables
-      .filter((table) => table.table === (settings.table ?? tool.shape.table) && fits(table, tool.shape, tables))
+      .filter((table) => table.table === (settings.table ?? tool.shape.table) && isAt(table, tool, settings))
+      .filter((table) => fits(table, tool.shape, tables))
       .map(({ schema, table }) => ({ tool, tracker: { tool: tool.name, schema, table } })),
   );
   if (found.length > 1) throw ambiguous(found.map(({ tracker }) => tracker));
@@ -31,6 +33,23 @@ export async function findTracker(client: pg.Client, settings: AdoptSettings): P
   if (refusal !== undefined) throw unsupported(found[0]!.tracker, refusal);
   if (found[0]) await assertReadable(client, found[0].tracker);
   return found[0];
+}
+
+/** In the tool's own schema, where it has one; nowhere in a schema of somebody else's, unless a person names it. */
+function isAt({ schema }: FoundTable, { shape }: LegacyTool, settings: AdoptSettings): boolean {
+  if (settings.schema !== undefined) return schema === settings.schema;
+  return shape.schema === undefined ? !PLATFORM_SCHEMAS.includes(schema) : schema === shape.schema;
+}
+
+/** Tables that have the name of a tracker that is looked for, and are none: their columns are others. */
+export async function findNamesakes(client: pg.Client, settings: AdoptSettings): Promise<FoundTable[]> {
+  const tools = candidates(settings);
+  const tables = await findTables(
+    client,
+    tools.map(({ shape }) => settings.table ?? shape.table),
+    settings.schema,
+  );
+  return tables.filter(({ schema }) => settings.schema !== undefined || !PLATFORM_SCHEMAS.includes(schema));
 }
 
 async function assertReadable(client: pg.Client, tracker: LegacyTracker): Promise<void> {

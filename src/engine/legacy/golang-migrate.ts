@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { EngineError } from '../error.js';
 import { claimUpTo } from './claim.js';
 import { tryAdvisory } from './advisory.js';
 import { dirty } from './dirty.js';
@@ -19,16 +20,17 @@ export function golangMigrateKey({ schema, table }: Pick<LegacyTracker, 'schema'
  */
 export const golangMigrate: LegacyTool = {
   name: 'golang-migrate',
-  shape: { table: 'schema_migrations', columns: { version: /^bigint$/, dirty: /^boolean$/ }, only: true },
+  shape: { table: 'schema_migrations', columns: { version: /^bigint$/, dirty: /^boolean$/ } },
   companions: { schema_lock: ['lock_id'] },
 
   async read(client, tracker, migrations) {
     const { rows } = await client.query<{ version: string; dirty: boolean }>(
-      `select version::text, dirty from ${relation(tracker)} order by version desc limit 1`,
+      `select version::text, dirty from ${relation(tracker)} order by version desc`,
     );
     const current = rows[0];
     if (!current) return { claims: [], dirty: [] };
     const { version } = current;
+    if (rows.length > 1) return { claims: [], dirty: [rowPerMigration(tracker, rows.length)] };
     return {
       claims: BigInt(version) < 0n ? [] : claimUpTo(version, migrations),
       dirty: current.dirty
@@ -65,3 +67,15 @@ export const golangMigrate: LegacyTool = {
     ],
   },
 };
+
+/** golang-migrate empties its table before it writes a row; a tool that keeps one for each migration would be taken for a counter. */
+function rowPerMigration({ tool, schema, table }: LegacyTracker, count: number): EngineError {
+  return new EngineError(
+    'LEGACY_UNSUPPORTED',
+    'refused',
+    `${schema}.${table} has ${count} rows, and ${tool} keeps one: another tool writes a row for each migration there`,
+    {
+      next: `Name that tool under \`adopt.from\`; or read the rows as they are: \`{ from: table, schema: ${schema}, table: ${table}, columns: { version: version } }\`.`,
+    },
+  );
+}

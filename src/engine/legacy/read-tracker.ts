@@ -4,8 +4,9 @@ import { versionOf, type Migration } from '../files/migration.js';
 import type { AdoptSettings } from '../target.js';
 import { claimRows, type LegacyClaim } from './claim.js';
 import type { FoundTracker } from './find-tracker.js';
+import { pendingVersions } from './settled.js';
 import { findLagging, findSkipped } from './suspects.js';
-import type { LegacyReading } from './tool.js';
+import type { LegacyReading, LegacyTracker } from './tool.js';
 
 /** What a tracker says, held against the catalog where it may be wrong, with what a person has settled taken into account. */
 export async function readTracker(
@@ -16,8 +17,9 @@ export async function readTracker(
 ): Promise<LegacyReading> {
   const reading = await tool.read(client, tracker, migrations, settings);
   if (reading.dirty.length > 0) return reading;
+  if (isStrange(reading, migrations, settings)) return { claims: [], dirty: [strange(tracker, reading.claims)] };
   const assume = new Set((settings.assume ?? []).map(versionOf));
-  const pending = new Set((settings.pending ?? []).map(versionOf));
+  const pending = new Set(pendingVersions(settings, migrations));
   const files = new Map(migrations.map((migration) => [migration.version, migration]));
   const said = reading.claims
     .filter(({ version }) => !pending.has(version))
@@ -47,6 +49,31 @@ export async function readTracker(
       ...(tool.rowsMayLag && first && !pending.has(first.version) ? await findLagging(client, tracker, first) : []),
     ],
   };
+}
+
+/** Not one version of the tracker is a file: it is another project's, or these are other files. Squashed files stand for ones that are gone. */
+function isStrange(
+  { claims }: LegacyReading,
+  migrations: readonly Migration[],
+  { assume = [], pending = [] }: AdoptSettings,
+): boolean {
+  if (claims.length === 0 || migrations.length === 0 || assume.length > 0 || pending.length > 0) return false;
+  if (migrations.some(({ directives }) => directives.some(({ name }) => name === 'squashes'))) return false;
+  const files = new Set(migrations.map(({ version }) => version));
+  return !claims.some(({ version }) => files.has(version));
+}
+
+function strange({ tool, schema, table }: LegacyTracker, claims: readonly LegacyClaim[]): EngineError {
+  const listed = claims.slice(0, 3).map(({ name }) => name);
+  const more = claims.length > 3 ? ` and ${claims.length - 3} more` : '';
+  return new EngineError(
+    'LEGACY_UNKNOWN_VERSION',
+    'refused',
+    `not one version of ${schema}.${table} (${tool}) is a file of this target: ${listed.join(', ')}${more}`,
+    {
+      next: 'If it is the tracker of another project, name the right one under `adopt` (from, schema, table), or take `adopt` out. If it is this one and nothing of the files is applied: `adopt.pending: all`. Nothing was changed.',
+    },
+  );
 }
 
 /** The first claim of a version is the tracker's own. */

@@ -21,6 +21,8 @@ export interface LegacyReading {
 export interface TrackerShape {
   /** As the tool names it; `adopt.table` stands in for it. */
   readonly table: string;
+  /** The schema that the tool keeps to itself, where it has one. */
+  readonly schema?: string;
   /** Columns that it has, and their types as format_type() words them. */
   readonly columns: Readonly<Record<string, RegExp>>;
   /** It has no other columns. */

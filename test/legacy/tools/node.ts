@@ -159,4 +159,28 @@ const prisma: RealTool = {
   },
 };
 
-export const NODE_TOOLS: readonly RealTool[] = [drizzle, typeorm, sequelize, prisma];
+const postgresMigrations: RealTool = {
+  name: 'postgres-migrations',
+  afterFailure: 'clean',
+  async install() {
+    const { program, ...tool } = programOf(
+      await npmInstall('postgres-migrations', 'pg'),
+      'postgres-migrations',
+      `const { migrate } = require('postgres-migrations');
+const { Client } = require('pg');
+const client = new Client({ connectionString: process.env.DATABASE_URL });
+client.connect().then(() => migrate({ client }, 'migrations')).then(() => client.end());
+`,
+    );
+    return {
+      ...tool,
+      directory: 'migrations',
+      layout: (migrations) => ({
+        ...program,
+        ...byPath(migrations, (text, n) => [`migrations/${n + 1}_step${n}.sql`, text]),
+      }),
+    };
+  },
+};
+
+export const NODE_TOOLS: readonly RealTool[] = [drizzle, typeorm, sequelize, prisma, postgresMigrations];

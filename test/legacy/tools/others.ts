@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { byPath, padded } from '../../../bench/peers/peer.js';
-import { cargoInstall, pipInstall, TOOLS } from '../../../bench/peers/tools-folder.js';
+import { cargoInstall, goInstall, pipInstall, TOOLS } from '../../../bench/peers/tools-folder.js';
 import type { RealTool } from '../real-tool.js';
 
 const run = promisify(execFile);
@@ -124,4 +124,24 @@ const atlas: RealTool = {
   },
 };
 
-export const OTHER_TOOLS: readonly RealTool[] = [diesel, django, rails, atlas];
+const sqlMigrate: RealTool = {
+  name: 'sql-migrate',
+  afterFailure: 'clean',
+  async install() {
+    const program = await goInstall('github.com/rubenv/sql-migrate/sql-migrate@latest', 'sql-migrate');
+    return {
+      version: ['sh', '-c', `go version -m ${program} | grep -m1 -w mod`],
+      directory: 'migrations',
+      layout: (migrations) => ({
+        'dbconfig.yml': 'development:\n  dialect: postgres\n  datasource: ${DATABASE_URL}\n  dir: migrations\n',
+        ...byPath(migrations, (text, n) => [
+          `migrations/2024010100${padded(n, 4)}-step.sql`,
+          `-- +migrate Up\n${text}\n-- +migrate Down\nselect 1;\n`,
+        ]),
+      }),
+      up: (url) => ({ command: [program, 'up'], env: { DATABASE_URL: `${url}?sslmode=disable` } }),
+    };
+  },
+};
+
+export const OTHER_TOOLS: readonly RealTool[] = [diesel, django, rails, atlas, sqlMigrate];

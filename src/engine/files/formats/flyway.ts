@@ -5,6 +5,7 @@ import type { Discovered, FormatOptions, Listing, MigrationFormat } from '../for
 import { migrationFile } from '../migration-file.js';
 import { canonicalVersion, compareVersions, type Migration } from '../migration.js';
 import { fillFlyway } from './flyway-placeholders.js';
+import { besideRust } from './refinery.js';
 
 /** Facts: flyway-core's ResourceNameParser, with the default prefixes, separator and suffix. */
 const NAME = /^(?:([VUB])(\d+(?:[._]\d+)*)(?:__.*)?|R__.*)\.sql$/;
@@ -22,7 +23,9 @@ interface Script {
 export const flyway: MigrationFormat = {
   name: 'flyway',
   tool: 'Flyway',
-  detects: (listing) => listing.files.some((file) => /^(?:[VB]\d+(?:[._]\d+)*(?:__.*)?|R__.*)\.sql$/.test(posix.basename(file))),
+  detects: (listing) =>
+    !besideRust(listing) &&
+    listing.files.some((file) => /^(?:[VB]\d+(?:[._]\d+)*(?:__.*)?|R__.*)\.sql$/.test(posix.basename(file))),
   async read(listing, options) {
     const { scripts, faults } = readNames(listing);
     const of = (kind: Script['kind']): Script[] => scripts.filter((script) => script.kind === kind);
