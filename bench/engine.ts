@@ -8,7 +8,7 @@ import { loadGrammar } from '../src/engine/files/statements.js';
 import type { EngineTarget } from '../src/engine/target.js';
 
 const loaded = await loadConfig({ cwd: process.cwd() });
-const resolved = resolveTarget(undefined, loaded.config);
+const resolved = resolveTarget(undefined, loaded.config, process.env);
 await loadGrammar();
 const target: EngineTarget = {
   name: resolved.name,

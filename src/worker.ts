@@ -1,6 +1,6 @@
 import { holdTarget } from './config/hold.js';
 import type { LoadedConfig } from './config/load.js';
-import type { ProcessEnvironment } from './config/resolve.js';
+import { resolveTarget, type ProcessEnvironment } from './config/resolve.js';
 import { loadGrammar } from './engine/files/statements.js';
 import { createWorkers, type ReleaseWorkers } from './temporal/worker.js';
 
@@ -16,7 +16,8 @@ export async function openWorkers(
 ): Promise<ReleaseWorkers> {
   // The first deploy need not wait for it.
   await loadGrammar();
-  const wanted = Object.entries(loaded.config.targets).filter(([name]) => names.length === 0 || names.includes(name));
-  const held = await Promise.all(wanted.map(([name, target]) => holdTarget({ name, target }, loaded, environment)));
+  const { config } = loaded;
+  const wanted = Object.keys(config.targets).filter((name) => names.length === 0 || names.includes(name));
+  const held = await Promise.all(wanted.map((name) => holdTarget(resolveTarget(name, config, environment), loaded, environment)));
   return createWorkers(held, { ...environment });
 }

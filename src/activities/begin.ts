@@ -3,6 +3,8 @@ import { migrationStages } from '../config/held-target.js';
 import { stageName } from '../config/schema.js';
 import type { DeployActivities } from '../contract/activities.js';
 import { beginDeploy, refusalOf } from '../engine/acts/begin.js';
+import { EngineError } from '../engine/error.js';
+import type { EngineTarget } from '../engine/target.js';
 import { asActivity } from './control.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -16,6 +18,7 @@ export function begin({ held }: Dependencies): DeployActivities['begin'] {
   return (request) =>
     asActivity(PATIENCE, async (control, info) => {
       const holding = held(request.target);
+      refuseOtherEnvironment(request.environment, holding.target);
       const claim = { deployId: request.deployId, owner: ownerName(info), release: request.release.digest };
       const begin = { claim, attempt: info.currentAttemptScheduledTimestampMs, label: request.release.label, by: request.by };
       const begun = await beginDeploy(holding.target, begin, migrationStages(holding), control);
@@ -36,6 +39,20 @@ export function begin({ held }: Dependencies): DeployActivities['begin'] {
         }),
       };
     });
+}
+
+/** The queue is named after the environment: only a workflow that was started by hand on a queue of another's comes here. */
+function refuseOtherEnvironment(meant: string | undefined, { environment }: EngineTarget): void {
+  if (meant === environment) return;
+  const name = (it: string | undefined): string => it ?? 'no environment';
+  throw new EngineError(
+    'LEDGER_OTHER_ENVIRONMENT',
+    'refused',
+    `the deploy is for ${name(meant)}, and this worker for ${name(environment)}`,
+    {
+      next: 'Start it on the queue of its environment: `pawl deploy` does, with the environment of its configuration or of PAWL_ENVIRONMENT.',
+    },
+  );
 }
 
 /** Only one workflow of an id can be open in a namespace, so an older lease under the same name is left over. */

@@ -1,6 +1,6 @@
 import { Context, metricMeter } from '@temporalio/activity';
 import type { AppliedEntry } from '../contract/activities.js';
-import { targetOfWorkflow } from '../contract/names.js';
+import { parseWorkflowId } from '../contract/names.js';
 import { EngineError } from '../engine/error.js';
 
 /** Counts what was applied and how long each migration took. */
@@ -33,5 +33,6 @@ export function countWait(milliseconds: number): void {
 }
 
 function tags(): Record<string, string> {
-  return { target: targetOfWorkflow(Context.current().info.workflowExecution?.workflowId) ?? '' };
+  const { target = '', environment = '' } = parseWorkflowId(Context.current().info.workflowExecution?.workflowId) ?? {};
+  return { target, environment };
 }

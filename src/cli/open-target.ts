@@ -10,7 +10,7 @@ export interface OpenedTarget extends ResolvedTarget {
  * The target that was named, or the only one, from the configuration.
  * @throws ConfigError
  */
-export async function openTarget({ cwd, configFile }: Context, name: string | undefined): Promise<OpenedTarget> {
+export async function openTarget({ cwd, configFile, environment }: Context, name: string | undefined): Promise<OpenedTarget> {
   const loaded = await loadConfig({ cwd, file: configFile });
-  return { ...resolveTarget(name, loaded.config), loaded };
+  return { ...resolveTarget(name, loaded.config, environment), loaded };
 }

@@ -183,6 +183,13 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
         dispatch(async () => (await import('./commands/ledger.js')).ledger, { ...flags, amendment, version, target }, flags),
       );
   }
+  verb(ledger, 'claim [target]', 'make the ledger of a copied database the one of this environment; needs --from and --reason')
+    .option('--from <environment>', 'which environment it belongs to now')
+    .addOption(option.by())
+    .addOption(option.reason())
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/ledger-claim.js')).ledgerClaim, { ...flags, target }, flags),
+    );
   verb(ledger, 'checksum [target]', 'give adopted rows without a checksum that of their file as it is now; needs --reason')
     .addOption(option.by())
     .addOption(option.reason())

@@ -19,7 +19,7 @@ export async function awaitWorker(run: DeployRun, digest: string, say: (text: st
     if (Date.now() - since > PATIENCE) {
       throw new TemporalError(
         'TEMPORAL_NO_WORKER',
-        `no worker holding release ${digest} polls the queue ${releaseQueue(digest)} at ${run.link.address}; nothing was started`,
+        `no worker holding release ${digest} polls the queue ${releaseQueue(digest, run.environment)} at ${run.link.address}; nothing was started`,
         'Roll out the worker with these very files (pawl worker), or deploy from here: pawl deploy --with-worker.',
       );
     }

@@ -5,20 +5,23 @@ import {
   type UpdateDefinition,
 } from '@temporalio/client';
 import type { Decision, Decisions, VerbName } from '../contract/decision.js';
+import type { DeployName } from '../contract/names.js';
 import * as messages from '../contract/messages.js';
 import { ClientError } from './client-error.js';
 import type { DeployRun } from './deploy-run.js';
 import { withRun, type ClientOptions } from './open-run.js';
 
 /** A decision about the open deploy of a target: the verb, who decides, and what the verb takes. */
-export type DecideOptions = ClientOptions & { readonly target: string } & {
+export type DecideOptions = ClientOptions &
+  DeployName &
+  {
     [V in VerbName]: { readonly verb: V } & Decisions[V];
   }[VerbName];
 
 /** See `decide` in ./index.ts. */
-export async function decide({ client, target, verb, ...decision }: DecideOptions): Promise<string> {
+export async function decide({ client, target, environment, verb, ...decision }: DecideOptions): Promise<string> {
   const update = messages[verb] as UpdateDefinition<string, [Decision]>;
-  return withRun(target, { client }, (run) => sendDecision(run, update, decision));
+  return withRun({ target, environment }, { client }, (run) => sendDecision(run, update, decision));
 }
 
 /** Milliseconds for a worker to take a decision down. */

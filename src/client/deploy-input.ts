@@ -1,5 +1,6 @@
 import type { TargetRelease } from '../config/release.js';
 import type { DeployInput } from '../contract/deploy.js';
+import type { DeployName } from '../contract/names.js';
 
 export interface InputOptions {
   readonly label: string;
@@ -9,9 +10,9 @@ export interface InputOptions {
 
 /** What the workflow of a deploy is started with. */
 export function deployInput(
-  target: string,
+  { target, environment }: DeployName,
   { digest, stages }: Pick<TargetRelease, 'digest' | 'stages'>,
   { label, by, onFailure = 'block' }: InputOptions,
 ): DeployInput {
-  return { target, release: { digest, label }, stages, by, onFailure };
+  return { target, environment, release: { digest, label }, stages, by, onFailure };
 }

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@tempor
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { DeployStatus, Work } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
-import { deployWorkflowId, releaseQueue } from '../contract/names.js';
+import { deployTitle, deployWorkflowId, releaseQueue, type DeployName } from '../contract/names.js';
 import type { TemporalLink } from '../temporal/connection.js';
 
 /** What a deploy leaves in its memo, so that it can be named while no worker answers. */
@@ -36,12 +36,21 @@ const POLL_FRESHNESS = 75_000;
 /** The deploys of one target, seen from a client. */
 export class DeployRun {
   readonly id: string;
+  readonly target: string;
+  readonly environment: string | undefined;
 
   constructor(
     readonly link: TemporalLink,
-    readonly target: string,
+    name: DeployName,
   ) {
-    this.id = deployWorkflowId(target);
+    this.id = deployWorkflowId(name);
+    this.target = name.target;
+    this.environment = name.environment;
+  }
+
+  /** As people call it: `orders`, or `orders (staging)`. */
+  get title(): string {
+    return deployTitle(this);
   }
 
   get client(): Client {
@@ -98,7 +107,7 @@ export class DeployRun {
     const { pollers } = await this.#bounded(() =>
       this.client.workflowService.describeTaskQueue({
         namespace: this.link.namespace,
-        taskQueue: { name: releaseQueue(digest) },
+        taskQueue: { name: releaseQueue(digest, this.environment) },
         taskQueueType: WORKFLOW_QUEUE,
       }),
     );

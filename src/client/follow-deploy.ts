@@ -11,12 +11,12 @@ export interface FollowDeployOptions extends ClientOptions {
 
 /** See `followDeploy` in ./index.ts. */
 export async function* followDeploy(
-  { target, runId, release }: Pick<StartedDeploy, 'target' | 'runId' | 'release'>,
+  { target, environment, runId, release }: Pick<StartedDeploy, 'target' | 'environment' | 'runId' | 'release'>,
   options: FollowDeployOptions,
 ): AsyncGenerator<DeployEvent | DeployEnd, void> {
   const link = await openLink(options);
   try {
-    const run = new DeployRun(link, target);
+    const run = new DeployRun(link, { target, environment });
     const interrupt = options.signal ?? new AbortController().signal;
     const sights = follow({ run, runId, digest: release.digest, whole: true, interrupt });
     const teller = new EventTeller();

@@ -2,6 +2,7 @@
  * Starting, following and steering deploys from a program: what the command line does, as functions.
  * Importing it loads neither Temporal nor PostgreSQL; both come when a function is called. Nothing process-wide is set.
  */
+import type { DeployName } from '../contract/names.js';
 import type { DecideOptions } from './decide.js';
 import type { DeployEnd, DeployEvent } from './events.js';
 import type { FollowDeployOptions } from './follow-deploy.js';
@@ -45,7 +46,7 @@ export async function startDeploy(options: StartOptions): Promise<StartedDeploy>
  * for await (const event of followDeploy(deploy, { signal: AbortSignal.timeout(60_000) })) console.log(JSON.stringify(event));
  */
 export async function* followDeploy(
-  deploy: Pick<StartedDeploy, 'target' | 'runId' | 'release'>,
+  deploy: Pick<StartedDeploy, 'target' | 'environment' | 'runId' | 'release'>,
   options: FollowDeployOptions = {},
 ): AsyncGenerator<DeployEvent | DeployEnd, void> {
   const { followDeploy } = await import('./follow-deploy.js');
@@ -75,9 +76,10 @@ export async function decide(options: DecideOptions): Promise<string> {
  */
 export async function readStatus({
   target,
+  environment,
   ...options
-}: { readonly target: string } & ClientOptions): Promise<TargetStatus | undefined> {
+}: DeployName & ClientOptions): Promise<TargetStatus | undefined> {
   const { withRun } = await import('./open-run.js');
   const { statusOf } = await import('./status.js');
-  return withRun(target, options, statusOf);
+  return withRun({ target, environment }, options, statusOf);
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { DeployName } from '../contract/names.js';
 import { connectClient, type TemporalLink } from '../temporal/connection.js';
 import { DeployRun } from './deploy-run.js';
 
@@ -12,10 +13,10 @@ export interface ClientOptions {
 }
 
 /** Lends the deploys of a target to some work. @throws TemporalError where Temporal cannot be reached */
-export async function withRun<T>(target: string, options: ClientOptions, work: (run: DeployRun) => Promise<T>): Promise<T> {
+export async function withRun<T>(name: DeployName, options: ClientOptions, work: (run: DeployRun) => Promise<T>): Promise<T> {
   const link = await openLink(options);
   try {
-    return await work(new DeployRun(link, target));
+    return await work(new DeployRun(link, name));
   } finally {
     await link.close();
   }

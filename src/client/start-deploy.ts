@@ -34,6 +34,8 @@ export interface StartOptions extends ClientOptions {
 /** A deploy that is under way; plain data, so that another process can follow it. */
 export interface StartedDeploy {
   readonly target: string;
+  /** Such as `staging`; undefined where none is named. */
+  readonly environment?: string | undefined;
   readonly workflowId: string;
   /** First run of the deploy. */
   readonly runId: string;
@@ -46,15 +48,16 @@ export interface StartedDeploy {
 export async function startDeploy(options: StartOptions): Promise<StartedDeploy> {
   const { signal = new AbortController().signal, cwd = process.cwd(), ifBusy = 'wait', onWait = () => undefined } = options;
   const { config, root } = await loadConfig({ cwd, file: options.config });
-  const resolved = resolveTarget(options.target, config);
+  const resolved = resolveTarget(options.target, config, process.env);
   const release = await readRelease(resolved, root);
   const [fault] = release.faults;
   if (fault) throw fault;
-  const input = deployInput(resolved.name, release, options);
-  return withRun(resolved.name, options, async (run) => {
+  const name = { target: resolved.name, environment: resolved.environment };
+  const input = deployInput(name, release, options);
+  return withRun(name, options, async (run) => {
     const started = await startRelease({ run, input, ifBusy, say: onWait, interrupt: signal });
     if (!started) throw new ClientError('ABANDONED', `the start of the deploy of ${run.target} was abandoned`, 'Start it again.');
-    return { target: run.target, workflowId: run.id, release: input.release, ...started };
+    return { ...name, workflowId: run.id, release: input.release, ...started };
   });
 }
 

@@ -1,8 +1,8 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { DeployInput } from '../contract/deploy.js';
-import { DEPLOY_WORKFLOW, releaseQueue } from '../contract/names.js';
-import { releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
+import { DEPLOY_WORKFLOW, deployTitle, releaseQueue } from '../contract/names.js';
+import { environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
 import { ensureSearchAttributes } from '../temporal/search-attributes.js';
 import type { DeployMemo, DeployRun } from './deploy-run.js';
 import { pause } from './pause.js';
@@ -33,11 +33,16 @@ export function startRequest(workflowId: string, input: DeployInput): StartReque
   return {
     workflowType: DEPLOY_WORKFLOW,
     workflowId,
-    taskQueue: releaseQueue(digest),
+    taskQueue: releaseQueue(digest, input.environment),
     input,
     memo: { digest, label, by: input.by },
-    searchAttributes: { [targetKey.name]: input.target, [releaseKey.name]: label, [stateKey.name]: 'starting' },
-    staticSummary: `${input.target} ← ${label}, by ${input.by}`,
+    searchAttributes: {
+      [targetKey.name]: input.target,
+      ...(input.environment !== undefined && { [environmentKey.name]: input.environment }),
+      [releaseKey.name]: label,
+      [stateKey.name]: 'starting',
+    },
+    staticSummary: `${deployTitle(input)} ← ${label}, by ${input.by}`,
     staticDetails: staticDetails(input),
   };
 }
@@ -79,11 +84,11 @@ function isUnknownAttribute(error: unknown): boolean {
 }
 
 /** What the Web UI shows of a deploy also while no worker answers, as Markdown: what it is, and what to type then. */
-export function staticDetails({ target, release, stages, by }: DeployInput): string {
+export function staticDetails({ target, environment, release, stages, by }: DeployInput): string {
   const steps = stages.map(({ kind, name }) => (kind === name ? kind : `${kind} \`${name}\``)).join(' → ');
-  return `A PostgreSQL deploy of release **${release.label}** to **${target}**, started by ${by}: ${steps}.
+  return `A PostgreSQL deploy of release **${release.label}** to **${target}**${environment === undefined ? '' : ` in **${environment}**`}, started by ${by}: ${steps}.
 
-*Current Details* tell where it stands and what can be decided. They come from a worker that holds this release (queue \`${releaseQueue(release.digest)}\`). **While they are empty, no such worker runs:** the deploy waits, what it committed stays, and the database says what that is.
+*Current Details* tell where it stands and what can be decided. They come from a worker that holds this release (queue \`${releaseQueue(release.digest, environment)}\`). **While they are empty, no such worker runs:** the deploy waits, what it committed stays, and the database says what that is.
 
 \`\`\`
 pawl status ${target}    where it stands

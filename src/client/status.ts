@@ -4,6 +4,7 @@ import type { DeployRun, RunFacts, Silence } from './deploy-run.js';
 /** The deploy of a target that runs or ran last. */
 export interface TargetStatus {
   readonly target: string;
+  readonly environment?: string | undefined;
   readonly workflowId: string;
   /** What Temporal alone knows of it. */
   readonly run: RunFacts;
@@ -18,6 +19,6 @@ export async function statusOf(run: DeployRun): Promise<TargetStatus | undefined
   const facts = await run.facts();
   if (!facts) return undefined;
   const told = await run.status();
-  const head = { target: run.target, workflowId: run.id, run: facts };
+  const head = { target: run.target, environment: run.environment, workflowId: run.id, run: facts };
   return typeof told === 'string' ? { ...head, silence: told } : { ...head, status: told };
 }

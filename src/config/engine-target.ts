@@ -9,10 +9,14 @@ const SHOW_VALUES = 'PAWL_SHOW_VALUES';
  * A target as the engine takes it: durations in milliseconds and the connection string read from the environment.
  * @throws ConfigError
  */
-export function engineTarget({ name, target }: ResolvedTarget, environment: ProcessEnvironment): EngineTarget {
+export function engineTarget(
+  { name, target, environment: place }: ResolvedTarget,
+  environment: ProcessEnvironment,
+): EngineTarget {
   const { ledger, lockTimeout, statementTimeout, late, retired, abortIfBlocking, showQueries, adopt } = target;
   return {
     name,
+    environment: place,
     url: databaseUrl(target, environment),
     ledger: ledger.schema,
     lockTimeout: milliseconds(lockTimeout),

@@ -15,7 +15,7 @@ import { sourceOf, stageKind, stageName, type MigrationSource, type Stage, type 
 
 /** What a target's release consists of, read from this machine's files. */
 export interface TargetRelease {
-  /** The same on every machine with the same target, stages and files; another target never has it, so that it has queues of its own. */
+  /** The same on every machine with the same settings, stages and files, and for every target with them: such targets share a queue. */
   readonly digest: string;
   readonly stages: readonly StagePlan[];
   /** By index of the stage; other kinds of stages have none. */
@@ -29,7 +29,7 @@ export interface TargetRelease {
  * Reads the release of a target: every file of every stage, its digest, and what is wrong with the files.
  * @param root folder of the configuration
  */
-export async function readRelease({ name, target }: ResolvedTarget, root: string): Promise<TargetRelease> {
+export async function readRelease({ target }: Pick<ResolvedTarget, 'target'>, root: string): Promise<TargetRelease> {
   const migrations = new Map<number, MigrationStage>();
   const assertions = new Map<number, readonly AssertionFile[]>();
   const faults: EngineError[] = [];
@@ -55,13 +55,21 @@ export async function readRelease({ name, target }: ResolvedTarget, root: string
     ...[...assertions.values()].flat().map(({ path, sql }) => ({ path, checksum: checksum(sql) })),
   ];
   return {
-    digest: releaseDigest({ target: name, stages: target.stages }, files),
+    digest: releaseDigest(behaviour(target), files),
     stages,
     migrations,
     assertions,
     // Versions are one space per target, whatever the directory.
     faults: [...faults, ...findCollisions([...migrations.values()].flatMap((stage) => stage.migrations))],
   };
+}
+
+/** Settings that say where the database is, not what a deploy does to it: targets that differ in nothing else are served by one worker. */
+const WHEREABOUTS: readonly string[] = ['database'] satisfies (keyof Target)[];
+
+/** Every setting that changes what a deploy does, so that no worker serves a release by other settings; a new one is among them by itself. */
+function behaviour(target: Target): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(target).filter(([setting]) => !WHEREABOUTS.includes(setting)));
 }
 
 async function readMigrations(

@@ -1,4 +1,5 @@
 import { ConfigError } from './config-error.js';
+import { environmentOf } from './environment.js';
 import { fromConninfo } from './conninfo.js';
 import { nearest } from './nearest.js';
 import type { Config, Target } from './schema.js';
@@ -8,16 +9,19 @@ export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 export interface ResolvedTarget {
   readonly name: string;
   readonly target: Target;
+  /** Which environment it is in here, such as `staging`; undefined where none is named. */
+  readonly environment: string | undefined;
 }
 
 /**
- * The target that a command means: the named one, or the only one there is. Reads no environment.
+ * The target that a command means: the named one, or the only one there is. Reads no address.
  * @throws ConfigError
  */
-export function resolveTarget(name: string | undefined, config: Config): ResolvedTarget {
+export function resolveTarget(name: string | undefined, config: Config, environment: ProcessEnvironment): ResolvedTarget {
   const names = Object.keys(config.targets);
   const wanted = name ?? (names.length === 1 ? names[0]! : undefined);
-  if (wanted !== undefined && Object.hasOwn(config.targets, wanted)) return { name: wanted, target: config.targets[wanted]! };
+  if (wanted !== undefined && Object.hasOwn(config.targets, wanted))
+    return { name: wanted, target: config.targets[wanted]!, environment: environmentOf(config, environment) };
   if (wanted === undefined) {
     throw new ConfigError(
       'which target?',

@@ -100,8 +100,16 @@ const target = closed({
   stages: z.array(stage).min(1),
 });
 
+/** Names of environments are parts of workflow ids and queues. */
+export const ENVIRONMENT_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/;
+
 /** The shape of `pawl.config.*`; ./fault.ts words what does not fit. */
 export const configSchema = closed({
+  environment: z
+    .union([z.string().regex(ENVIRONMENT_NAME, 'expected a name of letters, digits, _ . -'), fromEnvironment], {
+      error: 'expected a name such as production, or { env: NAME_OF_VARIABLE }',
+    })
+    .optional(),
   owners: z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
   targets: z.record(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'expected a name of letters, digits, _ . -'), target),
 });

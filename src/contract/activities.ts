@@ -11,6 +11,7 @@ export interface Ownership {
 
 export interface BeginRequest {
   readonly target: string;
+  readonly environment?: string | undefined;
   readonly deployId: string;
   readonly release: Release;
   readonly by: string;

@@ -1,7 +1,7 @@
 /** Shapes that cross the border between clients, the workflow and its activities. Plain JSON, no SQL text, no row values, no DSN. */
 
 export interface Release {
-  /** First 16 hex digits of the SHA-256 over the stage plan and the files. */
+  /** First 16 hex digits of the SHA-256 over settings, stages and files. */
   readonly digest: string;
   /** What the caller calls it: a git sha, a tag. */
   readonly label: string;
@@ -16,6 +16,8 @@ export interface StagePlan {
 
 export interface DeployInput {
   readonly target: string;
+  /** Such as `staging`; the worker refuses a deploy that was meant for another one. */
+  readonly environment?: string | undefined;
   readonly release: Release;
   readonly stages: readonly StagePlan[];
   readonly by: string;
@@ -119,6 +121,7 @@ export interface TimelineEntry {
 /** What the query `status` answers. */
 export interface DeployStatus {
   readonly target: string;
+  readonly environment?: string | undefined;
   readonly release: Release;
   readonly state: DeployState;
   readonly stages: readonly StageStatus[];
@@ -138,6 +141,7 @@ export interface DeployStatus {
 export interface DeployResult {
   readonly outcome: 'done' | 'cancelled' | 'superseded';
   readonly target: string;
+  readonly environment?: string | undefined;
   readonly release: Release;
   readonly applied: number;
   readonly message: string;

@@ -1,20 +1,36 @@
 /** Workflow type, ids and search attributes: what clients, workers and dashboards must agree on. */
 export const DEPLOY_WORKFLOW = 'deploy';
 
-/** One deploy per target at a time: Temporal refuses a second open workflow with this id. */
-export function deployWorkflowId(target: string): string {
-  return `deploy/${target}`;
+/** A target where it is deployed. */
+export interface DeployName {
+  readonly target: string;
+  /** Such as `staging`; undefined where none is named. */
+  readonly environment?: string | undefined;
 }
 
-/** The target of a deploy's workflow id; undefined for other workflows. */
-export function targetOfWorkflow(workflowId: string | undefined): string | undefined {
-  return workflowId?.startsWith('deploy/') ? workflowId.slice('deploy/'.length) : undefined;
+/**
+ * One deploy per target and environment at a time: Temporal refuses a second open workflow with this id.
+ * @example deployWorkflowId({ target: 'orders', environment: 'staging' }) // deploy/staging/orders
+ */
+export function deployWorkflowId({ target, environment }: DeployName): string {
+  return environment === undefined ? `deploy/${target}` : `deploy/${environment}/${target}`;
 }
 
-/** The queue that only workers holding exactly this release poll. */
-export function releaseQueue(digest: string): string {
-  return `pawl-${digest}`;
+/** What a deploy's workflow id says; undefined for other workflows. Neither name holds a slash. */
+export function parseWorkflowId(workflowId: string | undefined): DeployName | undefined {
+  const [, environment, target] = /^deploy[/](?:([^/]+)[/])?([^/]+)$/.exec(workflowId ?? '') ?? [];
+  return target === undefined ? undefined : { target, ...(environment !== undefined && { environment }) };
 }
 
-/** Four keywords; SQL-backed Temporal stores allow ten. */
-export const SEARCH_ATTRIBUTES = ['PawlTarget', 'PawlState', 'PawlRelease', 'PawlBlockedOn'] as const;
+/** The queue that only workers holding exactly this release for this environment poll. */
+export function releaseQueue(digest: string, environment: string | undefined): string {
+  return environment === undefined ? `pawl-${digest}` : `pawl-${environment}-${digest}`;
+}
+
+/** As people call a target: `orders`, or `orders (staging)`. */
+export function deployTitle({ target, environment }: DeployName): string {
+  return environment === undefined ? target : `${target} (${environment})`;
+}
+
+/** Five keywords; SQL-backed Temporal stores allow ten. */
+export const SEARCH_ATTRIBUTES = ['PawlTarget', 'PawlEnvironment', 'PawlState', 'PawlRelease', 'PawlBlockedOn'] as const;

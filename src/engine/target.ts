@@ -1,6 +1,8 @@
 /** One database (or schema in it) that is deployed to, with its settings resolved; what every verb of the engine takes. */
 export interface EngineTarget {
   readonly name: string;
+  /** Which environment it is in, such as `staging`; its ledger belongs to that. */
+  readonly environment?: string | undefined;
   /** Connection string; stays in the process. */
   readonly url: string;
   /** Schema of the ledger. */

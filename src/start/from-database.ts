@@ -2,6 +2,7 @@ import { readServerFacts, serverDifferences, type ServerFacts } from '../check/s
 import { readStatistics } from '../check/read-statistics.js';
 import type { CheckRemark } from '../check/report.js';
 import { EngineError } from '../engine/error.js';
+import { findHeader } from '../engine/ledger/header.js';
 import { seedLedger } from '../engine/ledger/seed.js';
 import { planTarget } from '../engine/plan/plan.js';
 import type { MigrationStage } from '../engine/files/stage.js';
@@ -35,7 +36,7 @@ export interface DatabaseStart {
 export async function startFromDatabase(from: DatabaseStart): Promise<Start> {
   const { target, name, stages, copyFor } = from;
   const facts = await readServerFacts(target.url);
-  const { applied, findings } = await planTarget(target, stages);
+  const { applied, findings } = await planTarget(await whereItBelongs(target), stages);
   const drift = findings.map(({ severity, code, message, next }): CheckRemark => ({ severity, code, message, next }));
   const statistics = await readStatistics(target.url);
   const common = { major: facts.major, statistics, rows: false };
@@ -63,6 +64,12 @@ export async function startFromDatabase(from: DatabaseStart): Promise<Start> {
       return like(url);
     },
   };
+}
+
+/** A check may look at any environment: it deploys to none. */
+async function whereItBelongs(target: EngineTarget): Promise<EngineTarget> {
+  const header = await withClient(target.url, 'pawl:check', (client) => findHeader(client, target.ledger));
+  return { ...target, environment: header?.environment ?? undefined };
 }
 
 /** A type change between timestamp and timestamptz depends on the time zone; all else that differs is only said. */

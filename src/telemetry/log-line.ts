@@ -1,16 +1,17 @@
 import type { LogEntry } from '@temporalio/worker';
-import { targetOfWorkflow } from '../contract/names.js';
+import { parseWorkflowId } from '../contract/names.js';
 
 /** One line of JSON for a log entry: time, level and message first, then which target, deploy, attempt and migration it is about. */
 export function logLine({ level, message, timestampNanos, meta = {} }: LogEntry): string {
   const { workflowId, runId, workflowRunId, activityId, ...rest } = meta as Record<string, unknown>;
-  const target = typeof workflowId === 'string' ? targetOfWorkflow(workflowId) : undefined;
+  const { target, environment } = (typeof workflowId === 'string' && parseWorkflowId(workflowId)) || {};
   return JSON.stringify(
     {
       time: new Date(Number(timestampNanos / 1_000_000n)).toISOString(),
       level: level.toLowerCase(),
       message,
       target,
+      environment,
       deploy: runId ?? workflowRunId,
       activity: activityId,
       ...rest,

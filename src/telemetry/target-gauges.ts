@@ -2,7 +2,7 @@ import { Runtime } from '@temporalio/worker';
 import { migrationStages, type HeldTarget } from '../config/held-target.js';
 import type { DeployState, DeployStatus } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
-import { deployWorkflowId } from '../contract/names.js';
+import { deployWorkflowId, type DeployName } from '../contract/names.js';
 import { lockStatus } from '../engine/acts/break-lock.js';
 import { planTarget } from '../engine/plan/plan.js';
 import type { ReleaseWorkers } from '../temporal/worker.js';
@@ -47,49 +47,51 @@ export class TargetGauges {
   }
 
   async #look(held: HeldTarget): Promise<void> {
-    await Promise.all([this.#lookAtDatabase(held), this.#lookAtDeploy(held.target.name)]);
+    await Promise.all([this.#lookAtDatabase(held), this.#lookAtDeploy(nameOf(held))]);
   }
 
   async #lookAtDatabase(held: HeldTarget): Promise<void> {
-    const target = held.target.name;
+    const labels = labelsOf(nameOf(held));
     try {
       const plan = await planTarget(held.target, migrationStages(held));
       const { lease } = await lockStatus(held.target);
       const holder = lease && !lease.releasedAt ? (lease.owner ?? '') : '';
-      this.#reachable.set(1, { target });
+      this.#reachable.set(1, labels);
       this.#pending.set(
         plan.stages.reduce((sum, { pending }) => sum + pending.length, 0),
-        { target },
+        labels,
       );
-      this.#showHolder(target, holder);
+      this.#showHolder(labels, holder);
     } catch {
       // That it cannot be looked at is what is told.
-      this.#reachable.set(0, { target });
+      this.#reachable.set(0, labels);
     }
   }
 
   /** A holder that left stays as 0: gauges are never taken away. */
-  #showHolder(target: string, holder: string): void {
+  #showHolder(labels: Labels, holder: string): void {
+    const target = Object.values(labels).join('/');
     const before = this.#holders.get(target);
-    if (before !== undefined && before !== holder) this.#lease.set(0, { target, holder: before });
-    this.#lease.set(holder === '' ? 0 : 1, { target, holder });
+    if (before !== undefined && before !== holder) this.#lease.set(0, { ...labels, holder: before });
+    this.#lease.set(holder === '' ? 0 : 1, { ...labels, holder });
     this.#holders.set(target, holder);
   }
 
-  async #lookAtDeploy(target: string): Promise<void> {
-    const status = await this.#openDeploy(target);
-    for (const state of STATES) this.#state.set(status?.state === state ? 1 : 0, { target, state });
+  async #lookAtDeploy(name: DeployName): Promise<void> {
+    const labels = labelsOf(name);
+    const status = await this.#openDeploy(name);
+    for (const state of STATES) this.#state.set(status?.state === state ? 1 : 0, { ...labels, state });
     const since =
       status?.state === 'blocked' ? status.timeline.findLast(({ text }) => text.startsWith('blocked:'))?.at : undefined;
-    this.#blocked.set(since === undefined ? 0 : (Date.now() - Date.parse(since)) / 1_000, { target });
+    this.#blocked.set(since === undefined ? 0 : (Date.now() - Date.parse(since)) / 1_000, labels);
   }
 
   /** The status of the deploy that is under way, by whichever worker holds it; undefined where there is none or nobody answers. */
-  async #openDeploy(target: string): Promise<DeployStatus | undefined> {
+  async #openDeploy(name: DeployName): Promise<DeployStatus | undefined> {
     try {
       const { client } = this.#workers;
       return await client.withDeadline(Date.now() + PATIENCE, async () => {
-        const handle = client.workflow.getHandle(deployWorkflowId(target));
+        const handle = client.workflow.getHandle(deployWorkflowId(name));
         return (await handle.describe()).status.name === 'RUNNING' ? await handle.query(statusQuery) : undefined;
       });
     } catch {
@@ -97,6 +99,13 @@ export class TargetGauges {
     }
   }
 }
+
+type Labels = Readonly<Record<'target' | 'environment', string>>;
+
+const nameOf = ({ target }: HeldTarget): DeployName => ({ target: target.name, environment: target.environment });
+
+/** Empty where no environment is named: a label that is there in one series and not in another makes two metrics of one. */
+const labelsOf = ({ target, environment = '' }: DeployName): Labels => ({ target, environment });
 
 function gauge(name: string, description: string) {
   return Runtime.instance().metricMeter.createGauge(name, 'float', undefined, description);

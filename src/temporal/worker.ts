@@ -63,7 +63,7 @@ export async function createWorkers(targets: readonly HeldTarget[], environment:
   const tell = createTell(environment, signals);
   const byQueue = new Map<string, HeldTarget[]>();
   for (const held of targets) {
-    const queue = releaseQueue(held.release.digest);
+    const queue = releaseQueue(held.release.digest, held.target.environment);
     byQueue.set(queue, [...(byQueue.get(queue) ?? []), held]);
   }
   const idle = new AbortController();

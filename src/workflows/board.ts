@@ -32,6 +32,7 @@ interface StageOnBoard extends StagePlan {
 /** Everything that a person can see of a deploy: the status query, the details page, the search attributes. */
 export class Board implements DeployStatus {
   readonly target: string;
+  readonly environment: string | undefined;
   readonly release: Release;
   readonly startedBy: string;
   readonly stages: StageOnBoard[];
@@ -46,6 +47,7 @@ export class Board implements DeployStatus {
 
   constructor(input: DeployInput) {
     this.target = input.target;
+    this.environment = input.environment;
     this.release = input.release;
     this.startedBy = input.by;
     this.stages = input.stages.map((plan) => ({ ...plan, state: 'waiting', total: 0, applied: 0, migrations: [] }));
@@ -157,10 +159,12 @@ export class Board implements DeployStatus {
 
   /** A plain copy, for the query and for continue-as-new. */
   snapshot(listed = LISTED): DeployStatus {
-    const { target, release, startedBy, state, findings, epoch, fault, approval, work, holdRequested, timeline } = this;
+    const { target, environment, release, startedBy, state, findings, epoch, fault, approval, work, holdRequested, timeline } =
+      this;
     const stages = this.stages.map((stage) => ({ ...stage, migrations: stage.migrations.slice(-listed) }));
     return {
       target,
+      environment,
       release,
       startedBy,
       state,

@@ -61,6 +61,7 @@ async function begin(deploy: Deploy): Promise<void> {
   try {
     const answer = await run('begin', 'begin', 'take the lease, adopt, plan', {
       target: input.target,
+      environment: input.environment,
       deployId,
       release: input.release,
       by: input.by,
@@ -90,7 +91,15 @@ async function end(
   board.become(outcome);
   board.say(`${outcome}: ${message}`);
   await condition(allHandlersFinished);
-  return { outcome, target: input.target, release: input.release, applied, message, status: board.snapshot(CARRIED) };
+  return {
+    outcome,
+    target: input.target,
+    environment: input.environment,
+    release: input.release,
+    applied,
+    message,
+    status: board.snapshot(CARRIED),
+  };
 }
 
 async function fail(deploy: Deploy, { kind, fault }: DeployFailed): Promise<never> {

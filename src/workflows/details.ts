@@ -1,4 +1,5 @@
 import type { DeployStatus, MigrationStatus, StageStatus } from '../contract/deploy.js';
+import { deployTitle } from '../contract/names.js';
 import { blockingSections } from './blocking.js';
 import { choicesSection } from './choices.js';
 import { code, fit, literal, table, time, took } from './markdown.js';
@@ -31,10 +32,10 @@ function page(status: DeployStatus, size: number): string {
     .join('\n\n');
 }
 
-function head({ target, state, release, startedBy, timeline }: DeployStatus): string {
+function head({ target, environment, state, release, startedBy, timeline }: DeployStatus): string {
   const last = timeline.at(-1);
   const since = last ? `\n\nLast change: **${last.at.slice(0, 10)} ${time(last.at)} UTC**.` : '';
-  return `# ${target}: ${state}\n\nRelease **${release.label}** (${code(release.digest)}), started by ${startedBy}.${since}`;
+  return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${release.label}** (${code(release.digest)}), started by ${startedBy}.${since}`;
 }
 
 function faultSection({ fault, state, timeline }: DeployStatus): string {

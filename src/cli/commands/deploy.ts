@@ -4,6 +4,7 @@ import { actor, releaseLabel } from '../actor.js';
 import type { Command } from '../context.js';
 import { onInterrupt } from '../deploy/interrupt.js';
 import { refuseFaults } from '../deploy/refuse-faults.js';
+import { nameOf } from '../named-deploy.js';
 import { openTarget } from '../open-target.js';
 
 export interface DeploySettings {
@@ -30,7 +31,7 @@ export const deploy: Command<DeploySettings> = async (context, settings) => {
   const [label, by] = await names;
   if (settings.printInput) {
     const { printInput } = await import('../deploy/print-input.js');
-    return printInput(context, deployInput(opened.name, release, { label, by, onFailure }));
+    return printInput(context, deployInput(nameOf(opened), release, { label, by, onFailure }));
   }
   const interrupt = onInterrupt();
   try {

@@ -35,14 +35,14 @@ async function checkAll(context: Context, loaded: LoadedConfig, name: string | u
   const { config } = loaded;
   const targets =
     name === undefined
-      ? Object.entries(config.targets).map(([key, target]) => ({ name: key, target }))
-      : [resolveTarget(name, config)];
+      ? Object.keys(config.targets).map((key) => resolveTarget(key, config, context.environment))
+      : [resolveTarget(name, config, context.environment)];
   const checks: Check[] = [];
-  const releases: { target: string; digest: string }[] = [];
+  const releases: { target: string; environment: string | undefined; digest: string }[] = [];
   for (const target of targets) {
     const { release, found } = await checkTarget(context, loaded, target);
     checks.push(...found.map((one) => (targets.length > 1 ? { ...one, subject: `${target.name} ${one.subject}` } : one)));
-    releases.push({ target: target.name, digest: release.digest });
+    releases.push({ target: target.name, environment: target.environment, digest: release.digest });
   }
   return [...checks, ...(await checkTemporal(releases))];
 }

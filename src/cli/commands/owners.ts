@@ -37,7 +37,7 @@ export const owners: Command<OwnersSettings> = async (context, settings) => {
     );
   }
   if (settings.grants !== undefined) {
-    const resolved = resolveTarget(settings.target, config);
+    const resolved = resolveTarget(settings.target, config, context.environment);
     const of = settings.of ?? [...new Set(Object.values(map))];
     const unknown = of.find((owner) => !Object.values(map).includes(owner));
     if (unknown !== undefined)
@@ -53,7 +53,7 @@ export const owners: Command<OwnersSettings> = async (context, settings) => {
   }
   const names = settings.target === undefined ? Object.keys(config.targets) : [settings.target];
   const services: Service[] = [];
-  for (const name of names) services.push(await serviceOf(context, resolveTarget(name, config), root));
+  for (const name of names) services.push(await serviceOf(context, resolveTarget(name, config, context.environment), root));
   for (const text of settings.also ?? []) services.push(await elsewhere(text, root));
   const ownership = await judgeOwnership(services, map);
   output.report(ownershipView(ownership, output.look), ownershipDocument(ownership));

@@ -1,6 +1,8 @@
 import { DeployRun, type RunFacts, type Silence } from '../../client/deploy-run.js';
 import { statusOf } from '../../client/status.js';
 import { ConfigError } from '../../config/config-error.js';
+import { environmentOf } from '../../config/environment.js';
+import type { DeployName } from '../../contract/names.js';
 import { planTarget } from '../../engine/plan/plan.js';
 import { connectClient } from '../../temporal/connection.js';
 import type { Command, Context } from '../context.js';
@@ -37,11 +39,13 @@ export const status: Command<StatusSettings> = async (context, settings) => {
     if (settings.target !== undefined && error instanceof ConfigError) return undefined;
     throw error;
   });
-  const target = opened?.name ?? settings.target ?? '';
-  const deploy = await part(context, () => deployPart(context, target, opened?.loaded.root ?? context.cwd));
+  const name = opened
+    ? { target: opened.name, environment: opened.environment }
+    : { target: settings.target ?? '', environment: environmentOf(undefined, context.environment) };
+  const deploy = await part(context, () => deployPart(context, name, opened?.loaded.root ?? context.cwd));
   const database = opened && (await part(context, () => databasePart(context, opened)));
   const text = [deploy.text, database?.text].filter(Boolean).join('\n\n');
-  context.output.report(text, { target, deploy: deploy.document, database: database?.document });
+  context.output.report(text, { ...name, deploy: deploy.document, database: database?.document });
   return deploy.error !== undefined && (!database || database.error !== undefined) ? exitCodeOf(deploy.error) : EXIT.done;
 };
 
@@ -53,12 +57,12 @@ async function part({ output }: Context, read: () => Promise<Part>): Promise<Par
   }));
 }
 
-async function deployPart(context: Context, target: string, root: string): Promise<Part> {
+async function deployPart(context: Context, name: DeployName, root: string): Promise<Part> {
   const link = await connectClient();
   try {
-    const run = new DeployRun(link, target);
+    const run = new DeployRun(link, name);
     const found = await statusOf(run);
-    if (!found) return { text: `No deploy of ${target} is known to Temporal.`, document: null };
+    if (!found) return { text: `No deploy of ${run.title} is known to Temporal.`, document: null };
     const { run: facts, status, silence } = found;
     const webUi = webUiLink(context, link, run.id, facts.lastRunId);
     const document = {
@@ -66,7 +70,7 @@ async function deployPart(context: Context, target: string, root: string): Promi
       status: status ?? null,
       link: webUi,
     };
-    if (silence) return { text: silent(target, facts, silence, webUi, context.output.look), document };
+    if (silence) return { text: silent(run.target, facts, silence, webUi, context.output.look), document };
     return { text: status ? await statusText(context, status, root, webUi) : '', document };
   } finally {
     await link.close();

@@ -7,7 +7,7 @@ import { createNews } from '../deploy/create-news.js';
 import { onInterrupt } from '../deploy/interrupt.js';
 import { showAll } from '../deploy/news.js';
 import { EXIT } from '../exit-code.js';
-import { openTarget } from '../open-target.js';
+import { namedDeploy } from '../named-deploy.js';
 
 export interface WatchSettings {
   readonly target?: string | undefined;
@@ -16,11 +16,12 @@ export interface WatchSettings {
 /** Shows the deploy that runs or ran last until it has ended, or Ctrl-C. It only looks: leaving changes nothing. */
 export const watch: Command<WatchSettings> = async (context, settings) => {
   const { output } = context;
-  const target = settings.target ?? (await openTarget(context, undefined)).name;
+  const name = await namedDeploy(context, settings.target);
+  const { target } = name;
   const link = await connectClient();
   const interrupt = onInterrupt();
   try {
-    const run = new DeployRun(link, target);
+    const run = new DeployRun(link, name);
     if (!(await run.facts()))
       throw new ClientError('NO_DEPLOY', `no deploy of ${target} is known to Temporal`, `pawl deploy ${target} starts one.`);
     const state = await showAll(watchDeploy(run, interrupt.signal), createNews(output, true));
@@ -29,7 +30,7 @@ export const watch: Command<WatchSettings> = async (context, settings) => {
         ? `The deploy of ${target} has ended: ${state}.`
         : `Left; the deploy of ${target} goes on. pawl status ${target} --watch shows it again.`,
     );
-    output.document({ target, state });
+    output.document({ ...name, state });
     return EXIT.done;
   } finally {
     interrupt.dispose();

@@ -27,7 +27,7 @@ export const worker: Command<WorkerSettings> = async (
   const health = settings.health ?? (PAWL_HEALTH || undefined);
   const logFormat = settings.logFormat ?? (PAWL_LOG_FORMAT === 'json' ? 'json' : 'text');
   const loaded = await loadConfig({ cwd, file: configFile });
-  for (const name of targets) resolveTarget(name, loaded.config);
+  for (const name of targets) resolveTarget(name, loaded.config, environment);
   if (metrics !== undefined || logFormat === 'json') {
     const { installTelemetry } = await import('../../telemetry/install.js');
     installTelemetry({ metrics, logFormat });

@@ -2,7 +2,7 @@ import { decide as send, type DecideOptions } from '../../client/decide.js';
 import { actor } from '../actor.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { openTarget } from '../open-target.js';
+import { namedDeploy } from '../named-deploy.js';
 
 /** What every operator's verb takes. */
 export interface DecisionSettings {
@@ -24,9 +24,9 @@ type VerbWithDetails = DecideOptions extends infer Options
  */
 export async function decide(context: Context, decision: VerbWithDetails, settings: DecisionSettings): Promise<ExitCode> {
   const { reason } = settings;
-  const target = settings.target ?? (await openTarget(context, undefined)).name;
+  const name = await namedDeploy(context, settings.target);
   const by = await actor(context, settings.by);
-  const answer = await send({ ...decision, target, by, ...(reason === undefined ? {} : { reason }) } as DecideOptions);
-  context.output.report(answer, { target, verb: decision.verb, by, reason, answer });
+  const answer = await send({ ...decision, ...name, by, ...(reason === undefined ? {} : { reason }) } as DecideOptions);
+  context.output.report(answer, { ...name, verb: decision.verb, by, reason, answer });
   return EXIT.done;
 }

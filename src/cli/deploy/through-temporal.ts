@@ -8,6 +8,7 @@ import type { DeployInput } from '../../contract/deploy.js';
 import { connectClient } from '../../temporal/connection.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import { nameOf } from '../named-deploy.js';
 import type { OpenedTarget } from '../open-target.js';
 import { webUiLink } from '../web-ui.js';
 import { createNews } from './create-news.js';
@@ -32,10 +33,10 @@ export interface TemporalDeploy {
 export async function deployThroughTemporal(context: Context, deploy: TemporalDeploy): Promise<ExitCode> {
   const { opened, release, interrupt, ifBusy, ownWorker } = deploy;
   const { output } = context;
-  const input = deployInput(opened.name, release, deploy);
+  const input = deployInput(nameOf(opened), release, deploy);
   const link = await connectClient();
   try {
-    const run = new DeployRun(link, opened.name);
+    const run = new DeployRun(link, nameOf(opened));
     const report = { run, root: opened.loaded.root, ownWorker };
     const say = (text: string): void => output.say(text);
     const started = await startRelease({ run, input, ifBusy, say, interrupt });
@@ -55,7 +56,7 @@ function announce(context: Context, run: DeployRun, { release, by }: DeployInput
   const link = webUiLink(context, run.link, run.id, runId);
   const what =
     joined === undefined
-      ? `Deploying release ${release.label} (${release.digest}) to ${run.target}, by ${by}.`
+      ? `Deploying release ${release.label} (${release.digest}) to ${run.title}, by ${by}.`
       : `Joined the deploy of this release that ${joined} started.`;
   context.output.say([what, ...(link ? [link] : [])].join('\n'));
 }
@@ -65,6 +66,7 @@ function detached(context: Context, run: DeployRun, { release }: DeployInput, { 
   context.output.say(`Detached; pawl deploy ${run.target} follows it, pawl status ${run.target} shows it.`);
   context.output.document({
     target: run.target,
+    environment: run.environment,
     outcome: 'detached',
     exit: EXIT.done,
     release,

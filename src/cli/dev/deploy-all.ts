@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../../config/load.js';
 import { readRelease } from '../../config/release.js';
+import { resolveTarget } from '../../config/resolve.js';
 import type { ReleaseWorkers } from '../../temporal/worker.js';
 import { actor, releaseLabel } from '../actor.js';
 import type { Context } from '../context.js';
@@ -43,12 +44,12 @@ export async function deployAll(
   const by = await actor(context, undefined);
   const label = await releaseLabel(context);
   let exit: ExitCode = EXIT.done;
-  for (const [name, target] of Object.entries(loaded.config.targets)) {
+  for (const name of Object.keys(loaded.config.targets)) {
     if (interrupt.aborted) break;
-    const release = await readRelease({ name, target }, loaded.root);
+    const opened = { ...resolveTarget(name, loaded.config, context.environment), loaded };
+    const release = await readRelease(opened, loaded.root);
     refuseFaults(context, release);
     const endOlder = await own.replace(context, name, loaded);
-    const opened = { name, target, loaded };
     const options = { onFailure: 'block', ifBusy: 'wait', detach: false, ownWorker: false } as const;
     const code = await deployThroughTemporal(context, { opened, release, label, by, interrupt, ...options });
     await endOlder();

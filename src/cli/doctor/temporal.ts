@@ -1,10 +1,11 @@
 import { DeployRun } from '../../client/deploy-run.js';
+import type { DeployName } from '../../contract/names.js';
 import { connectClient, type TemporalLink } from '../../temporal/connection.js';
 import { missingSearchAttributes } from '../../temporal/search-attributes.js';
 import { check, type Check } from './check.js';
 
 /** Whether Temporal could run the deploy, and whether a worker with the files that are here is waiting for it. */
-export async function checkTemporal(releases: readonly { readonly target: string; readonly digest: string }[]): Promise<Check[]> {
+export async function checkTemporal(releases: readonly (DeployName & { readonly digest: string })[]): Promise<Check[]> {
   let link: TemporalLink | undefined;
   const connection = await check('temporal', async () => {
     link = await connectClient();
@@ -15,8 +16,8 @@ export async function checkTemporal(releases: readonly { readonly target: string
   try {
     const attributes = await check('search attributes', () => checkAttributes(open));
     const workers: Check[] = [];
-    for (const { target, digest } of releases)
-      workers.push(await check(`worker ${target}`, () => checkWorker(open, target, digest)));
+    for (const release of releases)
+      workers.push(await check(`worker ${release.target}`, () => checkWorker(open, release, release.digest)));
     return [connection, attributes, ...workers];
   } finally {
     await open.close();
@@ -25,7 +26,7 @@ export async function checkTemporal(releases: readonly { readonly target: string
 
 async function checkAttributes(link: TemporalLink): Promise<string | Omit<Check, 'subject'>> {
   const missing = await missingSearchAttributes(link);
-  if (missing.length === 0) return 'all four are there';
+  if (missing.length === 0) return 'all five are there';
   return {
     state: 'warning',
     found: `missing: ${missing.join(', ')}; the first deploy adds them where it may`,
@@ -33,12 +34,12 @@ async function checkAttributes(link: TemporalLink): Promise<string | Omit<Check,
   };
 }
 
-async function checkWorker(link: TemporalLink, target: string, digest: string): Promise<string | Omit<Check, 'subject'>> {
-  const pollers = await new DeployRun(link, target).pollers(digest);
+async function checkWorker(link: TemporalLink, name: DeployName, digest: string): Promise<string | Omit<Check, 'subject'>> {
+  const pollers = await new DeployRun(link, name).pollers(digest);
   if (pollers.length > 0) return `holds the release that is here (${digest})`;
   return {
     state: 'warning',
     found: `none holds the release that is here (${digest})`,
-    cure: `Roll out a worker with these files (pawl worker ${target}), or deploy with one in the same process: pawl deploy ${target} --with-worker`,
+    cure: `Roll out a worker with these files (pawl worker ${name.target}), or deploy with one in the same process: pawl deploy ${name.target} --with-worker`,
   };
 }

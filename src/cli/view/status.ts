@@ -1,3 +1,4 @@
+import { deployTitle } from '../../contract/names.js';
 import type { DeployState, DeployStatus, StageStatus } from '../../contract/deploy.js';
 import { choiceList } from './choice-list.js';
 import { choices } from './choices.js';
@@ -51,9 +52,9 @@ function stagesOf({ stages, work }: DeployStatus): readonly StageStatus[] {
   });
 }
 
-function headline({ target, state, approval, release, startedBy }: DeployStatus, look: Look): string {
+function headline({ target, environment, state, approval, release, startedBy }: DeployStatus, look: Look): string {
   const waiting = state === 'waiting for approval' && approval ? `${state} "${approval}"` : state;
-  const left = `${paint(look, 'bold', target)} is ${paint(look, STATE_COLORS[state], waiting)}`;
+  const left = `${paint(look, 'bold', deployTitle({ target, environment }))} is ${paint(look, STATE_COLORS[state], waiting)}`;
   const origin = cut(`release ${release.label} (${release.digest}) by ${startedBy}`, look.columns - 2);
   return spread(look, left, paint(look, 'dim', origin));
 }

@@ -2,7 +2,7 @@ import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
 import { adopt } from '../legacy/adopt.js';
 import { recordEvent } from '../ledger/events.js';
-import { ledgerExists } from '../ledger/header.js';
+import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { createLedger } from '../ledger/schema.js';
 import { forgetSettled } from '../ledger/intents.js';
 import { takeLease, readLease, type Claim } from '../lease/lease.js';
@@ -43,6 +43,7 @@ export async function beginDeploy(
   return withSession(target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, async (session) => {
     const predecessor = await leaseLeftBehind(session, target, claim);
     await acquireLock(session, target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, control, predecessor);
+    await refuseForeign(session.client, target);
     const plan = await planOn(session.client, target, stages);
     if (plan.findings.some((finding) => finding.severity === 'error')) return { epoch: 0, adopted: 0, plan };
     await createLedger(session.client, target);

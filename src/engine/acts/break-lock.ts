@@ -1,6 +1,6 @@
 import type { SessionView } from '../control.js';
 import { recordEvent } from '../ledger/events.js';
-import { ledgerExists } from '../ledger/header.js';
+import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { connect, type Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
@@ -27,6 +27,7 @@ export async function breakLock(
   decision: { readonly by: string; readonly reason: string },
 ): Promise<LockStatus> {
   return withReader(target, async (session) => {
+    await refuseForeign(session.client, target);
     const before = await look(session, target);
     if (!before.lease) return before;
     while (!(await tryLock(session.client, target.ledger))) {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What a release is, in 16 hex digits: the same on every machine with the same stages and files.
- * @param plan the stages, as JSON
+ * What a release is, in 16 hex digits: the same on every machine with the same settings, stages and files.
+ * @param plan settings and stages, as JSON
  * @param files relative paths with forward slashes, and checksums
  */
 export function releaseDigest(plan: unknown, files: readonly { readonly path: string; readonly checksum: string }[]): string {

@@ -54,9 +54,42 @@ async function isTable(client: pg.Client, schema: string, name: string): Promise
   return rows[0]!.found;
 }
 
-/** What keeps a target from using a ledger that is there: it is somebody else's. */
-export function foreignLedger(header: LedgerHeader, target: Pick<EngineTarget, 'name' | 'ledger'>): EngineError | undefined {
-  if (header.target === target.name) return undefined;
+/** What a ledger must be for. */
+export type LedgerOwner = Pick<EngineTarget, 'name' | 'ledger' | 'environment'>;
+
+/** What keeps a target from using a ledger that is there: it is another target's, or another environment's. */
+export function foreignLedger(header: LedgerHeader, target: LedgerOwner): EngineError | undefined {
+  if (header.target !== target.name) return anotherTarget(header, target);
+  if (header.environment !== null && header.environment !== target.environment)
+    return anotherEnvironment(header.environment, target);
+  return undefined;
+}
+
+/**
+ * Refuses a ledger that is somebody else's; none at all is fine.
+ * @throws EngineError `LEDGER_FOREIGN_TARGET`, `LEDGER_OTHER_ENVIRONMENT`, `LEDGER_TOO_NEW`
+ */
+export async function refuseForeign(client: pg.Client, target: LedgerOwner): Promise<LedgerHeader | undefined> {
+  const header = await findHeader(client, target.ledger);
+  const foreign = header && foreignLedger(header, target);
+  if (foreign) throw foreign;
+  return header;
+}
+
+/** A copy of a database has the ledger of its original: a backup of production that was restored into staging says `production`. */
+function anotherEnvironment(belongs: string, { name, ledger, environment }: LedgerOwner): EngineError {
+  const here = environment === undefined ? 'no environment is named here' : `this is ${environment}`;
+  return new EngineError(
+    'LEDGER_OTHER_ENVIRONMENT',
+    'refused',
+    `the ledger in schema "${ledger}" belongs to the environment ${belongs}, and ${here}`,
+    {
+      next: `If the address or the environment is wrong, correct it. If the database is a copy that is meant to be used here: pawl ledger claim ${name} --from ${belongs} --reason "..."`,
+    },
+  );
+}
+
+function anotherTarget(header: LedgerHeader, target: LedgerOwner): EngineError {
   return new EngineError(
     'LEDGER_FOREIGN_TARGET',
     'refused',

@@ -3,9 +3,8 @@ import { EngineError } from '../error.js';
 import { identifier, literal } from '../postgres/quote.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
-import type { EngineTarget } from '../target.js';
 import { recordEvent } from './events.js';
-import { findHeader, foreignLedger, LEDGER_VERSION } from './header.js';
+import { LEDGER_VERSION, refuseForeign, type LedgerHeader, type LedgerOwner } from './header.js';
 import { appliedMigrationsTable } from './tables/applied-migrations.js';
 import { deploysTable } from './tables/deploys.js';
 import { eventsTable } from './tables/events.js';
@@ -21,39 +20,47 @@ const TABLES = [ledgerTable, appliedMigrationsTable, leaseTable, intentsTable, d
 /**
  * Creates the ledger, or brings an older one up to date, in one transaction. Call it under the lock only: CREATE ... IF NOT EXISTS races
  * with itself (8 at once: 2 to 7 fail on pg_namespace_nspname_index).
- * @throws EngineError `CONNECT_PERMISSION`, `LEDGER_FOREIGN_TARGET`, `LEDGER_TOO_NEW`
+ * @throws EngineError `CONNECT_PERMISSION`, `LEDGER_FOREIGN_TARGET`, `LEDGER_OTHER_ENVIRONMENT`, `LEDGER_TOO_NEW`
  */
-export async function createLedger(client: pg.Client, target: Pick<EngineTarget, 'name' | 'ledger'>): Promise<void> {
-  const header = await findHeader(client, target.ledger);
-  const foreign = header && foreignLedger(header, target);
-  if (foreign) throw foreign;
+export async function createLedger(client: pg.Client, target: LedgerOwner): Promise<void> {
+  const header = await refuseForeign(client, target);
   try {
     if (header === undefined) await create(client, target);
-    else if (header.version < LEDGER_VERSION) await upgrade(client, target.ledger, header.version);
+    else await bringUpToDate(client, target, header);
   } catch (error) {
     await client.query('rollback');
     throw permissionError(error, target.ledger, header?.version);
   }
 }
 
-async function create(client: pg.Client, { name, ledger }: Pick<EngineTarget, 'name' | 'ledger'>): Promise<void> {
+async function create(client: pg.Client, { name, ledger, environment }: LedgerOwner): Promise<void> {
   const s = identifier(ledger);
   const statements = [
     ...TABLES.map((table) => table(s, ledger)),
-    `insert into ${s}.ledger (target, version) values (${literal(name)}, ${LEDGER_VERSION})`,
+    `insert into ${s}.ledger (target, version, environment) values (${literal(name)}, ${LEDGER_VERSION}, ${literal(environment)})`,
   ];
   await client.query(['begin', ...(await schemaStatement(client, ledger)), ...statements, 'commit'].join('; '));
 }
 
 /**
- * Brings the tables from a version to the one of this Pawl, and says so in the audit.
- * @param from the version that they have
+ * Brings the tables to the version of this Pawl, gives a ledger without an environment the one that is named here, and says both in the
+ * audit.
  */
-async function upgrade(client: pg.Client, ledger: string, from: number): Promise<void> {
+async function bringUpToDate(client: pg.Client, { ledger, environment }: LedgerOwner, header: LedgerHeader): Promise<void> {
+  const from = header.version;
+  const joins = header.environment === null && environment !== undefined;
+  if (from === LEDGER_VERSION && !joins) return;
   const s = identifier(ledger);
-  const statements = UPGRADES.filter(({ version }) => version > from).flatMap((step) => step.statements(s));
-  await client.query(['begin', ...statements, `update ${s}.ledger set version = ${LEDGER_VERSION}`].join('; '));
-  await recordEvent(client, { ledger }, { kind: 'ledger.upgraded', detail: { from, to: LEDGER_VERSION } });
+  await client.query('begin');
+  if (from < LEDGER_VERSION) {
+    const statements = UPGRADES.filter(({ version }) => version > from).flatMap((step) => step.statements(s));
+    await client.query([...statements, `update ${s}.ledger set version = ${LEDGER_VERSION}`].join('; '));
+    await recordEvent(client, { ledger }, { kind: 'ledger.upgraded', detail: { from, to: LEDGER_VERSION } });
+  }
+  if (joins) {
+    await client.query(`update ${s}.ledger set environment = $1`, [environment]);
+    await recordEvent(client, { ledger }, { kind: 'ledger.joined', detail: { environment } });
+  }
   await client.query('commit');
 }
 

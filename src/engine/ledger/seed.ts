@@ -3,6 +3,7 @@ import { withClient } from '../postgres/with-client.js';
 import { identifier } from '../postgres/quote.js';
 import type { AppliedMigration } from './applied.js';
 import { markFlushed } from './flushed.js';
+import { findHeader } from './header.js';
 import { createLedger } from './schema.js';
 
 /** Writes an applied set into a throwaway database, whose ledger is missing or empty. */
@@ -38,11 +39,14 @@ const recordOf = (row: AppliedMigration, place: number): object => ({
   place,
 });
 
-/** A dump that was written in the middle of a deploy says that it goes on; its copy is nobody's. */
+/** A dump says which environment it comes from, and that a deploy goes on there where one did; its copy is nobody's. */
 export async function freeLease(url: string, ledger: string): Promise<void> {
   const s = identifier(ledger);
   await withClient(url, 'pawl:check', async (client) => {
     const { rows } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [`${s}.lease`]);
-    if (rows[0]?.there) await client.query(`update ${s}.lease set deploy_id = null, owner = null, released_at = now()`);
+    if (!rows[0]?.there) return;
+    await client.query(`update ${s}.lease set deploy_id = null, owner = null, released_at = now()`);
+    const header = await findHeader(client, ledger);
+    if (header?.environment != null) await client.query(`update ${s}.ledger set environment = null`);
   });
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { loadGrammar } from '../files/statements.js';
 import { newestPosition, readApplied, type AppliedMigration } from '../ledger/applied.js';
-import { ledgerExists } from '../ledger/header.js';
+import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { readJournal, type Intent } from '../ledger/intents.js';
 import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
@@ -22,10 +22,11 @@ export interface Plan {
   readonly position: number;
 }
 
-/** Reads the target and says what a deploy would do; changes nothing. */
+/** Reads the target and says what a deploy would do; changes nothing. @throws EngineError `CONNECT_*`, `LEDGER_*` */
 export async function planTarget(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Plan> {
   const session = await connect({ url: target.url, application: 'pawl:plan', lockTimeout: target.lockTimeout, readOnly: true });
   try {
+    await refuseForeign(session.client, target);
     return await planOn(session.client, target, stages);
   } finally {
     await session.close();

@@ -1,6 +1,6 @@
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
-import { ledgerExists } from '../ledger/header.js';
+import { refuseForeign } from '../ledger/header.js';
 import { readJournal, type Intent } from '../ledger/intents.js';
 import { connect } from '../postgres/connect.js';
 import type { EngineTarget } from '../target.js';
@@ -19,12 +19,12 @@ export interface Verification {
   readonly findings: readonly PlanFinding[];
 }
 
-/** Holds the applied set and the files against each other, both ways; reads only. */
+/** Holds the applied set and the files against each other, both ways; reads only. @throws EngineError `CONNECT_*`, `LEDGER_*` */
 export async function verifyTarget(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Verification> {
   await loadGrammar();
   const session = await connect({ url: target.url, application: 'pawl:verify', lockTimeout: target.lockTimeout, readOnly: true });
   try {
-    const exists = await ledgerExists(session.client, target.ledger);
+    const exists = (await refuseForeign(session.client, target)) !== undefined;
     const rows = exists ? await readApplied(session.client, target.ledger) : [];
     const journal = exists ? await readJournal(session.client, target.ledger) : new Map<string, Intent[]>();
     const squash = findTakeOvers(stages, rows);

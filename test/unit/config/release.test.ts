@@ -10,8 +10,7 @@ const put = async (path: string, text: string | Buffer): Promise<void> => {
   await mkdir(dirname(join(root, path)), { recursive: true });
   await writeFile(join(root, path), text);
 };
-const target = (stages: unknown, name = 'a') => ({
-  name,
+const target = (stages: unknown) => ({
   target: configSchema.parse({ targets: { a: { database: { env: 'DB' }, stages } } }).targets.a!,
 });
 const STAGES = [
@@ -67,8 +66,38 @@ it('has another digest when anything that is deployed changes, and only then', a
   await rename(join(root, 'm/2_b.sql'), join(root, 'm/2_c.sql'));
   seen.add(await digest());
   seen.add(await digest(STAGES.toReversed()));
-  seen.add((await readRelease(target(STAGES, 'b'), root)).digest);
-  expect(seen.size).toBe(changes.length + 4);
+  expect(seen.size).toBe(changes.length + 3);
+});
+
+/** A value of each setting that is not its default; a new one has to be added here, and is part of the digest by itself. */
+const OTHER: Record<string, unknown> = {
+  database: { env: 'ANOTHER' },
+  ledger: { schema: 'deploys' },
+  adopt: { from: 'flyway' },
+  lockTimeout: '4s',
+  statementTimeout: '1h',
+  retryFor: '31m',
+  late: 'fail',
+  retired: ['7'],
+  owner: 'shop',
+  abortIfBlocking: { sessions: 3, for: '5s' },
+  showQueries: true,
+  stages: [{ migrate: { directory: 'm', placeholders: { schema: 'shop' } } }],
+};
+
+it('has another digest with each setting that changes what a deploy does, and the same for each target that has them', async () => {
+  const settings = configSchema.shape.targets.valueType.shape;
+  expect(Object.keys(OTHER).sort()).toEqual(Object.keys(settings).sort());
+  const base = { database: { env: 'DB' }, stages: [{ migrate: 'm' }] };
+  const of = async (more: Record<string, unknown>): Promise<string> => {
+    const { targets } = configSchema.parse({ targets: { a: { ...base, ...more } } });
+    return (await readRelease({ target: targets['a']! }, root)).digest;
+  };
+  const digests = await Promise.all(Object.entries(OTHER).map(([setting, value]) => of({ [setting]: value })));
+  const same = Object.keys(OTHER).filter((_, n) => digests[n] === digests[0]);
+  expect(digests[0]).toBe(await of({}));
+  expect(same).toEqual(['database']);
+  expect(new Set(digests).size).toBe(digests.length);
 });
 
 it('names what cannot be deployed', async () => {

@@ -15,16 +15,16 @@ const parsed = (DB: string) => new pg.Client({ connectionString: url(DB) });
 
 describe('resolveTarget', () => {
   it('takes the only one there is, or the named one', () => {
-    expect(resolveTarget(undefined, config('orders')).name).toBe('orders');
-    expect(resolveTarget('billing', config('orders', 'billing')).name).toBe('billing');
+    expect(resolveTarget(undefined, config('orders'), {}).name).toBe('orders');
+    expect(resolveTarget('billing', config('orders', 'billing'), {}).name).toBe('billing');
   });
 
   it('says which there are', () => {
-    expect(() => resolveTarget(undefined, config('orders', 'billing'))).toThrow(
+    expect(() => resolveTarget(undefined, config('orders', 'billing'), {})).toThrow(
       /which target\?\n {2}targets: there are orders, billing/,
     );
-    expect(() => resolveTarget('order', config('orders'))).toThrow(/there is no target "order"/);
-    expect(() => resolveTarget('constructor', config('orders'))).toThrow(/there is no target/);
+    expect(() => resolveTarget('order', config('orders'), {})).toThrow(/there is no target "order"/);
+    expect(() => resolveTarget('constructor', config('orders'), {})).toThrow(/there is no target/);
   });
 });
 

@@ -68,5 +68,5 @@ it('finds who defines what belongs to another, and what several create', async (
     },
   ]);
   const target = { owner: 'shop' } as Parameters<typeof foreignOwners>[1]['target'];
-  expect(foreignOwners(config, { name: 'orders', target })).toEqual({ 'invoice_*': 'billing' });
+  expect(foreignOwners(config, { name: 'orders', target, environment: undefined })).toEqual({ 'invoice_*': 'billing' });
 });
