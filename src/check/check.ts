@@ -6,7 +6,7 @@ import { lint } from './lint.js';
 import { lockReport } from './lock-report.js';
 import type { CheckedMigration, CheckReport, Statistics } from './report.js';
 import type { RuleContext } from './rules/rule.js';
-import { placeAt } from '../engine/files/statements.js';
+import { placeAt } from '../engine/files/place.js';
 import { migrationsOf, runStages, type CheckStage, type Run } from './run-stages.js';
 import { summarise } from './summary.js';
 

@@ -1,6 +1,6 @@
 import { sqlFailure } from '../engine/apply/sql-failure.js';
 import { EngineError } from '../engine/error.js';
-import type { Migration } from '../engine/files/migration.js';
+import { fileText, type Migration } from '../engine/files/migration.js';
 import { parseStatements, type Statement } from '../engine/files/statements.js';
 import { isServerError, type ServerError } from '../engine/postgres/sqlstate.js';
 import { STATE } from '../engine/postgres/states.js';
@@ -30,7 +30,9 @@ export function failureOf(
   // A constraints stage runs other words than those of the file.
   const inFile = kind === 'migrate' && Number.isFinite(position);
   const offset = statement && inFile ? statement.start + position - 1 : undefined;
-  const failure = fromError(sqlFailure(cause, { migration, statement, offset, showValues: true }));
+  // The database is made for the check; a value that a placeholder was given may still be a secret.
+  const showValues = fileText(migration) === migration.sql;
+  const failure = fromError(sqlFailure(cause, { migration, statement, offset, showValues }));
   const missing =
     isServerError(cause) && cause.code === STATE.undefinedTable ? whoMakesIt(cause.message, stage, around) : undefined;
   const next = isServerError(cause) ? (missing ?? needs(cause)) : undefined;

@@ -1,4 +1,4 @@
-import { placeAt } from '../engine/files/statements.js';
+import { placeAt } from '../engine/files/place.js';
 import type { CheckedMigration, Finding, Severity, Statistics } from './report.js';
 import { againstTrace } from './rules/against-trace.js';
 import { standsIn } from './rules/stands-in.js';

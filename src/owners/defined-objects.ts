@@ -1,6 +1,7 @@
 import type { Migration } from '../engine/files/migration.js';
 import type { RangeVar } from '../engine/files/relation.js';
-import { nodeOf, parseStatements, placeAt, type Statement } from '../engine/files/statements.js';
+import { placeAt } from '../engine/files/place.js';
+import { nodeOf, parseStatements, type Statement } from '../engine/files/statements.js';
 
 /** An object that a statement makes, changes or drops. Reading and writing rows is no matter of ownership. */
 export interface DefinedObject {

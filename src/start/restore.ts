@@ -1,5 +1,6 @@
 import { EngineError } from '../engine/error.js';
-import { loadGrammar, nodeOf, parseStatements, placeAt, type Statement } from '../engine/files/statements.js';
+import { placeAt } from '../engine/files/place.js';
+import { loadGrammar, nodeOf, parseStatements, type Statement } from '../engine/files/statements.js';
 import { literal } from '../engine/postgres/quote.js';
 import { isServerError } from '../engine/postgres/sqlstate.js';
 import { STATE } from '../engine/postgres/states.js';

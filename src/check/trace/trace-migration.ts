@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { segmentsOf, statementsOf, type Segment, type StepsOf } from '../../engine/apply/segments.js';
-import type { Migration } from '../../engine/files/migration.js';
+import { fileText, type Migration } from '../../engine/files/migration.js';
 import { parseStatements, type Statement } from '../../engine/files/statements.js';
 import { readFacts } from '../facts/read-facts.js';
 import { lossesBetween } from '../facts/losses.js';
@@ -28,7 +28,7 @@ export async function traceMigration(
   relations: Relations,
   stepsOf?: StepsOf,
 ): Promise<MigrationTrace> {
-  const statements = parseStatements(migration.sql, migration.path);
+  const statements = parseStatements(migration.sql, migration.path, fileText(migration));
   const started = performance.now();
   const run = new Run(client, statements, relations, { path: migration.path, stepsOf });
   await run.session('discard all');

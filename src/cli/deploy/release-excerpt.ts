@@ -10,6 +10,6 @@ export async function releaseExcerpt(root: string, { file, line, column }: Fault
   if (file === undefined || line === undefined) return undefined;
   const text = await readFile(resolve(root, file), 'utf8').catch(() => undefined);
   if (text === undefined || line > text.split('\n').length) return undefined;
-  const { excerptAt } = await import('../../engine/files/statements.js');
+  const { excerptAt } = await import('../../engine/files/place.js');
   return excerptAt(text, { file, line, column: column ?? 1 });
 }

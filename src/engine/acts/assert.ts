@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
-import { loadGrammar, parseStatements, placeAt, type Statement } from '../files/statements.js';
+import { placeAt } from '../files/place.js';
+import { loadGrammar, parseStatements, type Statement } from '../files/statements.js';
 import { connect } from '../postgres/connect.js';
 import { engineFailure } from '../postgres/failure.js';
 import { sqlFailure } from '../apply/sql-failure.js';

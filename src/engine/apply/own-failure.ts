@@ -1,8 +1,9 @@
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
+import { ownMessage } from '../postgres/failure.js';
 import { isServerError, verdictOf } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
-import { connectionLost, withoutValues } from './sql-failure.js';
+import { connectionLost } from './sql-failure.js';
 
 /** With these PostgreSQL says that a row of ours, which is counted, was swallowed: by a trigger (22012) or by a rule (0A000). */
 const NOT_WRITTEN: readonly string[] = [STATE.divisionByZero, STATE.featureNotSupported];
@@ -13,12 +14,12 @@ const NOT_WRITTEN: readonly string[] = [STATE.divisionByZero, STATE.featureNotSu
  * @param lost whether the session ended with it
  */
 export function ownFailure(error: Error, migration: Migration, lost: boolean): EngineError {
-  if (lost) return connectionLost(error, migration);
+  if (lost) return connectionLost(error, { migration, showValues: false });
   if (!isServerError(error)) throw error;
   const { code } = error;
   const options = { sqlstate: code, version: migration.version, cause: error };
   if (code === STATE.fenced) {
-    return new EngineError('LEASE_FENCED', 'fenced', `${migration.path}: ${error.message} (SQLSTATE ${code})`, {
+    return new EngineError('LEASE_FENCED', 'fenced', `${migration.path}: ${ownMessage(error)} (SQLSTATE ${code})`, {
       ...options,
       next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',
     });
@@ -45,7 +46,7 @@ export function ownFailure(error: Error, migration: Migration, lost: boolean): E
       },
     );
   }
-  const message = `${migration.path} is rolled back: a row that Pawl writes beside it was refused: ${withoutValues(error, '')} (SQLSTATE ${code})`;
+  const message = `${migration.path} is rolled back: a row that Pawl writes beside it was refused: ${ownMessage(error)} (SQLSTATE ${code})`;
   return new EngineError('SQL_FAILED', verdictOf(error), message, {
     ...options,
     next: 'The statements of the file are not at fault. Correct the cause (a trigger, a constraint or a right on the tables of the ledger or on that of the former tool), then retry.',

@@ -1,6 +1,9 @@
 import type pg from 'pg';
 import { isServerError } from '../postgres/sqlstate.js';
 
+/** What PostgreSQL is told, and passes on, where a migration asks for data that only psql would send. */
+export const NO_COPY_DATA = 'COPY FROM STDIN has no data in a migration';
+
 /** How far a script came. */
 export interface ScriptOutcome {
   /** Command tags of the statements that ended well, in order. */
@@ -42,7 +45,7 @@ function outcomeOf(client: pg.Client, send: (connection: { query(text: string): 
       handleEmptyQuery() {},
       handleCopyData() {},
       handleCopyInResponse(connection) {
-        connection.sendCopyFail('COPY FROM STDIN has no data in a migration');
+        connection.sendCopyFail(NO_COPY_DATA);
       },
       handleCommandComplete(message) {
         tags.push(message.text);

@@ -1,6 +1,10 @@
 import { EngineError, type Place } from '../error.js';
-import type { Migration } from '../files/migration.js';
-import { excerptAt, placeAt, type Statement } from '../files/statements.js';
+import { fileText, type Migration } from '../files/migration.js';
+import { wordsOf } from '../files/names.js';
+import type { Statement } from '../files/statements.js';
+import { writtenExcerpt, writtenPlace } from '../files/written.js';
+import { withoutValues } from '../postgres/without-values.js';
+import { NO_COPY_DATA } from './script.js';
 import { isConnectionLoss, isServerError, verdictOf, type ServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import { adviceFor } from './advice.js';
@@ -24,17 +28,17 @@ export function sqlFailure(error: unknown, failed: FailedStatement): EngineError
   const { migration } = failed;
   // A transaction_timeout ends the session inside of the transaction, which is rolled back; the next attempt would take as long.
   const timedOut = isServerError(error) && error.code === STATE.transactionTimeout;
-  if ((failed.lost ?? isConnectionLoss(error)) && !timedOut) return connectionLost(error, migration);
+  if ((failed.lost ?? isConnectionLoss(error)) && !timedOut) return connectionLost(error, failed);
   if (!isServerError(error)) throw error;
   const place = placeOf(failed);
   const where = place ? `${place.file}:${place.line}:${place.column}` : migration.path;
-  const message = failed.showValues ? error.message : withoutValues(error, migration.sql);
+  const message = messageOf(error, failed);
   const lockTimeout = error.code === STATE.lockNotAvailable;
   const code = lockTimeout ? 'LOCK_TIMEOUT' : error.code === STATE.fenced ? 'LEASE_FENCED' : 'SQL_FAILED';
   return new EngineError(code, verdictOf(error), `${where}: ${message} (SQLSTATE ${error.code})`, {
     next: adviceFor(error, { statement: failed.statement, timedOut: failed.timedOut, sql: migration.sql }),
     place,
-    excerpt: place && excerptAt(migration.sql, place),
+    excerpt: place && writtenExcerpt(migration, place),
     sqlstate: error.code,
     version: migration.version,
     cause: error,
@@ -42,8 +46,10 @@ export function sqlFailure(error: unknown, failed: FailedStatement): EngineError
 }
 
 /** The session ended, so that only the ledger can say what became of the last message. */
-export function connectionLost(error: unknown, { path, version }: Pick<Migration, 'path' | 'version'>): EngineError {
-  return new EngineError('CONNECTION_LOST', 'retry', `the connection was lost while ${path} ran: ${(error as Error).message}`, {
+export function connectionLost(error: unknown, failed: Pick<FailedStatement, 'migration' | 'showValues'>): EngineError {
+  const { path, version } = failed.migration;
+  const message = isServerError(error) ? messageOf(error, failed) : (error as Error).message;
+  return new EngineError('CONNECTION_LOST', 'retry', `the connection was lost while ${path} ran: ${message}`, {
     next: 'The ledger tells whether it was committed; it is read again on the next attempt.',
     version,
     sqlstate: isServerError(error) ? error.code : undefined,
@@ -53,19 +59,33 @@ export function connectionLost(error: unknown, { path, version }: Pick<Migration
 
 function placeOf({ migration, statement, offset }: FailedStatement): Place | undefined {
   const at = offset ?? statement?.start;
-  return at === undefined ? undefined : placeAt(migration.sql, at, migration.path);
+  return at === undefined ? undefined : writtenPlace(migration, at);
 }
 
 /**
- * PostgreSQL keeps row values in DETAIL, which is never taken; but class 22 quotes the bad input at the end of the message,
- * and RAISE says whatever its author wrote. Such a message passes only where it stands in the file to the letter.
+ * What of a message may be shown: names that the file says, as it was written, without values of placeholders; and what RAISE says where
+ * that is a literal of the file.
  */
-export function withoutValues(error: ServerError, sql: string): string {
-  if (error.code === STATE.raiseException)
-    return sql.includes(error.message.replaceAll("'", "''"))
-      ? error.message
-      : 'raised an exception (its text may hold row values; PAWL_SHOW_VALUES=1 in the environment of the worker shows it)';
-  if (error.code.startsWith('22'))
-    return error.message.replace(/: ".*"$/s, ': "…"').replace(/"[^"]*" is out of range/s, '"…" is out of range');
-  return error.message;
+function messageOf(error: ServerError, { migration, showValues }: Pick<FailedStatement, 'migration' | 'showValues'>): string {
+  if (showValues) return error.message;
+  if (error.message.endsWith(NO_COPY_DATA)) return NO_COPY_DATA;
+  const { names, raised } = wordsOf(fileText(migration));
+  return withoutValues(error, {
+    name: (name) => names.has(name),
+    text: (message) => (raised.includes(message) ? message : formatOf(message, raised)),
+  });
+}
+
+/** A longer message is not compared with formats, which takes time. */
+const LONGEST_COMPARED = 2_000;
+
+/** The format of a RAISE that gives a message, with its `%` left open. */
+function formatOf(message: string, raised: readonly string[]): string | undefined {
+  if (message.length > LONGEST_COMPARED) return undefined;
+  const format = raised.find((literal) => {
+    if (!literal.includes('%') || !/\p{L}{2}/u.test(literal)) return false;
+    const parts = literal.split(/(?<!%)%(?!%)/).map((part) => part.replaceAll('%%', '%'));
+    return new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^]*')}$`).test(message);
+  });
+  return format?.replace(/%%|%/g, (mark) => (mark === '%%' ? '%' : '…'));
 }

@@ -1,7 +1,8 @@
 import { crashPoint } from '../crash-point.js';
 import type { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
-import { characterOffset, type Statement } from '../files/statements.js';
+import { characterOffset } from '../files/place.js';
+import { type Statement } from '../files/statements.js';
 import type { Session } from '../postgres/connect.js';
 import { literal } from '../postgres/quote.js';
 import { resetStatements } from '../postgres/settings.js';

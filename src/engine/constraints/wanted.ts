@@ -1,7 +1,8 @@
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { relationName, type RangeVar } from '../files/relation.js';
-import { nodeOf, placeAt, type Statement } from '../files/statements.js';
+import { placeAt } from '../files/place.js';
+import { nodeOf, type Statement } from '../files/statements.js';
 
 /** What a statement of the constraints stage wants to be true of a table. */
 export type Wanted = WantedConstraint | WantedNotNull | WantedIndex | WantedValidation;

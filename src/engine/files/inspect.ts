@@ -1,6 +1,7 @@
 import { EngineError } from '../error.js';
-import type { Migration } from './migration.js';
-import { excerptAt, nodeOf, parseStatements, placeAt, type Statement } from './statements.js';
+import { fileText, type Migration } from './migration.js';
+import { nodeOf, parseStatements, type Statement } from './statements.js';
+import { writtenExcerpt, writtenPlace } from './written.js';
 
 /** What a TransactionStmt's kind is written as. */
 const WORDS: Record<string, string> = {
@@ -19,7 +20,7 @@ const WORDS: Record<string, string> = {
  * @throws EngineError `SQL_SYNTAX`, `SQL_PSQL_COMMAND`, `SQL_TRANSACTION_CONTROL`, `SQL_SESSION_BREAKING`
  */
 export function inspectMigration(migration: Migration): readonly Statement[] {
-  const statements = parseStatements(migration.sql, migration.path);
+  const statements = parseStatements(migration.sql, migration.path, fileText(migration));
   for (const statement of statements) {
     const control = transactionControl(statement);
     if (control) {
@@ -56,11 +57,11 @@ function refusal(
   what: string,
   { next }: { next: string },
 ): EngineError {
-  const place = placeAt(migration.sql, statement.start, migration.path);
+  const place = writtenPlace(migration, statement.start);
   return new EngineError(code, 'refused', `${migration.path}:${place.line}:${place.column}: ${what}`, {
     next,
     place,
-    excerpt: excerptAt(migration.sql, place),
+    excerpt: writtenExcerpt(migration, place),
     version: migration.version,
   });
 }

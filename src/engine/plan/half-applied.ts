@@ -3,7 +3,8 @@ import { EngineError } from '../error.js';
 import { inspectMigration } from '../files/inspect.js';
 import type { Migration } from '../files/migration.js';
 import { hashStatements } from '../files/statement-hash.js';
-import { placeAt, type Statement } from '../files/statements.js';
+import { placeAt } from '../files/place.js';
+import type { Statement } from '../files/statements.js';
 import { findingFrom, type PlanFinding } from '../finding.js';
 import type { Intent } from '../ledger/intents.js';
 

@@ -1,6 +1,7 @@
 import { EngineError } from '../error.js';
-import { isConnectionLoss, isServerError, verdictOf } from './sqlstate.js';
+import { isConnectionLoss, isServerError, verdictOf, type ServerError } from './sqlstate.js';
 import { STATE } from './states.js';
+import { withoutValues } from './without-values.js';
 
 /** What the ledger is made of, once it is there. */
 const MISSING = new Set<string>([STATE.undefinedTable, STATE.undefinedColumn, STATE.invalidSchemaName]);
@@ -12,31 +13,41 @@ const MISSING = new Set<string>([STATE.undefinedTable, STATE.undefinedColumn, ST
 export function engineFailure(error: unknown): unknown {
   if (error instanceof EngineError) return error;
   if (isConnectionLoss(error)) {
-    return new EngineError('CONNECTION_LOST', 'retry', `the connection to PostgreSQL was lost: ${(error as Error).message}`, {
-      next: 'The ledger tells what was committed; it is read again on the next attempt.',
-      sqlstate: isServerError(error) ? error.code : undefined,
-      cause: error,
-    });
+    return new EngineError(
+      'CONNECTION_LOST',
+      'retry',
+      `the connection to PostgreSQL was lost: ${isServerError(error) ? ownMessage(error) : (error as Error).message}`,
+      {
+        next: 'The ledger tells what was committed; it is read again on the next attempt.',
+        sqlstate: isServerError(error) ? error.code : undefined,
+        cause: error,
+      },
+    );
   }
   if (!isServerError(error)) return error;
   const options = { sqlstate: error.code, cause: error };
   if (error.code === STATE.fenced) {
-    return new EngineError('LEASE_FENCED', 'fenced', error.message, {
+    return new EngineError('LEASE_FENCED', 'fenced', ownMessage(error), {
       ...options,
       next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',
     });
   }
   if (MISSING.has(error.code)) {
-    return new EngineError('LEDGER_DAMAGED', 'blocked', `the ledger cannot be used: ${error.message} (SQLSTATE ${error.code})`, {
-      ...options,
-      next: 'Somebody changed or dropped its tables. Restore them from a backup, then retry; nothing is applied while it is unknown what is applied.',
-    });
+    return new EngineError(
+      'LEDGER_DAMAGED',
+      'blocked',
+      `the ledger cannot be used: ${ownMessage(error)} (SQLSTATE ${error.code})`,
+      {
+        ...options,
+        next: 'Somebody changed or dropped its tables. Restore them from a backup, then retry; nothing is applied while it is unknown what is applied.',
+      },
+    );
   }
   if (error.code === STATE.insufficientPrivilege) {
     return new EngineError(
       'CONNECT_PERMISSION',
       'refused',
-      `the user may not use the ledger: ${error.message} (SQLSTATE 42501)`,
+      `the user may not use the ledger: ${ownMessage(error)} (SQLSTATE 42501)`,
       {
         ...options,
         next: 'Deploy as the role that owns the ledger (`\\dn+` in psql shows it), or have that role grant it: GRANT <owner> TO <user>.',
@@ -45,8 +56,17 @@ export function engineFailure(error: unknown): unknown {
   }
   // Whoever cancels a look of ours does no harm by it, nor does the next attempt.
   const verdict = error.code === STATE.queryCanceled ? 'retry' : verdictOf(error);
-  return new EngineError('SQL_FAILED', verdict, `${error.message} (SQLSTATE ${error.code})`, {
+  return new EngineError('SQL_FAILED', verdict, `${ownMessage(error)} (SQLSTATE ${error.code})`, {
     ...options,
     next: 'This was a statement of Pawl itself. Correct the cause that PostgreSQL names, then retry.',
   });
+}
+
+/**
+ * What the server says of a statement of ours, without values: it may stumble over what is in the tables of other tools, or in a trigger of
+ * the user's.
+ */
+export function ownMessage(error: ServerError): string {
+  const name = (text: string): boolean => !/^2[23]/.test(error.code) && /^[\w$]+$/.test(text);
+  return withoutValues(error, { name, text: () => undefined });
 }

@@ -12,8 +12,11 @@ export interface ServerError {
   readonly table?: string | undefined;
   readonly schema?: string | undefined;
   readonly column?: string | undefined;
-  readonly severity?: string | undefined;
+  readonly dataType?: string | undefined;
+  /** Where in PostgreSQL's own source it was raised: the same in every language. */
+  readonly file?: string | undefined;
   readonly routine?: string | undefined;
+  readonly severity?: string | undefined;
 }
 
 /** Whether an error came from the server with a SQLSTATE, rather than from the socket or from us. */

@@ -27,6 +27,7 @@ export const STATE = {
   lockNotAvailable: '55P03',
   queryCanceled: '57014',
   raiseException: 'P0001',
+  assertFailure: 'P0004',
   /** Raised by our own fence; class PW is used by nobody else. */
   fenced: 'PW001',
 } as const;

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inspectMigration } from '../../../src/engine/files/inspect.js';
 import { segmentsOf } from '../../../src/engine/apply/segments.js';
-import { withoutValues } from '../../../src/engine/apply/sql-failure.js';
 import type { Migration } from '../../../src/engine/files/migration.js';
 import { loadGrammar } from '../../../src/engine/files/statements.js';
 import { verdictOf } from '../../../src/engine/postgres/sqlstate.js';
@@ -77,20 +76,6 @@ describe('inspectMigration', () => {
 
   it('lets savepoints be', () => {
     expect(inspectMigration(migration('savepoint a; rollback to a; release a'))).toHaveLength(3);
-  });
-});
-
-describe('withoutValues', () => {
-  const message = (code: string, text: string, sql = ''): string => withoutValues({ code, message: text }, sql);
-  it('hides the bad input that class 22 quotes', () => {
-    expect(message('22P02', 'invalid input syntax for type integer: "secret"')).toBe(
-      'invalid input syntax for type integer: "…"',
-    );
-    expect(message('22003', 'value "99999999999" is out of range for type integer')).not.toMatch(/9999/);
-  });
-  it('shows what RAISE says only where it stands in the file', () => {
-    expect(message('P0001', 'no orders', `raise exception 'no orders'`)).toBe('no orders');
-    expect(message('P0001', 'bad email ann@example.org', `raise exception 'bad email %', mail`)).not.toMatch(/ann/);
   });
 });
 

@@ -3,7 +3,8 @@ import type { EngineError } from '../../../src/engine/error.js';
 import { checksum } from '../../../src/engine/files/checksum.js';
 import { fingerprint } from '../../../src/engine/files/fingerprint.js';
 import { canonicalVersion, compareVersions } from '../../../src/engine/files/migration.js';
-import { excerptAt, loadGrammar, parseStatements, placeAt } from '../../../src/engine/files/statements.js';
+import { excerptAt, placeAt } from '../../../src/engine/files/place.js';
+import { loadGrammar, parseStatements } from '../../../src/engine/files/statements.js';
 
 beforeAll(loadGrammar);
 

@@ -1,0 +1,52 @@
+import { EngineError } from '../error.js';
+import { fileText, type Migration } from './migration.js';
+import { withoutValues } from '../postgres/without-values.js';
+import { wordsOf } from './names.js';
+import { characterOffset } from './place.js';
+import { writtenExcerpt, writtenPlace } from './written.js';
+
+/**
+ * What the grammar says of a script, with the place in the file.
+ * @returns `SQL_SYNTAX`, or `SQL_PSQL_COMMAND` for a line that only psql understands
+ */
+export function syntaxError(error: unknown, migration: Pick<Migration, 'path' | 'sql' | 'text'>): EngineError {
+  const { path, sql } = migration;
+  const details = (error as { sqlDetails?: { message: string; cursorPosition: number } }).sqlDetails;
+  const at = characterOffset(sql, details?.cursorPosition ?? 0);
+  const message = scannerMessage(details?.message ?? String(error), sql, at, fileText(migration));
+  const place = writtenPlace(migration, at);
+  const excerpt = writtenExcerpt(migration, place);
+  const line = fileText(migration).split('\n')[place.line - 1] ?? '';
+  if (/^\s*\\/.test(line)) {
+    const command = /\\\w*/.exec(line)?.[0] ?? '\\';
+    return new EngineError('SQL_PSQL_COMMAND', 'refused', `${path}:${place.line}: ${command} is a command of psql, not SQL`, {
+      next: 'Replace it with plain SQL; only psql itself understands backslash commands.',
+      place,
+      excerpt,
+    });
+  }
+  return new EngineError('SQL_SYNTAX', 'refused', `${path}:${place.line}:${place.column}: ${message}`, {
+    next: 'Correct the file and deploy again. Nothing was run.',
+    place,
+    excerpt,
+  });
+}
+
+/** The longest word that a message about the grammar quotes. */
+const LONGEST_WORD = 30;
+
+/**
+ * The scanner quotes what it stumbled over: after a forgotten quote the rest of the file, values of literals included. One word of the
+ * file may be told, and no part of what is, or was meant as, a literal.
+ */
+function scannerMessage(message: string, sql: string, at: number, written: string): string {
+  const [, told = message] = /^(.*?) at or near "/s.exec(message) ?? [];
+  if (told === message) {
+    const { names } = wordsOf(written);
+    return withoutValues({ code: '42601', message, position: '1' }, { name: (name) => names.has(name), text: () => undefined });
+  }
+  const word = /^(?:[\p{L}_][\p{L}\p{N}_$]*|[-+*/<>=~!@#%^&|?()[\],;:.]{1,2}|\d+)/u.exec(sql.slice(at))?.[0] ?? '';
+  const quoted = sql[at - 1] === "'" || sql[at + word.length] === "'";
+  const known = word !== '' && word.length <= LONGEST_WORD && !quoted && written.includes(word);
+  return known ? `${told} at or near "${word}"` : told;
+}
