@@ -1,4 +1,5 @@
-import { open } from '../engine/postgres/connect.js';
+import type { DatabaseUrl } from '../engine/address.js';
+import { read } from '../engine/postgres/read.js';
 import { compareCatalogs, type CompareOptions, type Difference } from './compare.js';
 import type { Catalog } from './catalog.js';
 import { readCatalog, type ReadCatalogOptions } from './read.js';
@@ -12,18 +13,12 @@ export interface DiffOptions extends ReadCatalogOptions, CompareOptions {
  * Compares the schemas of two databases, in the direction from the first to the second; reads only.
  * @throws EngineError `CONNECT_FAILED`
  */
-export async function diffDatabases(urlA: string, urlB: string, options: DiffOptions = {}): Promise<Difference[]> {
+export async function diffDatabases(urlA: DatabaseUrl, urlB: DatabaseUrl, options: DiffOptions = {}): Promise<Difference[]> {
   const [a, b] = await Promise.all([readDatabase(urlA, options), readDatabase(urlB, options)]);
   return compareCatalogs(a, b, options);
 }
 
 /** Reads the schema of a database as of one moment, on a connection of its own. */
-export async function readDatabase(url: string, options: DiffOptions = {}): Promise<Catalog> {
-  const client = await open(url, options.application ?? 'pawl diff');
-  try {
-    await client.query('begin isolation level repeatable read read only');
-    return await readCatalog(client, options);
-  } finally {
-    await client.end();
-  }
+export function readDatabase(url: DatabaseUrl, options: DiffOptions = {}): Promise<Catalog> {
+  return read(url, options.application ?? 'pawl:diff', (client) => readCatalog(client, options), 'repeatable read');
 }

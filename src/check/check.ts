@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { loadGrammar } from '../engine/files/statements.js';
-import { open } from '../engine/postgres/connect.js';
+import { open } from '../engine/postgres/open.js';
 import { readRelationFacts } from './facts/read-facts.js';
 import { lint } from './lint.js';
 import { lockReport } from './lock-report.js';

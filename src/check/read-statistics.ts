@@ -1,13 +1,13 @@
-import { withClient } from '../engine/postgres/with-client.js';
+import type { DatabaseUrl } from '../engine/address.js';
+import { read } from '../engine/postgres/read.js';
 import type { Statistics } from './report.js';
 
 /**
  * Reads the size of every relation of the users, and nothing else: no names of columns, no rows. Row counts are PostgreSQL's estimate.
  * @throws EngineError `CONNECT_*`
  */
-export async function readStatistics(url: string): Promise<Statistics> {
-  return withClient(url, 'pawl stats', async (client) => {
-    await client.query('begin read only');
+export async function readStatistics(url: DatabaseUrl): Promise<Statistics> {
+  return read(url, 'pawl:stats', async (client) => {
     const { rows } = await client.query<{ name: string; bytes: string; rows: string }>(
       `select format('%I.%I', n.nspname, c.relname) as name, sum(pg_table_size(part.relid))::text as bytes,
               greatest(sum(p.reltuples), 0)::bigint::text as rows

@@ -1,4 +1,5 @@
-import { withClient } from '../engine/postgres/with-client.js';
+import type { DatabaseUrl } from '../engine/address.js';
+import { read } from '../engine/postgres/read.js';
 import type { CheckRemark } from './report.js';
 
 /** What of a server and its database decides how a migration runs. */
@@ -21,11 +22,8 @@ const FACTS = `
   from pg_catalog.pg_database d where d.datname = current_database()`;
 
 /** Reads them in a read-only transaction. @throws EngineError `CONNECT_*` */
-export async function readServerFacts(url: string): Promise<ServerFacts> {
-  return withClient(url, 'pawl:check', async (client) => {
-    await client.query('begin read only');
-    return (await client.query<ServerFacts>(FACTS)).rows[0]!;
-  });
+export async function readServerFacts(url: DatabaseUrl): Promise<ServerFacts> {
+  return read(url, 'pawl:check', async (client) => (await client.query<ServerFacts>(FACTS)).rows[0]!);
 }
 
 /** Says in one warning in which of them the throwaway database is not like the real one. */

@@ -13,7 +13,7 @@ export function contradictions(config: Config): ConfigFault[] {
       ...repeated(approvals(target), (approval, first) => `the approval "${approval}" has the same name as ${first}`, name),
     ]),
     ...repeated(
-      targets.map(([name, target]) => [`targets.${name}`, `${target.database.env} ${target.ledger.schema}`] as const),
+      targets.map(([name, target]) => [`targets.${name}`, `${JSON.stringify(target.database)} ${target.ledger.schema}`] as const),
       (_, first) => `has the database and the ledger of ${first}; give it a ledger of its own: ledger: { schema: ... }`,
     ),
   ];

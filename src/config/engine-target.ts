@@ -1,23 +1,28 @@
+import type { DatabaseUrl } from '../engine/address.js';
 import type { EngineTarget } from '../engine/target.js';
 import { milliseconds } from '../text/duration.js';
-import { databaseUrl, type ProcessEnvironment, type ResolvedTarget } from './resolve.js';
+import { databaseAddress } from './database-address.js';
+import type { ProcessEnvironment, ResolvedTarget } from './resolve.js';
 
 /** Shows the server's messages whole, although they may hold row values. */
 const SHOW_VALUES = 'PAWL_SHOW_VALUES';
 
 /**
  * A target as the engine takes it: durations in milliseconds and the connection string read from the environment.
+ * @param url where to go instead of where the target says
  * @throws ConfigError
  */
 export function engineTarget(
-  { name, target, environment: place }: ResolvedTarget,
+  resolved: ResolvedTarget,
   environment: ProcessEnvironment,
+  url: DatabaseUrl = databaseAddress(resolved, environment),
 ): EngineTarget {
+  const { name, target, environment: place } = resolved;
   const { ledger, lockTimeout, statementTimeout, late, retired, abortIfBlocking, showQueries, adopt } = target;
   return {
     name,
     environment: place,
-    url: databaseUrl(target, environment),
+    url,
     ledger: ledger.schema,
     lockTimeout: milliseconds(lockTimeout),
     statementTimeout: statementTimeout === undefined ? 0 : milliseconds(statementTimeout),

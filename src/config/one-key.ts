@@ -1,4 +1,4 @@
-import { nearest } from './nearest.js';
+import { nearest } from '../engine/nearest.js';
 
 /** Words a value that should be an object with exactly one of some keys, such as a stage. */
 export function oneKey(what: string, kinds: readonly string[]) {

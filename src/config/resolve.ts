@@ -1,10 +1,10 @@
+import type { ProcessEnvironment } from '../engine/postgres/address/parse-address.js';
 import { ConfigError } from './config-error.js';
 import { environmentOf } from './environment.js';
-import { fromConninfo } from './conninfo.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../engine/nearest.js';
 import type { Config, Target } from './schema.js';
 
-export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
+export type { ProcessEnvironment } from '../engine/postgres/address/parse-address.js';
 
 export interface ResolvedTarget {
   readonly name: string;
@@ -38,23 +38,6 @@ export function resolveTarget(name: string | undefined, config: Config, environm
 }
 
 /**
- * The connection string of a target, read when it is needed and by whom it is needed.
- * Accepts `postgres://` and `postgresql://` addresses and libpq's `host=... dbname=...`; answers with an address.
- * @throws ConfigError that names the variable and never shows its value
- */
-export function databaseUrl(target: Target, environment: ProcessEnvironment): string {
-  const variable = target.database.env;
-  const value = environmentValue(variable, environment).trim();
-  if (/^postgres(ql)?:\/\//i.test(value)) {
-    if (URL.canParse(value.replace(/@\//, '@localhost/'))) return value;
-    throw unusable(variable, 'is not a valid address; characters such as @ : / # in a password are written as %40 %3A %2F %23');
-  }
-  const converted = /^[a-z_]+\s*=/.test(value) ? fromConninfo(value) : undefined;
-  if (converted !== undefined) return converted;
-  throw unusable(variable, 'expected postgres://user:password@host:port/database or host=... dbname=..., found something else');
-}
-
-/**
  * The value of a variable that the configuration names.
  * @throws ConfigError
  */
@@ -65,7 +48,8 @@ export function environmentValue(variable: string, environment: ProcessEnvironme
   return value;
 }
 
-function unusable(variable: string, message: string): ConfigError {
+/** @returns the refusal of a variable, whose value is not shown */
+export function unusable(variable: string, message: string): ConfigError {
   return new ConfigError(
     `the environment variable ${variable} cannot be used; nothing was touched`,
     [{ path: variable, message }],

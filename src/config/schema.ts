@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DURATION, DURATION_EXPECTED } from '../text/duration.js';
+import { DURATION, DURATION_EXPECTED, milliseconds } from '../text/duration.js';
 import { closed } from './unknown-key.js';
 import { oneKey } from './one-key.js';
 
@@ -9,7 +9,23 @@ export const SECRET = 'passwords and addresses belong in the environment; expect
 /** A value that is read from the worker's environment, so that it never stands in a file or in Temporal's history. */
 const fromEnvironment = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, SECRET) }, { error: () => SECRET });
 
-const duration = z.string().regex(DURATION, DURATION_EXPECTED);
+/** The longest that PostgreSQL and Node's timers can count: 2^31 - 1 ms. */
+const LONGEST = '24d';
+
+/** A length of time within what can be counted. @param least the shortest that makes sense */
+function durationFrom(least: string) {
+  const within = (text: string): boolean => {
+    const length = milliseconds(text);
+    return length >= milliseconds(least) && length <= milliseconds(LONGEST);
+  };
+  return z
+    .string()
+    .regex(DURATION, { error: DURATION_EXPECTED, abort: true })
+    .refine(within, `expected a duration from ${least} to ${LONGEST}`);
+}
+
+/** None of these may be nothing: to PostgreSQL a timeout of 0 is no limit at all. */
+const duration = durationFrom('1ms');
 
 const identifier = z
   .string()
@@ -75,8 +91,16 @@ const stage = z.union(
   { error: oneKey('a stage', STAGES) },
 );
 
+/** A program and its arguments; its first line of output is a secret. */
+const command = closed({ command: z.array(z.string()).min(1) });
+
+/** Where the connection string comes from. */
+const database = z.union([fromEnvironment, command], { error: () => SECRET });
+
 const target = closed({
-  database: fromEnvironment,
+  database,
+  password: command.optional(),
+  role: identifier.optional(),
   ledger: closed({ schema: identifier.default('pawl') }).default({ schema: 'pawl' }),
   adopt: z
     .strictObject({
@@ -91,7 +115,7 @@ const target = closed({
     .optional(),
   lockTimeout: duration.default('3s'),
   statementTimeout: duration.optional(),
-  retryFor: duration.default('30m'),
+  retryFor: durationFrom('0s').default('30m'),
   late: z.enum(['apply', 'warn', 'fail']).default('apply'),
   retired: z.array(z.string()).default([]),
   owner: z.string().min(1).optional(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nearest } from './nearest.js';
+import { nearest } from '../engine/nearest.js';
 
 const KNOWN = 'known keys: ';
 

@@ -1,10 +1,12 @@
+import type { DatabaseUrl } from './address.js';
+
 /** One database (or schema in it) that is deployed to, with its settings resolved; what every verb of the engine takes. */
 export interface EngineTarget {
   readonly name: string;
   /** Which environment it is in, such as `staging`; its ledger belongs to that. */
   readonly environment?: string | undefined;
-  /** Connection string; stays in the process. */
-  readonly url: string;
+  /** How to reach it; stays in the process. */
+  readonly url: DatabaseUrl;
   /** Schema of the ledger. */
   readonly ledger: string;
   /** Milliseconds. */

@@ -1,4 +1,4 @@
-import { open } from '../engine/postgres/connect.js';
+import { open } from '../engine/postgres/open.js';
 import type { Telling } from './telling.js';
 
 /** NOTIFY on a channel of the target's database, with the news as JSON. A listener that sees a key twice has seen it. */

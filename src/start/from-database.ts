@@ -1,6 +1,7 @@
 import { readServerFacts, serverDifferences, type ServerFacts } from '../check/server-facts.js';
 import { readStatistics } from '../check/read-statistics.js';
 import type { CheckRemark } from '../check/report.js';
+import type { DatabaseUrl } from '../engine/address.js';
 import { EngineError } from '../engine/error.js';
 import { findHeader } from '../engine/ledger/header.js';
 import { seedLedger } from '../engine/ledger/seed.js';
@@ -92,7 +93,7 @@ function fittingPgDump(environment: DatabaseStart['environment'], major: number)
   }
 }
 
-async function schemaOf(program: string, url: string, name: string): Promise<string> {
+async function schemaOf(program: string, url: DatabaseUrl, name: string): Promise<string> {
   const options = ['--schema-only', '--no-owner', '--no-subscriptions', '--no-security-labels', '--no-tablespaces'];
   const { out, fault } = await pgDump(program, url, [...options, '--lock-wait-timeout=10000']);
   if (fault === undefined) return out;

@@ -3,7 +3,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { detectResources, envDetector, resourceFromAttributes, type Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { readDeploys, readLog } from '../engine/ledger/log.js';
-import { connect } from '../engine/postgres/connect.js';
+import { read } from '../engine/postgres/read.js';
 import type { EngineTarget } from '../engine/target.js';
 import { deploySpans, type Span } from './deploy-spans.js';
 
@@ -24,20 +24,12 @@ export async function sendTrace(target: EngineTarget, deployId: string, base: st
   return spans.length === 0 ? undefined : send(spans, base).catch(() => 'the address of the collector cannot be used');
 }
 
-async function readSpans(target: EngineTarget, deployId: string): Promise<Span[]> {
-  const session = await connect({
-    url: target.url,
-    application: 'pawl:trace',
-    lockTimeout: target.lockTimeout,
-    readOnly: true,
-  });
-  try {
-    const [deploy] = await readDeploys(session.client, target.ledger, 1, deployId);
+function readSpans(target: EngineTarget, deployId: string): Promise<Span[]> {
+  return read(target.url, 'pawl:trace', async (client) => {
+    const [deploy] = await readDeploys(client, target.ledger, 1, deployId);
     if (!deploy) return [];
-    return deploySpans(target.name, deploy, await readLog(session.client, target.ledger, EVERYTHING, deployId));
-  } finally {
-    await session.close();
-  }
+    return deploySpans(target.name, deploy, await readLog(client, target.ledger, EVERYTHING, deployId));
+  });
 }
 
 async function send(spans: readonly Span[], base: string): Promise<string | undefined> {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { diffDatabases } from '../../src/catalog/diff.js';
 import { findTracker } from '../../src/engine/legacy/find-tracker.js';
 import { namedTool } from '../../src/engine/legacy/tools.js';
-import { open } from '../../src/engine/postgres/connect.js';
+import { open } from '../../src/engine/postgres/open.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { begin, deployAll, targetOf } from '../support/engine.js';
 import { dumpTables } from '../support/tracker-dump.js';

@@ -10,7 +10,7 @@ export async function scratchSession(client: pg.Client): Promise<Session> {
   return {
     client,
     pid,
-    server: { version, systemIdentifier: '', timeline: 0 },
+    server: { version, systemIdentifier: '', timeline: 0, untold: [] },
     settings: {},
     close: () => client.end(),
   };

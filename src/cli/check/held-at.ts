@@ -19,6 +19,6 @@ export function heldAt(
   url: string,
 ): Moved {
   const moved = scratchEnvironment(environment, opened.target, url, real);
-  const target = { ...engineTarget(opened, moved), showValues: true };
+  const target = { ...engineTarget(opened, moved, url), showValues: true };
   return { held: { target, stages: opened.target.stages, release, root: opened.loaded.root, retryFor: 0 }, environment: moved };
 }

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { engineTarget } from '../../config/engine-target.js';
 import type { TargetRelease } from '../../config/release.js';
-import { databaseUrl } from '../../config/resolve.js';
+import { addressIn } from '../../config/database-address.js';
+import { isAddress } from '../../engine/postgres/address/parse-address.js';
 import type { EngineTarget } from '../../engine/target.js';
 import { startFromBase } from '../../start/from-base.js';
 import { startFromDatabase } from '../../start/from-database.js';
@@ -76,8 +77,7 @@ async function startFrom(
     const targetAt = (url: string): EngineTarget => heldAt(context, { opened, release }, url).held.target;
     return { start: await startFromDump(resolve(cwd, from), from, { targetAt, stages }), real: [] };
   }
-  const { target, name } = await realTarget(context, opened, from);
-  const real = [target.url];
+  const { target, name, real } = await realTarget(context, opened, from);
   const replay = (url: string, versions: ReadonlySet<string>): Promise<void> =>
     replayRelease(
       context,
@@ -88,10 +88,21 @@ async function startFrom(
   return { start: await startFromDatabase({ target, name, stages, copyFor, environment: context.environment, replay }), real };
 }
 
-async function realTarget(context: Context, opened: OpenedTarget, from: string): Promise<{ target: EngineTarget; name: string }> {
+/** @returns the target, and the texts by which a program could reach it */
+async function realTarget(
+  context: Context,
+  opened: OpenedTarget,
+  from: string,
+): Promise<{ target: EngineTarget; name: string; real: readonly string[] }> {
   const variable = /^env:(\w+)$/.exec(from)?.[1];
-  if (variable !== undefined) return { target: at(context, opened, variable, context.environment), name: variable };
-  if (/^postgres(ql)?:\/\//i.test(from)) return { target: at(context, opened, 'from', { from }), name: 'the database' };
+  const { environment } = context;
+  const texts = (name: string): string[] => (environment[name] === undefined ? [] : [environment[name]]);
+  if (variable !== undefined)
+    return { target: engineTarget(opened, environment, addressIn(variable, environment)), name: variable, real: texts(variable) };
+  if (isAddress(from)) {
+    const address = addressIn('--from', { ...environment, '--from': from });
+    return { target: engineTarget(opened, environment, address), name: 'the database', real: [from] };
+  }
   const other = await openTarget(context, from).catch((error: unknown) => {
     throw new CliError(
       EXIT.usage,
@@ -100,13 +111,8 @@ async function realTarget(context: Context, opened: OpenedTarget, from: string):
       'Name a target, env:VARIABLE, an address, or a script that pg_dump has written.',
     );
   });
-  return { target: engineTarget(other, context.environment), name: from };
-}
-
-/** The target itself at another address. */
-function at(context: Context, opened: OpenedTarget, variable: string, environment: Context['environment']): EngineTarget {
-  const url = databaseUrl({ ...opened.target, database: { env: variable } }, environment);
-  return engineTarget(opened, { ...context.environment, [opened.target.database.env]: url });
+  const { database } = other.target;
+  return { target: engineTarget(other, environment), name: from, real: 'env' in database ? texts(database.env) : [] };
 }
 
 function only(release: TargetRelease, versions: ReadonlySet<string>): TargetRelease {

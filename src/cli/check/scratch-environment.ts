@@ -24,11 +24,11 @@ export function scratchEnvironment(
   url: string,
   others: readonly string[] = [],
 ): NodeJS.ProcessEnv {
-  const variable = target.database.env;
-  const real = [environment[variable], ...others];
+  const variable = 'env' in target.database ? target.database.env : undefined;
+  const real = [...(variable === undefined ? [] : [environment[variable]]), ...others];
   const moved = Object.entries(environment).filter(([name]) => !LIBPQ.includes(name));
   return {
     ...Object.fromEntries(moved.map(([name, value]) => [name, value !== undefined && real.includes(value) ? url : value])),
-    [variable]: url,
+    ...(variable !== undefined && { [variable]: url }),
   };
 }

@@ -1,5 +1,5 @@
+import { databaseAddress } from '../../config/database-address.js';
 import { milliseconds } from '../../text/duration.js';
-import { databaseUrl } from '../../config/resolve.js';
 import { readRelease } from '../../config/release.js';
 import { awaitApplied } from '../../engine/ledger/await.js';
 import type { Command, Context } from '../context.js';
@@ -23,7 +23,7 @@ export const awaitCommand: Command<AwaitSettings> = async (context, settings) =>
   const versions = settings.until?.map(versionOf) ?? (await versionsHere(context, opened));
   const within = settings.timeout === undefined ? undefined : milliseconds(settings.timeout);
   await awaitApplied({
-    url: databaseUrl(opened.target, environment),
+    url: databaseAddress(opened, environment),
     ledger: opened.target.ledger.schema,
     versions,
     within,

@@ -55,9 +55,10 @@ async function checkTarget(
   const release = await readRelease(resolved, root);
   const stages = [...release.migrations.values()];
   const files = await check('files', () => Promise.resolve(describeFiles(release)));
-  const variable = await check(resolved.target.database.env, () => {
+  const { database: source } = resolved.target;
+  const variable = await check('env' in source ? source.env : 'address', () => {
     engineTarget(resolved, environment);
-    return Promise.resolve('is set');
+    return Promise.resolve('env' in source ? 'is set' : 'is asked from a command');
   });
   const database = variable.state === 'fine' ? await checkDatabase(engineTarget(resolved, environment), stages) : [];
   return { release, found: [files, variable, ...database] };

@@ -1,8 +1,9 @@
+import type pg from 'pg';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { engineTarget } from '../../config/engine-target.js';
 import { readDeploys, readLog, type DeployRecord } from '../../engine/ledger/log.js';
-import { connect } from '../../engine/postgres/connect.js';
+import { read } from '../../engine/postgres/read.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
@@ -27,25 +28,25 @@ export const log: Command<LogSettings> = async (context, { target: name, limit, 
   const { output, cwd } = context;
   const opened = await openTarget(context, name);
   const target = engineTarget(opened, context.environment);
-  const session = await connect({ url: target.url, application: 'pawl:log', lockTimeout: target.lockTimeout, readOnly: true });
-  try {
-    const one = html === undefined && deploy === undefined ? undefined : await find(deploy);
-    const deploys = one ? [one] : await readDeploys(session.client, target.ledger, limit);
-    const entries = await readLog(session.client, target.ledger, one ? EVERYTHING : limit, one?.deployId);
-    if (html !== undefined && one) {
-      await writeFile(resolve(cwd, html), deployReport(opened.name, one, entries));
-      output.say(`The report of the deploy of ${one.label} is in ${html}.`);
-    }
-    if (csv) output.report(logCsv(deploys, entries), { target: opened.name, deploys, entries });
-    else if (html === undefined || output.json)
-      output.report(logView(opened.name, deploys, entries, output.look), { target: opened.name, deploys, entries });
-    return EXIT.done;
-  } finally {
-    await session.close();
+  const { one, deploys, entries } = await read(target.url, 'pawl:log', async (client) => {
+    const single = html === undefined && deploy === undefined ? undefined : await find(client, deploy);
+    return {
+      one: single,
+      deploys: single ? [single] : await readDeploys(client, target.ledger, limit),
+      entries: await readLog(client, target.ledger, single ? EVERYTHING : limit, single?.deployId),
+    };
+  });
+  if (html !== undefined && one) {
+    await writeFile(resolve(cwd, html), deployReport(opened.name, one, entries));
+    output.say(`The report of the deploy of ${one.label} is in ${html}.`);
   }
+  if (csv) output.report(logCsv(deploys, entries), { target: opened.name, deploys, entries });
+  else if (html === undefined || output.json)
+    output.report(logView(opened.name, deploys, entries, output.look), { target: opened.name, deploys, entries });
+  return EXIT.done;
 
-  async function find(wanted: string | undefined): Promise<DeployRecord> {
-    const [found] = await readDeploys(session.client, target.ledger, 1, wanted);
+  async function find(client: pg.Client, wanted: string | undefined): Promise<DeployRecord> {
+    const [found] = await readDeploys(client, target.ledger, 1, wanted);
     if (found) return found;
     throw new CliError(
       EXIT.failed,

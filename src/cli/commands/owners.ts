@@ -1,12 +1,13 @@
 import { loadConfig } from '../../config/load.js';
 import { ownerMap, ownerName } from '../../config/owners.js';
-import { databaseUrl, resolveTarget, type ResolvedTarget } from '../../config/resolve.js';
+import { databaseAddress } from '../../config/database-address.js';
+import { resolveTarget, type ResolvedTarget } from '../../config/resolve.js';
 import { readRelease } from '../../config/release.js';
 import { EngineError } from '../../engine/error.js';
 import { discoverMigrations } from '../../engine/files/discover.js';
 import { grantScript } from '../../owners/grants.js';
 import { judgeOwnership, type Service } from '../../owners/ownership.js';
-import { withClient } from '../../engine/postgres/with-client.js';
+import { read } from '../../engine/postgres/read.js';
 import { CliError } from '../cli-error.js';
 import type { Command, Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
@@ -82,11 +83,10 @@ async function elsewhere(text: string, root: string): Promise<Service> {
 
 async function grantsOf(
   { environment }: Context,
-  { target }: ResolvedTarget,
+  resolved: ResolvedTarget,
   request: Parameters<typeof grantScript>[1],
 ): Promise<string> {
-  return withClient(databaseUrl(target, environment), 'pawl:owners', async (client) => {
-    await client.query('begin transaction read only');
+  return read(databaseAddress(resolved, environment), 'pawl:owners', async (client) => {
     const { script, owned } = await grantScript(client, request);
     if (owned.length === 0 || request.newOwner !== undefined) return script;
     throw new EngineError(

@@ -44,12 +44,14 @@ export async function openPlayground(
     say(`Temporal at ${temporal.address}${temporal.uiUrl ? `, Web UI ${temporal.uiUrl}` : ''}`);
     const added: Record<string, string> = { TEMPORAL_ADDRESS: temporal.address };
     if (temporal.uiUrl) added.TEMPORAL_UI_URL = temporal.uiUrl;
-    const missing = Object.entries(config.targets).filter(([, target]) => !environment[target.database.env]);
+    const missing = Object.entries(config.targets).flatMap(([name, { database }]) =>
+      'env' in database && !environment[database.env] ? [{ name, variable: database.env }] : [],
+    );
     if (missing.length > 0) {
       const postgres = await startPostgres({ directory: join(directory, 'postgres') });
       stops.push(postgres.stop);
-      say(`PostgreSQL ${postgres.version} at port ${postgres.port}, for ${missing.map(([name]) => name).join(', ')}`);
-      for (const [name, target] of missing) added[target.database.env] = await databaseOf(postgres.url, databaseName(name));
+      say(`PostgreSQL ${postgres.version} at port ${postgres.port}, for ${missing.map(({ name }) => name).join(', ')}`);
+      for (const { name, variable } of missing) added[variable] = await databaseOf(postgres.url, databaseName(name));
     }
     return {
       environment: { ...environment, ...added },

@@ -6,7 +6,7 @@ import { recordEvent } from '../ledger/events.js';
 import { ledgerExists } from '../ledger/header.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../files/stage.js';
-import { connect } from '../postgres/connect.js';
+import { read } from '../postgres/read.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import type { EngineTarget, Owner } from '../target.js';
@@ -28,13 +28,10 @@ export interface Retirement {
  * What of the adopted tool is still there; undefined where nothing was adopted, or all is gone.
  * @throws EngineError `LEGACY_RETIRE` where it may not go
  */
-export async function planRetirement(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Retirement | undefined> {
-  const session = await connect({ url: target.url, application: 'pawl:adopt', lockTimeout: target.lockTimeout, readOnly: true });
-  try {
-    return (await ledgerExists(session.client, target.ledger)) ? await retirement(session.client, target, stages) : undefined;
-  } finally {
-    await session.close();
-  }
+export function planRetirement(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Retirement | undefined> {
+  return read(target.url, 'pawl:adopt', async (client) =>
+    (await ledgerExists(client, target.ledger)) ? retirement(client, target, stages) : undefined,
+  );
 }
 
 /**

@@ -2,16 +2,15 @@ import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Shutdown, type Control, type Progress, type SessionView } from '../control.js';
 import { EngineError } from '../error.js';
-import { closeClient, drop, dropAfter } from '../postgres/close.js';
-import { open, type Session } from '../postgres/connect.js';
+import { drop } from '../postgres/close.js';
+import { companionOf } from '../postgres/companion.js';
+import type { Session } from '../postgres/connect.js';
 import { viewSessions } from '../postgres/sessions.js';
 import type { EngineTarget } from '../target.js';
 
-/** Milliseconds before a piece of work is looked at: most migrations are over by then and cost no second connection. */
+/** Milliseconds before a piece of work is looked at: most migrations are over by then and cost no look at all. */
 const GRACE = 400;
 const INTERVAL = 500;
-/** Milliseconds within which the server answers a look, or the network counts as cut. */
-const ANSWER_WITHIN = 10_000;
 
 /** What the observer saw; `waitsFor` names the blockers of a lock timeout. */
 export interface Observed {
@@ -77,19 +76,20 @@ async function watch(
   // It began to work, and maybe to wait, that much earlier.
   let before = Date.now() - GRACE;
   const woken = AbortSignal.any([finished, control.signal]);
-  let client: pg.Client | undefined;
   let blockingSince: number | undefined;
+  // The session has it open already, or opens it next.
+  const companion = companionOf(target.url);
   while (!finished.aborted) {
     try {
-      client ??= await open(target.url, 'pawl:observer');
-      const disarm = dropAfter(client, ANSWER_WITHIN);
-      const look = await lookAt(client, session.pid, target.showQueries);
-      // The server goes on with a build whose client is gone; hours of work would be lost with a cancel.
-      seen.leaves = control.signal.reason instanceof Shutdown && look.build !== undefined;
-      if (seen.leaves) drop(session.client);
-      else if (seen.cancellable && (control.signal.aborted || seen.blockedOthersTooLong))
-        await client.query('select pg_cancel_backend($1)', [session.pid]);
-      disarm();
+      const look = await companion.use(async (client) => {
+        const seenNow = await lookAt(client, session.pid, target.showQueries);
+        // The server goes on with a build whose client is gone; hours of work would be lost with a cancel.
+        seen.leaves = control.signal.reason instanceof Shutdown && seenNow.build !== undefined;
+        if (seen.leaves) drop(session.client);
+        else if (seen.cancellable && (control.signal.aborted || seen.blockedOthersTooLong))
+          await client.query('select pg_cancel_backend($1)', [session.pid]);
+        return seenNow;
+      });
       if (look.waitsFor.length > 0) {
         seen.waitsFor = look.waitsFor;
         seen.waited += Date.now() - before;
@@ -103,12 +103,10 @@ async function watch(
     } catch (error) {
       // The observer only looks; when it cannot (server restarting, no connection left) the work goes on and reports that itself.
       control.report({ ...doing, doing: `${doing.doing} (not observed: ${(error as Error).message})` });
-      if (client) await closeClient(client);
-      client = undefined;
     }
     await pause(control.signal.aborted || seen.blockedOthersTooLong ? 100 : INTERVAL, control.signal.aborted ? finished : woken);
   }
-  if (client) await closeClient(client);
+  await companion.release();
 }
 
 interface Look {

@@ -3,7 +3,7 @@ import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { withdrawIntent, writeIntent, type Intent } from '../ledger/intents.js';
 import { literal } from '../postgres/quote.js';
-import { resetStatements } from '../postgres/settings.js';
+import { OWN_IDENTITY, resetStatements } from '../postgres/settings.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import type { ApplyContext } from './context.js';
@@ -135,10 +135,9 @@ async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>
 
 /** Our own rows in a transaction of ours; the fence fires at its COMMIT. The file may act as another role, which our rows do not need. */
 async function commit({ session, migration }: OnlineRun, rows: readonly string[], after?: string): Promise<void> {
-  const identity = ['set local role none', 'set local session authorization default'];
   const { error, lost = false } = await runScript(
     session.client,
-    ['begin', ...identity, ...rows, 'commit', ...(after ? [after] : [])].join('; '),
+    ['begin', ...OWN_IDENTITY, ...rows, 'commit', ...(after ? [after] : [])].join('; '),
   );
   if (!error) return;
   if (!lost) await session.client.query('rollback');

@@ -5,7 +5,7 @@ import { characterOffset } from '../files/place.js';
 import { type Statement } from '../files/statements.js';
 import type { Session } from '../postgres/connect.js';
 import { literal } from '../postgres/quote.js';
-import { resetStatements } from '../postgres/settings.js';
+import { OWN_IDENTITY, resetStatements } from '../postgres/settings.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import { ownFailure } from './own-failure.js';
@@ -151,8 +151,7 @@ function didNotBegin(tags: readonly string[], error: Error): boolean {
 
 /** A body may act as another role, or switch triggers off to load data; our rows need neither. */
 function ownIdentity(body: string): string[] {
-  const statements = ['set local role none', 'set local session authorization default'];
-  return /session_replication_role/i.test(body) ? [...statements, 'set local session_replication_role = origin'] : statements;
+  return /session_replication_role/i.test(body) ? [...OWN_IDENTITY, 'set local session_replication_role = origin'] : OWN_IDENTITY;
 }
 
 /** PostgreSQL counts from 1, in the whole message; this counts from 0, in the file. */

@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseUrl } from '../address.js';
 import { EngineError } from '../error.js';
-import { open } from '../postgres/connect.js';
+import { open } from '../postgres/open.js';
 import { isConnectionLoss } from '../postgres/sqlstate.js';
 import { readAppliedVersions } from './applied.js';
 import { ledgerExists } from './header.js';
 
 export interface AwaitOptions {
-  readonly url: string;
+  readonly url: DatabaseUrl;
   readonly ledger: string;
   /** Versions that must be applied, as the ledger has them. */
   readonly versions: readonly string[];

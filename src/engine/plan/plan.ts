@@ -3,7 +3,7 @@ import { loadGrammar } from '../files/statements.js';
 import { newestPosition, readApplied, type AppliedMigration } from '../ledger/applied.js';
 import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { readJournal, type Intent } from '../ledger/intents.js';
-import { connect } from '../postgres/connect.js';
+import { read } from '../postgres/read.js';
 import type { EngineTarget } from '../target.js';
 import { previewAdoption } from '../legacy/adopt.js';
 import { findTakeOvers } from '../squash/take-over.js';
@@ -24,13 +24,11 @@ export interface Plan {
 
 /** Reads the target and says what a deploy would do; changes nothing. @throws EngineError `CONNECT_*`, `LEDGER_*` */
 export async function planTarget(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Plan> {
-  const session = await connect({ url: target.url, application: 'pawl:plan', lockTimeout: target.lockTimeout, readOnly: true });
-  try {
-    await refuseForeign(session.client, target);
-    return await planOn(session.client, target, stages);
-  } finally {
-    await session.close();
-  }
+  await loadGrammar();
+  return read(target.url, 'pawl:plan', async (client) => {
+    await refuseForeign(client, target);
+    return planOn(client, target, stages);
+  });
 }
 
 /** The same on a session that the caller has. An adoption that is still to come counts as done. */

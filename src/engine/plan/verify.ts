@@ -2,7 +2,7 @@ import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { refuseForeign } from '../ledger/header.js';
 import { readJournal, type Intent } from '../ledger/intents.js';
-import { connect } from '../postgres/connect.js';
+import { read } from '../postgres/read.js';
 import type { EngineTarget } from '../target.js';
 import { findTakeOvers } from '../squash/take-over.js';
 import { findDrift } from './findings.js';
@@ -22,11 +22,10 @@ export interface Verification {
 /** Holds the applied set and the files against each other, both ways; reads only. @throws EngineError `CONNECT_*`, `LEDGER_*` */
 export async function verifyTarget(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Verification> {
   await loadGrammar();
-  const session = await connect({ url: target.url, application: 'pawl:verify', lockTimeout: target.lockTimeout, readOnly: true });
-  try {
-    const exists = (await refuseForeign(session.client, target)) !== undefined;
-    const rows = exists ? await readApplied(session.client, target.ledger) : [];
-    const journal = exists ? await readJournal(session.client, target.ledger) : new Map<string, Intent[]>();
+  return read(target.url, 'pawl:verify', async (client) => {
+    const exists = (await refuseForeign(client, target)) !== undefined;
+    const rows = exists ? await readApplied(client, target.ledger) : [];
+    const journal = exists ? await readJournal(client, target.ledger) : new Map<string, Intent[]>();
     const squash = findTakeOvers(stages, rows);
     const versions = upToDate(stages, rows);
     const missing = stages.flatMap((stage) => pendingOf(stage, versions));
@@ -47,12 +46,10 @@ export async function verifyTarget(target: EngineTarget, stages: readonly Migrat
         ...squash.findings,
         ...findDrift(target, stages, squash.applied),
         ...stages.flatMap(({ warnings = [] }) => warnings),
-        ...(await findInvalidIndexes(session.client)),
+        ...(await findInvalidIndexes(client)),
       ],
     };
-  } finally {
-    await session.close();
-  }
+  });
 }
 
 function notApplied(path: string): PlanFinding {

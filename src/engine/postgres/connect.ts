@@ -1,10 +1,18 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { EngineError } from '../error.js';
+import type { DatabaseUrl } from '../address.js';
 import { closeClient } from './close.js';
+import { companionOf } from './companion.js';
 import { connectError } from './connect-error.js';
-import { refuseTransactionPooling } from './pooler.js';
+import { open } from './open.js';
+import { refusedPooler, routeOf } from './pooler.js';
 import { watchPulse } from './pulse.js';
-import { applySettings, type ServerSettings, type SessionSettings } from './settings.js';
+import { readFacts, type ServerIdentity, type SessionFacts } from './server.js';
+import { applySettings, privilegedDefaults, type ServerSettings, type SessionSettings } from './settings.js';
+import { isServerError } from './sqlstate.js';
+import { STATE } from './states.js';
+
+export type { ServerIdentity } from './server.js';
 
 /** One connection of ours, checked and set up; closed after one attempt, never pooled. */
 export interface Session {
@@ -17,116 +25,81 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Which cluster answered; a change in mid-deploy means a failover or a moved name. */
-export interface ServerIdentity {
-  readonly version: number;
-  readonly systemIdentifier: string;
-  readonly timeline: number;
-}
-
 export interface ConnectOptions extends SessionSettings {
-  readonly url: string;
-  /** A reader may use a standby and a pooler. */
-  readonly readOnly?: boolean;
+  readonly url: DatabaseUrl;
 }
-
-const CONNECT_TIMEOUT = 10_000;
 
 /**
- * Opens a connection that is fit for DDL: to a primary, not through a transaction pooler, with our session settings.
+ * Opens a connection that is fit for DDL: to a primary, not through a transaction pooler, with our session settings. Until all of that is
+ * known nothing is set on the session and nothing is locked: it may be shared.
  * @throws EngineError `CONNECT_*`
  */
 export async function connect(options: ConnectOptions): Promise<Session> {
   const client = await open(options.url, options.application);
+  const companion = companionOf(options.url);
   try {
-    const { rows } = await client.query<Facts>(FACTS);
-    const facts = rows[0]!;
-    if (!options.readOnly) {
-      refuseReadOnly(facts);
-      await refuseTransactionPooling(client, facts.pid, () => open(options.url, options.application));
-    }
-    const settings = await applySettings(client, options);
-    const rest = watchPulse(client, () => open(options.url, 'pawl:pulse'));
+    const facts = await readFacts(client, options.url);
+    refuseOldServer(facts.server.version);
+    const route = await routeOf(client, facts.pid, (work) => companion.use(work));
+    if (route === 'transaction pooler') throw refusedPooler();
+    if (facts.recovering) throw readOnlyServer('is a standby');
+    const settings = await setUp(client, options, facts);
+    if (facts.readOnly && (await isReadOnly(client))) throw readOnlyServer('only allows reading');
+    const rest = watchPulse(client, companion);
     return {
       client,
       pid: facts.pid,
-      server: { version: facts.version, systemIdentifier: facts.system, timeline: facts.timeline },
+      server: facts.server,
       settings,
-      close() {
+      async close() {
         rest();
-        return closeClient(client);
+        await companion.release();
+        await closeClient(client);
       },
     };
   } catch (error) {
+    await companion.release();
     await closeClient(client);
     throw connectError(error);
   }
 }
 
-/** Opens a bare connection; for work that needs no settings of ours (a notification, an observer). */
-export async function open(url: string, application: string): Promise<pg.Client> {
-  const client = newClient(url, application);
-  // A server that goes away also emits 'error' on the idle client; the query in flight rejects with the same news.
-  client.on('error', () => undefined);
+async function setUp(client: pg.Client, options: ConnectOptions, { defaults }: SessionFacts): Promise<ServerSettings> {
   try {
-    await client.connect();
-    return client;
+    return await applySettings(client, options, defaults);
   } catch (error) {
-    throw connectError(error);
-  }
-}
-
-function newClient(url: string, application: string): pg.Client {
-  try {
-    return new pg.Client({
-      connectionString: url,
-      application_name: application.slice(0, 63),
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
-    });
-  } catch (error) {
-    throw connectError(error);
-  }
-}
-
-interface Facts {
-  pid: number;
-  version: number;
-  recovering: boolean;
-  readonly: string;
-  system: string;
-  timeline: number;
-}
-
-/**
- * pg_control_system() may be closed to ordinary roles on some managed servers, hence the privilege check. The timeline is taken from the
- * name of the current WAL file: pg_control_checkpoint() still shows the old one until the first checkpoint after a promotion.
- */
-const FACTS = `
-  select pg_backend_pid() as pid,
-         current_setting('server_version_num')::int as version,
-         pg_is_in_recovery() as recovering,
-         current_setting('transaction_read_only') as readonly,
-         case when has_function_privilege('pg_control_system()', 'execute')
-              then (select system_identifier::text from pg_control_system()) else '' end as system,
-         case when not pg_is_in_recovery() and has_function_privilege('pg_walfile_name(pg_lsn)', 'execute')
-              then ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int else 0 end as timeline`;
-
-function refuseReadOnly(facts: Facts): void {
-  if (facts.version < 140000) {
+    const [name] = privilegedDefaults(defaults);
+    if (name === undefined || !isServerError(error) || error.code !== STATE.insufficientPrivilege) throw error;
     throw new EngineError(
-      'CONNECT_FAILED',
+      'CONNECT_PERMISSION',
       'refused',
-      `the server is PostgreSQL ${Math.floor(facts.version / 10000)}; Pawl needs 14 or newer`,
+      `the session begins with ${name} = ${defaults[name]!}, and its user may not change that`,
       {
-        next: 'Deploy to a supported server.',
+        next: `Take the default away: ALTER ROLE ... RESET ${name} (or ALTER DATABASE ... RESET ${name}).`,
+        sqlstate: error.code,
       },
     );
   }
-  if (!facts.recovering && facts.readonly === 'off') return;
-  const what = facts.recovering ? 'is a standby' : 'only allows reading';
-  throw new EngineError('CONNECT_READ_ONLY', 'retry', `the server ${what}`, {
+}
+
+/** Asked again once the defaults of role and database are out of force: what is left is the server's own. */
+async function isReadOnly(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
+  return rows[0]!.transaction_read_only === 'on';
+}
+
+function refuseOldServer(version: number): void {
+  if (version >= 140000) return;
+  throw new EngineError(
+    'CONNECT_FAILED',
+    'refused',
+    `the server is PostgreSQL ${Math.floor(version / 10000)}; Pawl needs 14 or newer`,
+    { next: 'Deploy to a supported server.' },
+  );
+}
+
+function readOnlyServer(what: string): EngineError {
+  return new EngineError('CONNECT_READ_ONLY', 'retry', `the server ${what}`, {
     next: 'Point the connection string at the primary (several hosts with target_session_attrs=read-write find it).',
   });
 }

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Socket } from 'node:net';
-import { closeClient, drop } from './close.js';
-import { connectError } from './connect-error.js';
+import { drop } from './close.js';
+import type { Companion } from './companion.js';
+import { isAnswer } from './connect-error.js';
 
 /** Milliseconds between two looks, and for which a connection may be silent before the server is asked through another one. */
 const INTERVAL = 5_000;
@@ -10,12 +11,11 @@ const MISSES = 2;
 
 /**
  * Watches a connection for a network that was cut without a word. A statement may be silent for hours, so silence alone says nothing:
- * a second connection is tried, and only when nothing at all answers it the silent one is dropped. Without this a worker would wait
- * for TCP to give up (15 minutes on Linux) on a statement that the server has rolled back long ago.
- * @param another opens a connection, and rejects within some seconds when it cannot
+ * the server is asked on the second connection, and only when nothing at all answers there the silent one is dropped. Without this a worker
+ * would wait for TCP to give up (15 minutes on Linux) on a statement that the server has rolled back long ago.
  * @returns ends the watch
  */
-export function watchPulse(client: pg.Client, another: () => Promise<pg.Client>): () => void {
+export function watchPulse(client: pg.Client, companion: Companion): () => void {
   const socket = client.connection.stream as Socket;
   let heard = socket.bytesRead;
   let misses = 0;
@@ -28,7 +28,7 @@ export function watchPulse(client: pg.Client, another: () => Promise<pg.Client>)
       return;
     }
     asking = true;
-    misses = (await answers(another)) ? 0 : misses + 1;
+    misses = (await answers(companion)) ? 0 : misses + 1;
     asking = false;
     if (misses >= MISSES) drop(client);
   };
@@ -37,13 +37,12 @@ export function watchPulse(client: pg.Client, another: () => Promise<pg.Client>)
   return () => clearInterval(timer);
 }
 
-/** A refusal (too many connections, starting up) is an answer too. */
-async function answers(another: () => Promise<pg.Client>): Promise<boolean> {
+/** A refusal (too many connections, starting up) is an answer too: the server lives, and so may our session. */
+export async function answers(companion: Companion): Promise<boolean> {
   try {
-    const client = await another();
-    await closeClient(client);
+    await companion.use((client) => client.query('select'));
     return true;
   } catch (error) {
-    return connectError(error).sqlstate !== undefined;
+    return isAnswer(error);
   }
 }

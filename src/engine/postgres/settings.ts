@@ -6,7 +6,7 @@ import { STATE } from './states.js';
 export interface SessionSettings {
   /** Shown in pg_stat_activity; at most 63 bytes. */
   readonly application: string;
-  /** Milliseconds one statement may wait for a lock; 0 waits for ever. */
+  /** Milliseconds one statement may wait for a lock. */
   readonly lockTimeout: number;
   /** Milliseconds one statement may run; 0 is no limit. */
   readonly statementTimeout?: number | undefined;
@@ -24,20 +24,52 @@ function sessionSettings(options: SessionSettings): ServerSettings {
   return {
     application_name: options.application.slice(0, 63),
     lock_timeout: `${options.lockTimeout}ms`,
-    statement_timeout: `${options.statementTimeout ?? 0}ms`,
     idle_in_transaction_session_timeout: '30s',
-    idle_session_timeout: '60s',
+    idle_session_timeout: '1min',
     client_connection_check_interval: '2s',
     tcp_keepalives_idle: '10',
     tcp_keepalives_interval: '5',
     tcp_keepalives_count: '3',
     tcp_user_timeout: '25s',
-    default_transaction_isolation: 'read committed',
-    default_transaction_read_only: 'off',
-    standard_conforming_strings: 'on',
-    client_encoding: 'UTF8',
+    ...(options.statementTimeout && { statement_timeout: `${options.statementTimeout}ms` }),
   };
 }
+
+/** A default of the role or the database that no migration may run with, and what is in force instead. */
+interface Neutral {
+  readonly value: string;
+  /** Which defaults are as good, in the words of the server. */
+  readonly fine: RegExp;
+  /** Only a superuser, or who was granted it, may set it. */
+  readonly privileged?: boolean;
+}
+
+const exactly = (value: string): Neutral => ({ value, fine: new RegExp(`^${value}$`) });
+
+/** docs/managed-servers.md has the reasons, and the settings that are left as the role or the database has them. */
+const NEUTRAL: Readonly<Record<string, Neutral>> = {
+  statement_timeout: exactly('0'),
+  // PostgreSQL 17 and newer.
+  transaction_timeout: exactly('0'),
+  exit_on_error: exactly('off'),
+  default_transaction_isolation: exactly('read committed'),
+  default_transaction_read_only: exactly('off'),
+  default_transaction_deferrable: exactly('off'),
+  standard_conforming_strings: exactly('on'),
+  client_encoding: exactly('UTF8'),
+  client_min_messages: exactly('notice'),
+  // Only the style, in which we read times. The order of day and month stays: files are written for it.
+  datestyle: { value: 'ISO', fine: /^ISO\b/ },
+  // A commit that was told of must survive; what is stricter, or leaves the standbys out, stays.
+  synchronous_commit: { value: 'on', fine: /^(?!off$)/ },
+  session_replication_role: { value: 'origin', fine: /^origin$/, privileged: true },
+};
+
+/** Every setting that a session of ours has its own value of; docs and tests read it. */
+export const OUR_SETTINGS: readonly string[] = [
+  ...Object.keys(sessionSettings({ application: '', lockTimeout: 1 })),
+  ...Object.keys(NEUTRAL),
+];
 
 /** SET, not `select set_config(...)`, which would cost the server 40 µs more after each migration. */
 const setStatement = ([name, value]: [name: string, value: string]): string => `set ${name} = ${literal(value)}`;
@@ -51,12 +83,26 @@ const OPTIONAL = [
   'tcp_keepalives_count',
 ];
 
+/** SQL for the defaults of this session, as one JSON object; a setting that this version does not have is null. */
+export const DEFAULTS_QUERY = `pg_catalog.json_build_object(${Object.keys(NEUTRAL)
+  .map((name) => `'${name}', pg_catalog.current_setting('${name}', true)`)
+  .join(', ')})`;
+
+/** What {@link DEFAULTS_QUERY} answers. */
+export type SessionDefaults = Readonly<Record<string, string | null>>;
+
 /**
- * Puts our settings in force for the session.
- * @returns those that the server took
+ * Puts our settings in force for the session, and takes away what defaults of the role or the database would do to a migration.
+ * @param defaults what the session began with
+ * @returns those that the server took; a default that is fine is not among them, since a reset gives it back
+ * @throws the server's error; 42501 where the role may not change a default that it cannot run with
  */
-export async function applySettings(client: Pick<pg.Client, 'query'>, options: SessionSettings): Promise<ServerSettings> {
-  const settings = sessionSettings(options);
+export async function applySettings(
+  client: Pick<pg.Client, 'query'>,
+  options: SessionSettings,
+  defaults: SessionDefaults,
+): Promise<ServerSettings> {
+  const settings = { ...neutralSettings(defaults), ...sessionSettings(options) };
   try {
     await client.query(Object.entries(settings).map(setStatement).join('; '));
     return settings;
@@ -64,6 +110,19 @@ export async function applySettings(client: Pick<pg.Client, 'query'>, options: S
     if (!isRefusal(error)) throw error;
     return applyOneByOne(client, settings);
   }
+}
+
+function neutralSettings(defaults: SessionDefaults): ServerSettings {
+  const wrong = Object.entries(NEUTRAL).filter(([name, { fine }]) => {
+    const value = defaults[name];
+    return value !== null && value !== undefined && !fine.test(value);
+  });
+  return Object.fromEntries(wrong.map(([name, { value }]) => [name, value]));
+}
+
+/** The privileged settings among those that had to be changed. */
+export function privilegedDefaults(defaults: SessionDefaults): readonly string[] {
+  return Object.keys(neutralSettings(defaults)).filter((name) => NEUTRAL[name]?.privileged);
 }
 
 async function applyOneByOne(client: Pick<pg.Client, 'query'>, settings: ServerSettings): Promise<ServerSettings> {
@@ -82,6 +141,9 @@ async function applyOneByOne(client: Pick<pg.Client, 'query'>, settings: ServerS
 
 const isRefusal = (error: unknown): boolean => isServerError(error) && error.code === STATE.invalidParameterValue;
 
+/** As whom a session began: the user, or the role that the user, the database or the address names as a default. */
+export const OWN_IDENTITY = ['set local session authorization default', 'set local role to default'];
+
 /**
  * Gives a session back the state of a fresh one, without the cost of a connection and without losing its advisory lock:
  * DISCARD ALL minus pg_advisory_unlock_all(). Migrations may leave anything behind: SET search_path, SET ROLE, temporary tables.
@@ -90,6 +152,7 @@ export function resetStatements(settings: ServerSettings): string {
   return [
     'close all',
     'set session authorization default',
+    'reset role',
     'reset all',
     'deallocate all',
     'unlisten *',

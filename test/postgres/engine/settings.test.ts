@@ -48,7 +48,7 @@ it('a server that does not know a setting of the socket does without it, before 
   const { client } = session;
   try {
     await client.query('reset all');
-    const taken = await applySettings(refusing(client, 'client_connection_check_interval'), OURS);
+    const taken = await applySettings(refusing(client, 'client_connection_check_interval'), OURS, {});
     expect(taken).not.toHaveProperty('client_connection_check_interval');
     await client.query(resetStatements(taken));
     expect(await show(client, 'lock_timeout')).toBe('1500ms');
@@ -62,7 +62,7 @@ it('a setting that a deploy needs is not done without', async () => {
   const session = await connect({ url: database.url, ...OURS });
   const { client } = session;
   try {
-    await expect(applySettings(refusing(client, 'lock_timeout'), OURS)).rejects.toMatchObject({ code: '22023' });
+    await expect(applySettings(refusing(client, 'lock_timeout'), OURS, {})).rejects.toMatchObject({ code: '22023' });
   } finally {
     await session.close();
   }

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { AddressError } from '../engine/postgres/address/address-error.js';
+import type { ProcessEnvironment } from './resolve.js';
+
+/** Milliseconds that a command has; the ones of clouds ask over the network. */
+const PATIENCE = 30_000;
+/** Bytes of an answer: a token of a cloud has some 2 KB. */
+const LONGEST = 64 * 1024;
+
+/**
+ * Asks a program for a secret: its first line on standard output. What it writes is never shown, nor are its arguments.
+ * @param setting path of the setting, for messages
+ * @throws AddressError
+ */
+export async function askCommand(
+  setting: string,
+  [program = '', ...args]: readonly string[],
+  environment: ProcessEnvironment,
+): Promise<string> {
+  const fault = (what: string): AddressError =>
+    new AddressError(`is not known: the command of \`${setting}\` (${program}) ${what}`);
+  const child = spawn(program, args, { env: { ...environment }, stdio: ['ignore', 'pipe', 'ignore'] });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    if (said.length > LONGEST) child.kill('SIGKILL');
+  });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGKILL');
+  }, PATIENCE);
+  try {
+    await once(child, 'close');
+  } catch (error) {
+    throw fault(`cannot be started (${(error as NodeJS.ErrnoException).code ?? 'no reason given'})`);
+  } finally {
+    clearTimeout(timer);
+  }
+  if (late) throw fault(`did not end within ${PATIENCE / 1000} s`);
+  if (said.length > LONGEST) throw fault(`wrote more than ${LONGEST / 1024} KB`);
+  if (child.exitCode !== 0)
+    throw fault(`ended with ${child.signalCode ?? `exit code ${child.exitCode}`}; run it by hand to see why`);
+  const [line = ''] = said.split(/\r?\n/);
+  if (line === '') throw fault('wrote nothing');
+  return line;
+}

@@ -1,0 +1,114 @@
+import type pg from 'pg';
+import type { DatabaseUrl } from '../address.js';
+import { DEFAULTS_QUERY, type SessionDefaults } from './settings.js';
+import { isServerError } from './sqlstate.js';
+
+/** Which cluster answered; a change in mid-deploy means a failover or a moved name. */
+export interface ServerIdentity {
+  readonly version: number;
+  /** Empty where the server does not tell. */
+  readonly systemIdentifier: string;
+  /** 0 where the server does not tell. */
+  readonly timeline: number;
+  /** What it does not tell to this role, in words. */
+  readonly untold: readonly string[];
+}
+
+/** What has to be known of a session before anything is done on it. */
+export interface SessionFacts {
+  readonly pid: number;
+  readonly recovering: boolean;
+  readonly readOnly: boolean;
+  readonly defaults: SessionDefaults;
+  readonly server: ServerIdentity;
+}
+
+/** Any role on any server may ask this. */
+const NEEDED = `
+  pg_catalog.pg_backend_pid() as pid,
+  pg_catalog.current_setting('server_version_num')::pg_catalog.int4 as version,
+  pg_catalog.pg_is_in_recovery() as recovering,
+  pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool as "readOnly",
+  ${DEFAULTS_QUERY} as defaults`;
+
+/**
+ * What is only nice to know. Managed servers close such functions to their users, or let them raise (Aurora does so for all that is about
+ * the WAL unless logical replication is on). The timeline is taken from the name of the current WAL file: pg_control_checkpoint() still
+ * shows the old one until the first checkpoint after a promotion.
+ */
+const NICE = {
+  system: {
+    sql: '(select system_identifier::pg_catalog.text from pg_catalog.pg_control_system())',
+    words: 'its system identifier',
+  },
+  timeline: {
+    sql: `case when pg_catalog.pg_is_in_recovery() then 0
+               else ('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8))::pg_catalog.bit(32)::pg_catalog.int4 end`,
+    words: 'its timeline',
+  },
+} as const;
+
+type Nicety = keyof typeof NICE;
+
+interface Row {
+  readonly pid: number;
+  readonly version: number;
+  readonly recovering: boolean;
+  readonly readOnly: boolean;
+  readonly defaults: SessionDefaults;
+  readonly system?: string | null;
+  readonly timeline?: number | null;
+}
+
+/** What a server has refused to tell once, it is not asked again by this process. */
+const refused = new Map<DatabaseUrl, ReadonlySet<Nicety>>();
+
+/** Looks at a server and a session in one query; where something in it is refused, at each nicety by itself. */
+export async function readFacts(client: pg.Client, url: DatabaseUrl): Promise<SessionFacts> {
+  const known = refused.get(url);
+  if (known === undefined) {
+    try {
+      return facts(await readRow(client, Object.keys(NICE) as Nicety[]), new Set());
+    } catch (error) {
+      if (!isServerError(error)) throw error;
+    }
+  }
+  let row = await readRow(client, []);
+  const untold = new Set<Nicety>(known);
+  for (const nicety of (Object.keys(NICE) as Nicety[]).filter((one) => !untold.has(one))) {
+    try {
+      const { rows } = await client.query<Partial<Row>>(`select ${NICE[nicety].sql} as ${nicety}`);
+      row = { ...row, ...rows[0] };
+    } catch (error) {
+      if (!isServerError(error)) throw error;
+      untold.add(nicety);
+    }
+  }
+  refused.set(url, untold);
+  return facts(row, untold);
+}
+
+async function readRow(client: pg.Client, niceties: readonly Nicety[]): Promise<Row> {
+  const { rows } = await client.query<Row>(
+    `select ${[NEEDED, ...niceties.map((nicety) => `${NICE[nicety].sql} as ${nicety}`)].join(', ')}`,
+  );
+  return rows[0]!;
+}
+
+function facts(
+  { pid, version, recovering, readOnly, defaults, system, timeline }: Row,
+  untold: ReadonlySet<Nicety>,
+): SessionFacts {
+  return {
+    pid,
+    recovering,
+    readOnly,
+    defaults,
+    server: {
+      version,
+      systemIdentifier: system ?? '',
+      timeline: timeline ?? 0,
+      untold: [...untold].map((nicety) => NICE[nicety].words),
+    },
+  };
+}
