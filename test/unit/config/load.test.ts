@@ -81,7 +81,9 @@ describe('a fault', () => {
     expect(await faults(text)).toEqual([
       'targets.orders.ledger.shema: unknown key; did you mean "schema"?',
       'targets.orders.lockTimout: unknown key; did you mean "lockTimeout"?',
-      expect.stringMatching(/^targets\.orders\.colour: unknown key; expected one of database, password, role, ledger, adopt, /) as string,
+      expect.stringMatching(
+        /^targets\.orders\.colour: unknown key; expected one of database, password, role, ledger, adopt, /,
+      ) as string,
     ]);
   });
 
