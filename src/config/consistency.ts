@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { LEGACY_TOOLS } from '../engine/legacy/tools.js';
 import type { ConfigFault } from './config-error.js';
-import { sourceOf, type Config, type Target } from './schema.js';
+import { directoriesOf, type Config, type Target } from './schema.js';
 
 /** What no shape can say: things that must not be there twice. */
 export function contradictions(config: Config): ConfigFault[] {
@@ -30,9 +30,10 @@ type Place = readonly [path: string, value: string];
 
 function directories(target: Target): Place[] {
   return target.stages.flatMap((stage, index): Place[] => {
-    if ('migrate' in stage) return [[`stages[${index}].migrate`, posix.normalize(sourceOf(stage.migrate).directory)]];
-    if ('constraints' in stage) return [[`stages[${index}].constraints`, posix.normalize(sourceOf(stage.constraints).directory)]];
-    return [];
+    const places = (kind: string, source: Parameters<typeof directoriesOf>[0]): Place[] =>
+      directoriesOf(source).map((directory) => [`stages[${index}].${kind}`, posix.normalize(directory)]);
+    if ('migrate' in stage) return places('migrate', stage.migrate);
+    return 'constraints' in stage ? places('constraints', stage.constraints) : [];
   });
 }
 

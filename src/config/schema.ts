@@ -59,8 +59,11 @@ const migrationSource = z.union(
   [
     z.string().min(1),
     closed({
-      directory: z.string().min(1),
+      directory: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+        error: 'expected a directory, or a list of directories',
+      }),
       format: z.string().optional(),
+      identity: z.enum(['version', 'name']).optional(),
       late: z.enum(['apply', 'warn', 'fail']).optional(),
       placeholders: z.record(z.string(), textOrEnvironment).optional(),
       unwrap: z.boolean().optional(),
@@ -158,7 +161,12 @@ export function stageName(entry: Stage): string {
   if ('approve' in entry) return entry.approve.name;
   if ('assert' in entry) return entry.assert;
   if ('signal' in entry) return 'signal';
-  return sourceOf('migrate' in entry ? entry.migrate : entry.constraints).directory;
+  return directoriesOf('migrate' in entry ? entry.migrate : entry.constraints).join(', ');
+}
+
+/** The directories of a stage; their files have one order. */
+export function directoriesOf(source: z.output<typeof migrationSource>): readonly string[] {
+  return [sourceOf(source).directory].flat();
 }
 
 /** The long form of a migration directory. */

@@ -19,14 +19,15 @@ export const REPLAY_LEDGER = 'pawl_replay';
  */
 export async function replayDirectory(url: string, source: Source, root: string, control: Control): Promise<void> {
   const { migrations, faults } = await discoverMigrations(source, root);
+  const directory = [source.directory].flat().join(', ');
   const [fault] = [...faults, ...findCollisions(migrations)];
   if (fault) throw fault;
   if (migrations.length === 0) {
-    throw new EngineError('FILES_MISSING_DIRECTORY', 'refused', `${source.directory} holds no migrations`, {
+    throw new EngineError('FILES_MISSING_DIRECTORY', 'refused', `${directory} holds no migrations`, {
       next: 'Name a directory with SQL migrations.',
     });
   }
-  await replayMigrations(url, source.directory, migrations, control);
+  await replayMigrations(url, directory, migrations, control);
 }
 
 /** Applies those of some migrations that a throwaway database does not have yet. @throws EngineError for the first that fails */

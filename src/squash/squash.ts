@@ -9,7 +9,7 @@ import { readDatabase } from '../catalog/diff.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { discoverMigrations, type Source } from '../engine/files/discover.js';
-import type { Migration } from '../engine/files/migration.js';
+import { versionOf, type Migration } from '../engine/files/migration.js';
 import { loadGrammar } from '../engine/files/statements.js';
 import { identifier } from '../engine/postgres/quote.js';
 import { withClient } from '../engine/postgres/with-client.js';
@@ -24,7 +24,7 @@ import { impossible, squashedFiles, type Part, type SquashedFile } from './squas
 import { countObjects, type Count } from './statistics.js';
 
 export interface SquashRequest {
-  readonly source: Source;
+  readonly source: Source & { readonly directory: string };
   /** Folder that the source's directory is relative to. */
   readonly root: string;
   /** The last version that goes into the squashed files. */
@@ -108,7 +108,7 @@ function partsOf(split: boolean, { schema, seed, constraints }: DumpedSchema): P
 }
 
 interface Proof {
-  readonly source: Source;
+  readonly source: Source & { readonly directory: string };
   readonly root: string;
   readonly aside: string;
   readonly all: readonly Migration[];
@@ -209,14 +209,16 @@ async function discover(source: Source, root: string): Promise<Migration[]> {
 function upTo(all: readonly Migration[], to: string, directory: string): Migration[] {
   const last = all.findIndex(({ version }) => version === to);
   if (last === -1) {
-    const versions = all.map(({ version }) => version);
     throw impossible(
       `${directory} has no version ${to}`,
-      `It has ${counted(versions.length, 'version')}, from ${versions[0] ?? '-'} to ${versions.at(-1) ?? '-'}.`,
+      `It has ${counted(all.length, 'version')}, from ${all[0]?.version ?? '-'} to ${all.at(-1)?.version ?? '-'}.`,
     );
   }
   const old = all.slice(0, last + 1);
-  const odd = old.find(({ version, repeatable }) => !/^\d+(\.\d+)*$/.test(version) || repeatable);
+  const versions = new Set(all.map(({ version }) => version));
+  const isNumbered = (version: string): boolean =>
+    /^\d+(\.\d+)*$/.test(version) || versions.has(versionOf(/^\d*/.exec(version)![0]));
+  const odd = old.find(({ version, repeatable }) => !isNumbered(version) || repeatable);
   if (odd)
     throw impossible(
       `${odd.path} has no number as its version`,

@@ -3,10 +3,10 @@ import type { Rule } from './rule.js';
 
 export const nm001: Rule = {
   id: 'NM001',
-  title: 'a version that is taken, or too low',
-  why: "A version is a migration's identity for the whole target. The same one twice means that one of the two is never applied; a stage whose files run before those of a lower version reads out of order.",
+  title: 'a version that is taken',
+  why: "A version is a migration's identity for the whole target. The same one twice means that one of the two is never applied. In which order files run is for their format to say, which is by text in some.",
   safe: 'Give the newer file the next free version.',
-  check({ migration, deploy, statements, stage }) {
+  check({ migration, deploy, statements }) {
     const statement = statements[0];
     if (!statement) return [];
     const at = deploy.findIndex((entry) => entry.migration === migration);
@@ -25,11 +25,6 @@ export const nm001: Rule = {
         },
       ];
     }
-    const higher = deploy
-      .slice(0, at)
-      .find((entry) => entry.stage === stage && compareVersions(entry.migration.version, migration.version) > 0);
-    return higher
-      ? [{ statement, severity: 'error', message: `It runs after ${higher.migration.path}, which has a higher version.` }]
-      : [];
+    return [];
   },
 };

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { readRelease } from '../../config/release.js';
-import { sourceOf } from '../../config/schema.js';
+import { directoriesOf } from '../../config/schema.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
@@ -30,7 +30,7 @@ export const newCommand: Command<NewSettings> = async ({ output, ...context }, s
 };
 
 function firstDirectory({ name, target }: OpenedTarget): string {
-  for (const stage of target.stages) if ('migrate' in stage) return sourceOf(stage.migrate).directory;
+  for (const stage of target.stages) if ('migrate' in stage) return directoriesOf(stage.migrate).at(-1)!;
   throw new CliError(
     EXIT.usage,
     'USAGE',

@@ -1,6 +1,6 @@
 import { EMBEDDED_MAJOR } from '../../embedded/postgres-programs.js';
 import { versionOf } from '../../engine/files/migration.js';
-import { sourceOf } from '../../config/schema.js';
+import { sourceOf, type MigrationSource } from '../../config/schema.js';
 import { environmentValue } from '../../config/resolve.js';
 import { withScratch, type Scratch } from '../../embedded/scratch.js';
 import { EngineError } from '../../engine/error.js';
@@ -29,9 +29,12 @@ export const squash: Command<SquashSettings> = async (context, settings) => {
   const { output, environment } = context;
   const { target, loaded } = await openTarget(context, settings.target);
   const sources = target.stages.flatMap((stage) => ('migrate' in stage ? [sourceOf(stage.migrate)] : []));
-  const source = settings.stage === undefined ? sources[0] : sources.find(({ directory }) => directory === settings.stage);
+  const isOne = (source: MigrationSource): source is MigrationSource & { directory: string } =>
+    typeof source.directory === 'string';
+  const single = sources.filter(isOne);
+  const source = settings.stage === undefined ? single[0] : single.find(({ directory }) => directory === settings.stage);
   if (!source) {
-    const names = sources.map(({ directory }) => directory).join(', ') || 'none';
+    const names = single.map(({ directory }) => directory).join(', ') || 'none of a single directory';
     throw new CliError(EXIT.usage, 'USAGE', `the target has no migrate stage ${settings.stage ?? ''}`, `It has: ${names}.`);
   }
   const placeholders = Object.fromEntries(

@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
-import { sourceOf, type Target } from '../../config/schema.js';
+import { directoriesOf, type Target } from '../../config/schema.js';
 import type { LoadedConfig } from '../../config/load.js';
 
 /** Editors write a file in several steps; this many quiet milliseconds mean that it is done. */
@@ -53,8 +53,8 @@ function open(place: string, notice: () => void): FSWatcher[] {
 
 function directories(target: Target, root: string): string[] {
   return target.stages.flatMap((stage) => {
-    if ('migrate' in stage) return [join(root, sourceOf(stage.migrate).directory)];
-    if ('constraints' in stage) return [join(root, sourceOf(stage.constraints).directory)];
+    if ('migrate' in stage) return directoriesOf(stage.migrate).map((directory) => join(root, directory));
+    if ('constraints' in stage) return directoriesOf(stage.constraints).map((directory) => join(root, directory));
     return 'assert' in stage ? [join(root, stage.assert)] : [];
   });
 }

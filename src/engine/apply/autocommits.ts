@@ -1,11 +1,24 @@
 import type { Migration } from '../files/migration.js';
-import type { Statement } from '../files/statements.js';
+import { nodeOf, type Statement } from '../files/statements.js';
 
 /**
- * `-- pawl:autocommit <reason>` on a line before a statement opts it out of transactions; the author says that repeating it is fine.
+ * `-- pawl:autocommit <reason>` on a line before a statement opts it out of transactions; the author says that repeating it is fine. In a
+ * file that asks to run outside a transaction, in whatever tool's words, that goes for code that commits by itself.
  * @returns the reason for a statement; undefined for one that has none
  */
-export function autocommits({ sql, directives }: Migration): (statement: Statement) => string | undefined {
+export function autocommits(migration: Migration): (statement: Statement) => string | undefined {
+  const marked = markedStatements(migration);
+  if (migration.transaction !== 'none') return marked;
+  return (statement) => marked(statement) ?? (mayCommit(statement) ? 'the file runs outside a transaction' : undefined);
+}
+
+/** A CALL, and a DO block in which something ends a transaction or is called. */
+function mayCommit(statement: Statement): boolean {
+  const [type] = nodeOf(statement);
+  return type === 'CallStmt' || (type === 'DoStmt' && /\b(?:commit|rollback|call)\b/i.test(statement.text));
+}
+
+function markedStatements({ sql, directives }: Migration): (statement: Statement) => string | undefined {
   const reasons = directives.filter(({ name }) => name === 'autocommit').map(({ line, argument }) => ({ line, argument }));
   if (reasons.length === 0) return () => undefined;
   // Offset of the end of each such line.

@@ -17,7 +17,7 @@ function collision(version: string, one: Migration, other: Migration): EngineErr
     'refused',
     `version ${version} is there twice: ${one.path} and ${other.path}`,
     {
-      next: 'Give the newer one the next free number. Nothing was run.',
+      next: 'Give the newer one the next free number; where both are applied already, by a tool that knows them by their names: `identity: name` of the stage. Nothing was run.',
       version,
     },
   );

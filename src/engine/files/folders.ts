@@ -3,7 +3,7 @@ import type { EngineError } from '../error.js';
 import { collecting, fileFault } from './file-fault.js';
 import type { Discovered, FormatOptions, Listing, MigrationFormat } from './format.js';
 import { migrationFile } from './migration-file.js';
-import { canonicalVersion, type Migration } from './migration.js';
+import { versionOf, type Migration } from './migration.js';
 import { tellApart } from './same-number.js';
 
 export interface FolderLayout {
@@ -61,7 +61,8 @@ async function readFolder(
   options: FormatOptions,
   folder: string,
 ): Promise<{ migration: Migration; faults: EngineError[] }> {
-  const number = /^(\d[\d-]*)(?:_[^/]*)?$/.exec(folder)?.[1]?.replace(/-/g, '');
+  // Of diesel's names all is the version that stands before the first underscore, without dashes.
+  const number = (layout.known ? /^(\d[\d-]*)(?:_[^/]*)?$/ : /^(\d[^_/]*)(?:_[^/]*)?$/).exec(folder)?.[1]?.replace(/-/g, '');
   if (number === undefined) {
     throw fileFault(
       'FILES_BAD_NAME',
@@ -76,7 +77,7 @@ async function readFolder(
   return migrationFile(
     listing,
     {
-      version: canonicalVersion(number),
+      version: versionOf(number),
       name: folder,
       file,
       text,

@@ -3,7 +3,7 @@ import type { EngineError } from '../error.js';
 import { collecting, fileFault } from './file-fault.js';
 import type { Discovered, FormatOptions, Listing, MigrationFormat } from './format.js';
 import { migrationFile } from './migration-file.js';
-import { canonicalVersion, compareVersions, type Migration } from './migration.js';
+import { compareVersions, versionOf, type Migration } from './migration.js';
 import { tellApart } from './same-number.js';
 
 /** What a tool makes of the text of one file. */
@@ -76,7 +76,7 @@ async function readFile(
   return migrationFile(
     listing,
     {
-      version: number === '' ? file.replace(/\.sql$/, '') : canonicalVersion(number),
+      version: number === '' ? file.replace(/\.sql$/, '') : versionOf(number),
       name: file,
       file,
       text,

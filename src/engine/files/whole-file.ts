@@ -28,4 +28,28 @@ export function wholeFileFault({ sql, path }: Pick<Migration, 'sql' | 'path'>): 
   );
 }
 
+/** Files whose names say that they undo what another one does, and that no format takes for that: they would run after it. */
+export function undoingFiles(migrations: readonly Pick<Migration, 'path'>[]): EngineError[] {
+  const paths = new Set(migrations.map(({ path }) => path));
+  return migrations.flatMap(({ path }) => {
+    const [, stem] = /^(.*)[._-]down\.sql$/i.exec(path) ?? [];
+    const isPair = stem !== undefined && ['_up', '-up', '.up', ''].some((up) => paths.has(`${stem}${up}.sql`));
+    if (!isPair && !/\.(?:undo|rollback|revert|backout)\.sql$/i.test(path) && !isBeside(path, paths)) return [];
+    return [
+      fileFault(
+        'FILES_BAD_NAME',
+        path,
+        'its name says that it undoes another file, and it would run as a migration',
+        'Name it <name>.down.sql beside <name>.up.sql, or move it elsewhere.',
+      ),
+    ];
+  });
+}
+
+/** `1_a_rollback.sql` beside `1_a.sql`. */
+function isBeside(path: string, paths: ReadonlySet<string>): boolean {
+  const undone = path.replace(/[._-](?:undo|rollback|revert|backout)\.sql$/i, '.sql');
+  return undone !== path && paths.has(undone);
+}
+
 const lineAt = (sql: string, offset: number): number => sql.slice(0, offset).split('\n').length;

@@ -13,6 +13,6 @@ export const diesel: LegacyTool = {
   mirror: mirrorVersions(digits),
 };
 
-function digits({ name, version }: Pick<Migration, 'name' | 'version'>): string {
-  return /^[\d-]+/.exec(name)?.[0].replace(/-/g, '') ?? version;
+function digits({ name }: Pick<Migration, 'name'>): string {
+  return name.replace(/_.*/, '').replaceAll('-', '');
 }

@@ -94,6 +94,20 @@ it('what looks like a marker in a literal or a function is none', async () => {
   expect(await faultsOf({ '1_a.sql': `select 1;\n${body}\nselect 2;` })).toEqual([]);
 });
 
+it.each([
+  [{ '1_a.sql': up, '1_a.rollback.sql': down }, '1_a.rollback.sql'],
+  [{ '1_a.sql': up, '2_a.undo.sql': down }, '2_a.undo.sql'],
+  [{ '1_a_up.sql': up, '1_a_down.sql': down }, '1_a_down.sql'],
+  [{ '1_a.sql': up, '1_a_revert.sql': down }, '1_a_revert.sql'],
+])('a file whose name says that it undoes another is refused, also where names are the identity', async (files, name) => {
+  const message = `FILES_BAD_NAME m/${name}: its name says that it undoes another file, and it would run as a migration`;
+  expect(await faultsOf(files as unknown as Record<string, string>, { identity: 'name' })).toEqual([message]);
+});
+
+it('a name that only ends so is none', async () => {
+  expect(await faultsOf({ '1_scale_down.sql': up, '2_add_rollback.sql': up })).toEqual([]);
+});
+
 describe('a template', () => {
   it.each(['create schema {{ index .Options "Namespace" }};', '{% if x %} select 1; {% endif %}', 'select 1;\n\nselect {{x}};'])(
     'is refused as one, with its line: %s',

@@ -1,5 +1,6 @@
 import { fileFault } from '../file-fault.js';
 import type { Discovered, MigrationFormat } from '../format.js';
+import type { Migration } from '../migration.js';
 import { numbered, type Script } from '../numbered.js';
 import { replaceDelimiter } from '../delimiter.js';
 import { dbmate } from './dbmate.js';
@@ -7,7 +8,8 @@ import { flyway } from './flyway.js';
 import { goose } from './goose.js';
 import { liquibase } from './liquibase.js';
 
-const read = numbered({ file: /^(\d+)(?:_.*)?\.sql$/, script });
+/** The version is what stands before the first underscore, whatever it is, and files run in the order of their names (LocalFile.Version). */
+const read = numbered({ file: /^([^_/]+?)(?:_[^/]*)?\.sql$/, script, compare: byName });
 
 /** Atlas keeps directories of these tools too, in their own format, with its sums beside. */
 const GUESTS: readonly MigrationFormat[] = [goose, dbmate, flyway, liquibase];
@@ -27,6 +29,10 @@ export const atlas: MigrationFormat = {
     return { ...found, migrations: withoutCheckpoints(found.migrations) };
   },
 };
+
+function byName(a: Migration, b: Migration): number {
+  return a.name < b.name ? -1 : 1;
+}
 
 const CHECKPOINT = /^-- atlas:checkpoint\b/;
 
