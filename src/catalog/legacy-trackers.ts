@@ -1,43 +1,15 @@
-/** Tables in which other migration tools keep their books, as these tools name them. */
+import { LEGACY_TOOLS } from '../engine/legacy/tools.js';
+
+/** Tables in which other migration tools keep their books, as these tools name them; not those that may as well be somebody's own. */
 export const LEGACY_TRACKER_TABLES = [
-  'schema_migrations',
-  'schema_migration_lock',
-  'schema_lock',
-  'schema_version',
-  'flyway_schema_history',
-  'databasechangelog',
-  'databasechangeloglock',
-  'goose_db_version',
-  'goose_lock',
-  '_sqlx_migrations',
-  '_prisma_migrations',
-  'knex_migrations',
-  'knex_migrations_lock',
-  'pgmigrations',
-  '__drizzle_migrations',
-  'SequelizeMeta',
-  'alembic_version',
-  'django_migrations',
-  'atlas_schema_revisions',
-  'directus_migrations',
-  '__diesel_schema_migrations',
-  'ar_internal_metadata',
-  'gorp_migrations',
-  'play_evolutions',
-  'play_evolutions_lock',
-  'refinery_schema_history',
-  '__EFMigrationsHistory',
-  'micrate_db_version',
+  ...new Set(
+    LEGACY_TOOLS.filter(({ commonNames, shape }) => !commonNames && shape.schema === undefined).flatMap(
+      ({ shape, companions = {} }) => [shape.table, ...Object.keys(companions)],
+    ),
+  ),
 ];
 
 /** Schemas that such tools keep to themselves. */
 export const LEGACY_TRACKER_SCHEMAS = [
-  'drizzle',
-  'sqitch',
-  'graphile_migrate',
-  'atlas_schema_revisions',
-  'pgroll',
-  'reshape',
-  'supabase_migrations',
-  'hdb_catalog',
+  ...new Set(LEGACY_TOOLS.flatMap(({ ownSchema, shape }) => ownSchema ?? shape.schema ?? [])),
 ];

@@ -20,6 +20,7 @@ interface Row {
 /** Atlas counts the statements of a file that ran: fewer than there are is a migration that failed half-way. */
 export const atlas: LegacyTool = {
   name: 'atlas',
+  ownSchema: 'atlas_schema_revisions',
   shape: {
     table: 'atlas_schema_revisions',
     columns: { version: /^character varying$/, type: /^bigint$/, applied: /^bigint$/, total: /^bigint$/ },

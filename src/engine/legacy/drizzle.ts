@@ -19,6 +19,7 @@ interface Row {
  */
 export const drizzle: LegacyTool = {
   name: 'drizzle',
+  ownSchema: 'drizzle',
   shape: { table: '__drizzle_migrations', columns: { id: /^integer$/, hash: /^text$/, created_at: /^bigint$/ } },
 
   async read(client, tracker, migrations, { assume = [] }) {

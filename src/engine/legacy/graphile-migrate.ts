@@ -10,6 +10,8 @@ export const GRAPHILE_MIGRATE_KEY = 4727445306447283n;
 /** graphile-migrate writes a row with the hash that the committed file carries in its header; the name without its label. */
 export const graphileMigrate: LegacyTool = {
   name: 'graphile-migrate',
+  ownSchema: 'graphile_migrate',
+  commonNames: true,
   shape: {
     table: 'migrations',
     columns: { hash: /^text$/, previous_hash: /^text$/, filename: /^text$/, date: /^timestamp with time zone$/ },

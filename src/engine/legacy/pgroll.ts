@@ -5,6 +5,8 @@ const nothing = { claims: [], dirty: [] };
 /** pgroll's migrations are operations in JSON that keep two versions of a schema alive; there are no files to go on with. */
 export const pgroll: LegacyTool = {
   name: 'pgroll',
+  ownSchema: 'pgroll',
+  commonNames: true,
   shape: {
     table: 'migrations',
     columns: { schema: /^name$/, name: /^text$/, migration: /^jsonb$/, done: /^boolean$/ },

@@ -5,6 +5,8 @@ const nothing = { claims: [], dirty: [] };
 /** Reshape's migrations are actions in TOML or JSON that keep two versions of a schema alive; there are no files to go on with. */
 export const reshape: LegacyTool = {
   name: 'reshape',
+  ownSchema: 'reshape',
+  commonNames: true,
   shape: { table: 'migrations', columns: { index: /^integer$/, name: /^text$/, actions: /^jsonb$/ } },
   read: () => Promise.resolve(nothing),
   mirror: 'its state cannot be taken over',

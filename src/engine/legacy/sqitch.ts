@@ -9,6 +9,8 @@ export const SQITCH_KEY = 75474063n;
 /** Sqitch writes a change's row in a transaction apart from its script. A change that was reworked is there several times. */
 export const sqitch: LegacyTool = {
   name: 'sqitch',
+  ownSchema: 'sqitch',
+  commonNames: true,
   shape: { table: 'changes', columns: { change_id: /^text$/, script_hash: /^text$/, change: /^text$/, project: /^text$/ } },
   companions: {
     events: ['event', 'change_id', 'change'],

@@ -67,6 +67,10 @@ export interface LegacyTool {
   readonly mirror: Mirroring | string;
   /** Other tables of the tool in the same schema, by name, each with columns that tell it from one of somebody else's. */
   readonly companions?: Readonly<Record<string, readonly string[]>>;
+  /** Schema that the tool keeps to itself; all in it is the tool's. */
+  readonly ownSchema?: string;
+  /** Its tables have names that anybody's may have: without the schema they tell nothing. */
+  readonly commonNames?: true;
   /** Why the tracker cannot be dropped as long as the tool's framework is in use. */
   readonly keep?: string;
   /** The tool can be named, and is told from others, but its state cannot be taken over: what to do instead. */

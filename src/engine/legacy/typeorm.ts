@@ -6,6 +6,7 @@ import type { LegacyTool } from './tool.js';
 /** TypeORM writes a row with the class's name, which ends in its time in milliseconds. No lock. */
 export const typeorm: LegacyTool = {
   name: 'typeorm',
+  commonNames: true,
   shape: {
     table: 'migrations',
     columns: { id: /^integer$/, timestamp: /^bigint$/, name: /^character varying$/ },

@@ -8,12 +8,18 @@ const corpus = (folder: string): number =>
   readdirSync(join(FIXTURES, folder)).filter((name) => !/pawl:allow/.test(readFileSync(join(FIXTURES, folder, name), 'utf8')))
     .length;
 
-/** That Pawl has them all right is what test/postgres/check/corpus.test.ts holds. */
-it('the table of linters is about the files that are there', () => {
-  const [dangerous, safe] = [corpus('dangerous'), corpus('safe')];
+/**
+ * That Pawl has them all right is what test/postgres/check/corpus.test.ts holds. Files may come after the other linters were run: a new rule
+ * needs none of them installed.
+ */
+it('the table of linters is about files that are there, as many of them for each linter', () => {
   const page = readFileSync('docs/checking.md', 'utf8');
-  expect(page).toContain(`| caught of ${dangerous} dangerous | missed | false alarms at ${safe} safe |`);
+  const [, dangerous = 0, safe = 0] = /\| caught of (\d+) dangerous \| missed \| false alarms at (\d+) safe \|/
+    .exec(page)!
+    .map(Number);
+  expect(dangerous).toBeLessThanOrEqual(corpus('dangerous'));
+  expect(safe).toBeLessThanOrEqual(corpus('safe'));
   expect(page).toContain(`| pawl check | ${dangerous} | 0 | 0 |`);
-  for (const [, caught, missed] of page.matchAll(/^\| (?:squawk|eugene).*? \| (\d+) \| (\d+) \|/gm))
-    expect(Number(caught) + Number(missed)).toBe(dangerous);
+  const others = [...page.matchAll(/^\| (?:squawk|eugene).*? \| (\d+) \| (\d+) \|/gm)];
+  expect(others.map(([, caught, missed]) => Number(caught) + Number(missed))).toEqual(others.map(() => dangerous));
 });

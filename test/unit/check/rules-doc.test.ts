@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { RULES } from '../../../src/check/rules/rules.js';
+import { createProgram } from '../../../src/cli/program.js';
+import { FIXTURES } from '../../support/check.js';
+
+const page = readFileSync('docs/checking.md', 'utf8');
+const ids = RULES.map(({ id }) => id);
+
+it('every file of a rule is on the list of rules', () => {
+  const files = readdirSync('src/check/rules').flatMap((file) => /^([a-z]{2}\d{3})-/.exec(file)?.[1]?.toUpperCase() ?? []);
+  expect(files.sort()).toEqual([...ids].sort());
+});
+
+it('docs/checking.md has each rule in its table, with the words of the report', () => {
+  const rows = page.split('\n').filter((line) => /^\| `[A-Z]{2}\d{3}` \|/.test(line));
+  const wanted = RULES.map(({ id, title, safe }) => `| \`${id}\` | ${title} | ${safe} |`).sort();
+  expect(rows).toEqual(wanted);
+});
+
+it('every rule is tried: by a migration of the corpus, or by a test', () => {
+  const tried = [join(FIXTURES, 'dangerous'), 'test/postgres/check', 'test/unit/check', 'test/cli']
+    .flatMap((folder) => readdirSync(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isFile() && !import.meta.filename.endsWith(entry.name))
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
+    .join('\n');
+  expect(ids.filter((id) => !new RegExp(id, 'i').test(tried))).toEqual([]);
+});
+
+it('docs/checking.md names each file that a report can be written to', () => {
+  const formats = page.slice(page.indexOf('## Formats'), page.indexOf('## Allowing a finding'));
+  const check = createProgram('0.0.0', () => Promise.resolve()).commands.find((command) => command.name() === 'check')!;
+  const options = check.options.filter(({ description }) => description.startsWith('write the report')).map(({ flags }) => flags);
+  expect(options).toContain('--sarif <file>');
+  expect(options.filter((flags) => !formats.includes(`\`${flags}\``))).toEqual([]);
+});
