@@ -6,6 +6,7 @@ import type { LegacyTool } from './tool.js';
 /** MyBatis Migrations writes a row after the script, apart from it; its table is made by the project's first file. No lock. */
 export const mybatis: LegacyTool = {
   name: 'mybatis',
+  commonNames: true,
   shape: {
     table: 'changelog',
     columns: { id: /^numeric$/, applied_at: /^character varying$/, description: /^character varying$/ },

@@ -13,6 +13,7 @@ export const POSTGRES_MIGRATIONS_KEY = -8525285245963000605n;
 /** postgres-migrations writes a row in the transaction of the migration; its own table is its migration 0. */
 export const postgresMigrations: LegacyTool = {
   name: 'postgres-migrations',
+  commonNames: true,
   shape: {
     table: 'migrations',
     columns: {
