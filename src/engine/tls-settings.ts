@@ -5,6 +5,8 @@ export type SslMode = (typeof SSL_MODES)[number];
 
 /** What an address says about TLS; files are read at each connection, since certificates are renewed. */
 export interface TlsSettings {
+  /** Folder of libpq's own files, `~/.postgresql`. */
+  readonly home: string;
   readonly mode: SslMode;
   /** TLS from the first byte, as PostgreSQL 17 and newer can. */
   readonly direct: boolean;

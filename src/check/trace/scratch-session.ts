@@ -11,6 +11,7 @@ export async function scratchSession(client: pg.Client): Promise<Session> {
     client,
     pid,
     server: { version, systemIdentifier: '', timeline: 0, untold: [] },
+    route: 'direct',
     settings: {},
     close: () => client.end(),
   };

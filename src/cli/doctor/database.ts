@@ -4,19 +4,20 @@ import { connect, type Session } from '../../engine/postgres/connect.js';
 import { identifier } from '../../engine/postgres/quote.js';
 import type { EngineTarget } from '../../engine/target.js';
 import { check, type Check } from './check.js';
+import { checkConnection } from './connection.js';
 
 /** Whether a deploy could work on the database: reachable, direct, new enough, with the rights it needs, and nothing against the plan. */
 export async function checkDatabase(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Check[]> {
   let session: Session | undefined;
   const connection = await check('database', async () => {
     session = await connect({ url: target.url, application: 'pawl:doctor', lockTimeout: target.lockTimeout });
-    return `PostgreSQL ${Math.floor(session.server.version / 10_000)}, a primary, reached directly`;
+    return 'reached';
   });
   if (!session) return [connection];
   const open = session;
   try {
     return [
-      connection,
+      ...(await checkConnection(open)),
       await check('rights', () => checkRights(open, target)),
       await check('plan', () => checkPlan(target, stages)),
     ];

@@ -5,7 +5,7 @@ import { closeClient } from './close.js';
 import { companionOf } from './companion.js';
 import { connectError } from './connect-error.js';
 import { open } from './open.js';
-import { refusedPooler, routeOf } from './pooler.js';
+import { refusedPooler, routeOf, type Route } from './pooler.js';
 import { watchPulse } from './pulse.js';
 import { readFacts, type ServerIdentity, type SessionFacts } from './server.js';
 import { applySettings, privilegedDefaults, type ServerSettings, type SessionSettings } from './settings.js';
@@ -20,6 +20,7 @@ export interface Session {
   /** Backend process id as the server sees it. */
   readonly pid: number;
   readonly server: ServerIdentity;
+  readonly route: Exclude<Route, 'transaction pooler'>;
   /** What a reset of the session has to put in force again. */
   readonly settings: ServerSettings;
   close(): Promise<void>;
@@ -50,6 +51,7 @@ export async function connect(options: ConnectOptions): Promise<Session> {
       client,
       pid: facts.pid,
       server: facts.server,
+      route,
       settings,
       async close() {
         rest();

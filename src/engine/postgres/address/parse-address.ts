@@ -53,7 +53,7 @@ function complete(pairs: readonly Pair[], environment: ProcessEnvironment): Addr
     password: (host) => (password === undefined ? passwordFrom(passfile, { host, database, user }) : Promise.resolve(password)),
     options: joinOptions(take('options') ?? '', ...settings),
     role: undefined,
-    tls: tlsSettings(parameters),
+    tls: tlsSettings(parameters, home),
     attributes: oneOf('target_session_attrs', take('target_session_attrs') ?? 'any', [
       ...(['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const),
     ]),

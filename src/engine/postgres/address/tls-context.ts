@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates, type ConnectionOptions, type SecureVersion } from 'node:tls';
 import { AddressError } from './address-error.js';
@@ -20,7 +19,7 @@ const SYSTEM_ROOTS = [
  * @throws AddressError for a file that is missing, or a key that others may read
  */
 export function tlsContext(tls: TlsSettings, host: string): ConnectionOptions {
-  const home = join(process.env['HOME'] ?? homedir(), '.postgresql');
+  const { home } = tls;
   const roots = readRoots(tls, join(home, 'root.crt'));
   const crl = revocations(tls, join(home, 'root.crl'));
   return {

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { AddressError } from './address-error.js';
 import { VERIFICATION } from './canonical.js';
 import { oneOf } from './one-of.js';
 import { SSL_MODES, type SslMode, type TlsSettings } from '../../tls-settings.js';
 
 /** What the parameters of an address say about TLS, with libpq's meaning (section 34.19). @throws AddressError */
-export function tlsSettings(parameters: ReadonlyMap<string, string>): TlsSettings {
+export function tlsSettings(parameters: ReadonlyMap<string, string>, home: string): TlsSettings {
   const take = (name: string): string | undefined => parameters.get(name) || undefined;
   const verification = take(VERIFICATION);
   const asked = take('sslmode') ?? (verification === 'full' ? 'verify-full' : verification === 'none' ? NO_VERIFY : undefined);
@@ -14,6 +15,7 @@ export function tlsSettings(parameters: ReadonlyMap<string, string>): TlsSetting
   if (direct && ['disable', 'allow', 'prefer'].includes(mode))
     throw new AddressError('has sslnegotiation=direct, which needs sslmode=require or stricter');
   return {
+    home: join(home, '.postgresql'),
     mode,
     direct,
     root,
