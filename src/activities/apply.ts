@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity';
 import { counted } from '../text/counted.js';
 import { milliseconds } from '../text/duration.js';
 import type { AppliedEntry, ApplyRequest, DeployActivities } from '../contract/activities.js';
+import { boundedText, NAME } from '../contract/bounded.js';
 import { applyPending } from '../engine/acts/apply.js';
 import type { EngineTarget } from '../engine/target.js';
 import type { Dependencies } from './dependencies.js';
@@ -10,8 +11,8 @@ import { onStage, stageOf } from './on-stage.js';
 
 /** Milliseconds after which a run of migrations ends, so that a hold is heard. */
 const RUN_TIME = 5_000;
-/** Lines of the log for one run. */
-const LOGGED = 20;
+/** Migrations of one run that are named in the answer, and in the log. */
+const LISTED = 20;
 
 /** Applies the next pending migrations of a stage. */
 export function apply({ held }: Dependencies): DeployActivities['apply'] {
@@ -21,17 +22,31 @@ export function apply({ held }: Dependencies): DeployActivities['apply'] {
       const { after, limit } = request;
       const stage = stageOf(holding, request.stage);
       const outcome = await applyPending({ target, owner, stage, after, limit, milliseconds: RUN_TIME }, control);
-      const applied = outcome.applied.map((row): AppliedEntry => [row.version, row.name, row.durationMs ?? 0, row.late ? 1 : 0]);
+      const applied = outcome.applied
+        .filter(({ source }) => source === 'applied')
+        .map((row): AppliedEntry => [
+          boundedText(row.version, NAME),
+          boundedText(row.name, NAME),
+          row.durationMs ?? 0,
+          row.late ? 1 : 0,
+        ]);
       countApplied(applied);
       logApplied(applied);
-      return { applied, remaining: outcome.remaining, position: outcome.applied.at(-1)?.position ?? after };
+      const { remaining } = outcome;
+      const position = outcome.applied.at(-1)?.position ?? after;
+      return { count: applied.length, applied: listed(applied), remaining, position };
     });
+}
+
+/** Of a long run the first one and the newest ones. */
+function listed(applied: AppliedEntry[]): AppliedEntry[] {
+  return applied.length <= LISTED ? applied : [applied[0]!, ...applied.slice(1 - LISTED)];
 }
 
 /** A long run is one line: the ledger has each of its migrations. */
 function logApplied(applied: readonly AppliedEntry[]): void {
   const [first] = applied;
-  if (applied.length > LOGGED)
+  if (applied.length > LISTED)
     log.info(`applied ${counted(applied.length, 'migration')}`, { from: first![0], to: applied.at(-1)![0] });
   else for (const [version, name, milliseconds] of applied) log.info(`applied ${name}`, { version, milliseconds });
 }

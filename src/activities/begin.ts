@@ -1,44 +1,90 @@
 import type { Info } from '@temporalio/activity';
-import { migrationStages } from '../config/held-target.js';
+import { isDeepStrictEqual } from 'node:util';
+import { migrationStages, type HeldTarget } from '../config/held-target.js';
 import { stageName } from '../config/schema.js';
-import type { DeployActivities } from '../contract/activities.js';
-import { beginDeploy, refusalOf } from '../engine/acts/begin.js';
+import type { BeginAnswer, BeginRequest, DeployActivities, PlannedStage } from '../contract/activities.js';
+import { boundedFindings, boundedText, NAME } from '../contract/bounded.js';
+import { beginDeploy, refusalOf, type Begun } from '../engine/acts/begin.js';
 import { EngineError } from '../engine/error.js';
 import type { EngineTarget } from '../engine/target.js';
 import { asActivity } from './control.js';
 import type { Dependencies } from './dependencies.js';
 
-/** Milliseconds: a deploy that cannot even connect is refused after this long; one that is under way is more patient. */
+/** Milliseconds: a deploy that cannot even connect is refused after this long; one that has the lease is more patient. */
 const PATIENCE = 30_000;
-/** How many pending migrations are named in the plan. */
+/** How many pending migrations of a stage are named in the plan, and how many of all. */
 const NAMED = 20;
+const NAMED_IN_ALL = 200;
 
 /** Takes the lease, adopts, plans. */
 export function begin({ held }: Dependencies): DeployActivities['begin'] {
   return (request) =>
-    asActivity(PATIENCE, async (control, info) => {
-      const holding = held(request.target);
-      refuseOtherEnvironment(request.environment, holding.target);
-      const claim = { deployId: request.deployId, owner: ownerName(info), release: request.release.digest };
-      const begin = { claim, attempt: info.currentAttemptScheduledTimestampMs, label: request.release.label, by: request.by };
-      const begun = await beginDeploy(holding.target, begin, migrationStages(holding), control);
-      const refusal = refusalOf(begun.plan);
-      if (refusal) throw refusal;
-      const planned = new Map(begun.plan.stages.map(({ stage, pending }) => [stage.name, pending]));
-      return {
-        epoch: begun.epoch,
-        adopted: begun.adopted,
-        position: begun.plan.position,
-        findings: begun.plan.findings,
-        stages: holding.stages.map((stage) => {
-          const pending = planned.get(stageName(stage)) ?? [];
-          const next = pending
-            .slice(0, NAMED)
-            .map(({ migration, late }) => ({ version: migration.version, name: migration.name, late }));
-          return { pending: pending.length, next };
-        }),
-      };
-    });
+    asActivity(
+      (leased) => (leased ? held(request.target).retryFor : PATIENCE),
+      async (control, info, onLease) => {
+        const holding = held(request.target);
+        refuseOtherEnvironment(request.environment, holding.target);
+        compareRelease(holding, request);
+        const claim = { deployId: request.deployId, owner: ownerName(info), release: request.release.digest };
+        const attempt = info.currentAttemptScheduledTimestampMs;
+        const begin = {
+          claim,
+          attempt,
+          label: request.release.label,
+          by: request.by,
+          onLease,
+        };
+        const begun = await beginDeploy(holding.target, begin, migrationStages(holding), control);
+        const refusal = refusalOf(begun.plan);
+        if (refusal) throw refusal;
+        return answerOf(holding, begun);
+      },
+    );
+}
+
+/** Whoever may start a workflow may not leave out an approval. @throws EngineError `RELEASE_DIFFERS` */
+function compareRelease({ release, target }: HeldTarget, request: BeginRequest): void {
+  const differs =
+    request.release.digest !== release.digest
+      ? `digest ${request.release.digest} instead of ${release.digest}`
+      : differenceOf(request.stages, release.stages);
+  if (differs === undefined) return;
+  throw new EngineError(
+    'RELEASE_DIFFERS',
+    'refused',
+    `${target.name} was asked to deploy what this worker does not hold: ${differs}`,
+    {
+      next: 'Start it with `pawl deploy`, or with the input that `pawl deploy --print-input` prints, from the files of this worker.',
+    },
+  );
+}
+
+function differenceOf(asked: BeginRequest['stages'], held: BeginRequest['stages']): string | undefined {
+  if (asked.length !== held.length) return `${asked.length} stages instead of ${held.length}`;
+  const plain = (stage: unknown): unknown => JSON.parse(JSON.stringify(stage));
+  const at = held.findIndex((stage, index) => !isDeepStrictEqual(plain(stage), plain(asked[index])));
+  return at < 0 ? undefined : `stage ${at + 1} is not "${held[at]!.kind}: ${held[at]!.name}"`;
+}
+
+function answerOf({ stages }: HeldTarget, { epoch, adopted, plan }: Begun): BeginAnswer {
+  const planned = new Map(plan.stages.map(({ stage, pending }) => [stage.name, pending]));
+  let room = NAMED_IN_ALL;
+  return {
+    epoch,
+    adopted,
+    position: plan.position,
+    ...boundedFindings(plan.findings),
+    stages: stages.map((stage): PlannedStage => {
+      const pending = planned.get(stageName(stage)) ?? [];
+      const next = pending.slice(0, Math.min(NAMED, room)).map(({ migration, late }) => ({
+        version: boundedText(migration.version, NAME),
+        name: boundedText(migration.name, NAME),
+        late,
+      }));
+      room -= next.length;
+      return { pending: pending.length, next };
+    }),
+  };
 }
 
 /** The queue is named after the environment: only a workflow that was started by hand on a queue of another's comes here. */

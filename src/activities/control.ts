@@ -1,5 +1,7 @@
 import { Context, type Info } from '@temporalio/activity';
-import type { Control, Progress } from '../engine/control.js';
+import { boundedText, boundedWork } from '../contract/bounded.js';
+import type { Work } from '../contract/deploy.js';
+import { Shutdown, type Control, type Progress } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { BlockerNews } from './blocker-news.js';
 import { activityFailure } from './failure.js';
@@ -9,8 +11,12 @@ import { countFailure, countWait } from './meter.js';
 const BEAT = 1_000;
 
 /** What a heartbeat carries: for people what is being done, for the next attempt since when attempts fail. */
-interface Beat extends Partial<Progress> {
+interface Beat extends Partial<Work> {
   readonly failingSince?: number | undefined;
+  /** News that were sent to the workflow, of which it takes a limited number. */
+  readonly told?: number | undefined;
+  /** The deploy has the lease, of which its workflow has not heard. */
+  readonly leased?: boolean | undefined;
 }
 
 /**
@@ -19,18 +25,30 @@ interface Beat extends Partial<Progress> {
  * @param patience milliseconds for which attempts may fail in a row, where the failure may cure itself; then it is the operator's.
  * Neither a worker's death counts, nor the time that an attempt worked before it failed.
  */
-export async function asActivity<T>(patience: number, work: (control: Control, info: Info) => Promise<T>): Promise<T> {
+export async function asActivity<T>(
+  patience: number | ((leased: boolean) => number),
+  work: (control: Control, info: Info, onLease: () => void) => Promise<T>,
+): Promise<T> {
   const context = Context.current();
   const started = Date.now();
-  const earlier = (context.info.heartbeatDetails as Beat | undefined)?.failingSince;
+  const before = (context.info.heartbeatDetails ?? {}) as Beat;
+  const { failingSince: earlier } = before;
+  let leased = before.leased ?? false;
   let latest: Progress | undefined;
   let latestAt = started;
   let waited = 0;
-  const blockers = new BlockerNews(context);
-  const beat = (failingSince = earlier): void => context.heartbeat({ ...latest, failingSince } satisfies Beat);
+  const blockers = new BlockerNews(context, before.told ?? 0);
+  const beat = (failingSince = earlier): void => {
+    const doing = latest && boundedWork({ ...latest, attempt: context.info.attempt });
+    context.heartbeat({ ...doing, failingSince, told: blockers.told, leased } satisfies Beat);
+  };
+  const onLease = (): void => {
+    leased = true;
+    beat();
+  };
   const beating = setInterval(beat, BEAT);
   const control: Control = {
-    signal: context.cancellationSignal,
+    signal: stopSignal(context),
     report(progress) {
       const news = latest?.doing !== progress.doing || latest.name !== progress.name;
       if ((progress.waitsFor ?? []).length > 0) waited += Date.now() - latestAt;
@@ -41,20 +59,31 @@ export async function asActivity<T>(patience: number, work: (control: Control, i
     },
   };
   try {
-    return await work(control, context.info);
+    return await work(control, context.info, onLease);
   } catch (error) {
     // Also when the engine worded it as its own error: only this one tells Temporal that the cancel was heard.
     if (context.cancellationSignal.aborted) throw await context.cancelled.catch((reason: unknown) => reason);
     logFailure(context, error);
     countFailure(error);
-    const worked = Date.now() - started > patience && !isWait(error);
+    const limit = typeof patience === 'number' ? patience : patience(leased);
+    const worked = Date.now() - started > limit && !isWait(error);
     const failingSince = worked ? Date.now() : (earlier ?? Date.now());
     beat(failingSince);
-    throw activityFailure(error, Date.now() - failingSince < patience, context.info.attempt);
+    throw activityFailure(error, Date.now() - failingSince < limit, context.info.attempt, leased);
   } finally {
     clearInterval(beating);
     if (waited > 0) countWait(waited);
   }
+}
+
+/** Aborted as the activity is, and where its worker ends, with that as the reason: what the server builds is then left to it. */
+function stopSignal(context: Context): AbortSignal {
+  const { cancellationSignal } = context;
+  const stop = new AbortController();
+  const abort = (): void => stop.abort(context.cancellationDetails?.workerShutdown ? new Shutdown() : cancellationSignal.reason);
+  if (cancellationSignal.aborted) abort();
+  else cancellationSignal.addEventListener('abort', abort, { once: true });
+  return stop.signal;
 }
 
 /** A lockTimeout may be longer than the patience: an attempt that spent its time waiting has not worked. */
@@ -62,9 +91,12 @@ function isWait(error: unknown): boolean {
   return error instanceof EngineError && error.code === 'LOCK_TIMEOUT';
 }
 
+/** Characters of a message in the log. */
+const LOGGED = 20_000;
+
 function logFailure(context: Context, error: unknown): void {
   if (error instanceof EngineError)
-    context.log.warn(error.message, {
+    context.log.warn(boundedText(error.message, LOGGED), {
       code: error.code,
       verdict: error.verdict,
       version: error.version,

@@ -6,10 +6,9 @@ import { ownerOf } from './on-stage.js';
 
 /** Writes an operator's decision into the audit. Waits however long the database is away. */
 export function decide({ held }: Dependencies): DeployActivities['decide'] {
-  return ({ verb, by, reason, version, ...ownership }) =>
+  return ({ key, verb, by, reason, version, ...ownership }) =>
     asActivity(Infinity, (control, info) => {
-      const event = { kind: `operator.${verb}`, by, reason, version };
-      const key = `${verb}-${info.scheduledTimestampMs}`;
+      const event = { kind: `operator.${verb}` as const, by, reason, version };
       return recordDecision(held(ownership.target).target, ownerOf(ownership, info), event, key, control);
     });
 }

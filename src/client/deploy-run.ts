@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { boundedText, MESSAGE } from '../contract/bounded.js';
 import type { DeployStatus, Work } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
 import { deployTitle, deployWorkflowId, releaseQueue, type DeployName } from '../contract/names.js';
@@ -10,6 +11,8 @@ export interface DeployMemo {
   readonly digest: string;
   readonly label: string;
   readonly by: string;
+  /** What the deploy is about: it grows with each state and each decision. */
+  readonly turn: number;
 }
 
 /** The newest run of a target's deploy, as Temporal alone knows it. */
@@ -25,7 +28,7 @@ export interface RunFacts {
 }
 
 /** A question to the workflow that nobody answered. */
-export type Silence = 'no worker' | 'no temporal' | 'no deploy';
+export type Silence = 'no worker' | 'failing task' | 'no temporal' | 'no deploy';
 
 /** Milliseconds for one question. */
 const PATIENCE = 5_000;
@@ -66,9 +69,15 @@ export class DeployRun {
   async facts(): Promise<RunFacts | undefined> {
     try {
       const { runId, status, memo, raw } = await this.#bounded(() => this.handle().describe());
-      const { digest = '', label = 'unknown', by = 'unknown' } = (memo ?? {}) as Partial<DeployMemo>;
+      const { digest = '', label = 'unknown', by = 'unknown', turn = 0 } = (memo ?? {}) as Partial<DeployMemo>;
       const first = raw.workflowExecutionInfo?.firstRunId || runId;
-      return { runId: first, lastRunId: runId, open: status.name === 'RUNNING', state: status.name, memo: { digest, label, by } };
+      return {
+        runId: first,
+        lastRunId: runId,
+        open: status.name === 'RUNNING',
+        state: status.name,
+        memo: { digest, label, by, turn },
+      };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
@@ -95,11 +104,35 @@ export class DeployRun {
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'no deploy';
       // A deadline may mean either; Temporal answers for itself at once.
-      return this.facts().then(
-        (facts) => (facts ? 'no worker' : 'no deploy'),
-        () => 'no temporal',
-      );
+      try {
+        const facts = await this.facts();
+        if (!facts) return 'no deploy';
+        return facts.open && (await this.taskFailure()) !== undefined ? 'failing task' : 'no worker';
+      } catch {
+        return 'no temporal';
+      }
     }
+  }
+
+  /**
+   * Why the workflow's code fails again and again, as after an upgrade of Pawl that does not replay what an earlier one began; undefined
+   * while it does not.
+   */
+  async taskFailure(): Promise<string | undefined> {
+    const { history } = await this.#bounded(() =>
+      this.client.workflowService.getWorkflowExecutionHistoryReverse({
+        namespace: this.link.namespace,
+        execution: { workflowId: this.id },
+        maximumPageSize: 50,
+      }),
+    );
+    const task = (history?.events ?? []).find(
+      (event) => event.workflowTaskCompletedEventAttributes ?? event.workflowTaskFailedEventAttributes,
+    );
+    const failed = task?.workflowTaskFailedEventAttributes;
+    // A task that was begun by a worker and handed back, or overtaken by an event, fails too and is made anew at once.
+    if (!failed?.failure?.message || Number(failed.cause) === UNHANDLED_COMMAND) return undefined;
+    return boundedText(failed.failure.message, MESSAGE);
   }
 
   /** Names of the workers that poll the queue of a release. */
@@ -121,6 +154,9 @@ export class DeployRun {
     return this.client.withDeadline(Date.now() + PATIENCE, ask);
   }
 }
+
+/** temporal.api.enums.v1.WorkflowTaskFailedCause. */
+const UNHANDLED_COMMAND = 1;
 
 /** temporal.api.enums.v1.TaskQueueType. */
 const WORKFLOW_QUEUE = 1;

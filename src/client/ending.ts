@@ -38,17 +38,27 @@ export function endingMessage(ending: Ending): string | undefined {
 
 /** Milliseconds between attempts to hear from a Temporal that is away. */
 const AGAIN = 1_000;
+/** Milliseconds for which one question about the end is asked. */
+const ROUND = 120_000;
 
 /** Waits for the end of a deploy for as long as it takes, whether or not Temporal is up all the time. */
 export async function outcomeOf(run: DeployRun, runId: string, signal: AbortSignal): Promise<Ending> {
   while (!signal.aborted) {
+    // Each long poll leaves a listener with the signal that it is given.
+    const round = new AbortController();
+    const stop = (): void => round.abort();
+    const timer = setTimeout(stop, ROUND);
+    signal.addEventListener('abort', stop);
     try {
-      const result = (await run.client.withAbortSignal(signal, () => run.handle(runId).result())) as DeployResult;
+      const result = (await run.client.withAbortSignal(round.signal, () => run.handle(runId).result())) as DeployResult;
       return { kind: result.outcome, result, status: result.status };
     } catch (error) {
       if (error instanceof WorkflowFailedError) return failureEnding(error);
       if (error instanceof WorkflowNotFoundError) return { kind: 'failed', message: 'Temporal no longer knows this deploy' };
       await pause(AGAIN, signal);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
     }
   }
   return { kind: 'detached' };

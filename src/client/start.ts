@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { boundedText, MESSAGE } from '../contract/bounded.js';
 import type { DeployInput } from '../contract/deploy.js';
 import { DEPLOY_WORKFLOW, deployTitle, releaseQueue } from '../contract/names.js';
 import { environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
@@ -12,6 +13,9 @@ const INVALID_ARGUMENT = 3;
 
 /** Milliseconds until new search attributes are known everywhere; Temporal reloads them every few seconds. */
 const ATTRIBUTES_WITHIN = 30_000;
+
+/** Characters: Temporal takes 400 bytes. */
+const SUMMARY = 100;
 
 /** Everything that a client of Temporal, in any language, starts a deploy with. */
 export interface StartRequest {
@@ -35,14 +39,14 @@ export function startRequest(workflowId: string, input: DeployInput): StartReque
     workflowId,
     taskQueue: releaseQueue(digest, input.environment),
     input,
-    memo: { digest, label, by: input.by },
+    memo: { digest, label, by: input.by, turn: 0 },
     searchAttributes: {
       [targetKey.name]: input.target,
       ...(input.environment !== undefined && { [environmentKey.name]: input.environment }),
       [releaseKey.name]: label,
       [stateKey.name]: 'starting',
     },
-    staticSummary: `${deployTitle(input)} ← ${label}, by ${input.by}`,
+    staticSummary: boundedText(`${deployTitle(input)} ← ${label}, by ${input.by}`, SUMMARY),
     staticDetails: staticDetails(input),
   };
 }
@@ -86,7 +90,7 @@ function isUnknownAttribute(error: unknown): boolean {
 /** What the Web UI shows of a deploy also while no worker answers, as Markdown: what it is, and what to type then. */
 export function staticDetails({ target, environment, release, stages, by }: DeployInput): string {
   const steps = stages.map(({ kind, name }) => (kind === name ? kind : `${kind} \`${name}\``)).join(' → ');
-  return `A PostgreSQL deploy of release **${release.label}** to **${target}**${environment === undefined ? '' : ` in **${environment}**`}, started by ${by}: ${steps}.
+  return `A PostgreSQL deploy of release **${release.label}** to **${target}**${environment === undefined ? '' : ` in **${environment}**`}, started by ${by}: ${boundedText(steps, MESSAGE)}.
 
 *Current Details* tell where it stands and what can be decided. They come from a worker that holds this release (queue \`${releaseQueue(release.digest, environment)}\`). **While they are empty, no such worker runs:** the deploy waits, what it committed stays, and the database says what that is.
 

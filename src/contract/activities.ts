@@ -1,4 +1,4 @@
-import type { Finding, Release } from './deploy.js';
+import type { Ending, Finding, Release, StagePlan, Unrecorded } from './deploy.js';
 
 /** What the workflow asks of its activities, and what they answer. Small JSON: it stands in the history. */
 
@@ -14,6 +14,8 @@ export interface BeginRequest {
   readonly environment?: string | undefined;
   readonly deployId: string;
   readonly release: Release;
+  /** What the client says that the release does: the worker knows it, and refuses anything else. */
+  readonly stages: readonly StagePlan[];
   readonly by: string;
 }
 
@@ -25,6 +27,8 @@ export interface BeginAnswer {
   readonly stages: readonly PlannedStage[];
   /** Warnings; errors refuse the deploy. */
   readonly findings: readonly Finding[];
+  /** How many more there are than are listed. */
+  readonly moreFindings: number;
 }
 
 export interface PlannedStage {
@@ -51,10 +55,13 @@ export interface ApplyRequest extends StageRequest {
   readonly lockTimeout?: string | undefined;
 }
 
-/** version, name, milliseconds, late: an array, since a bulk run answers with thousands. */
+/** One that was applied; an array, for the answer of a run stands in the history. */
 export type AppliedEntry = readonly [version: string, name: string, milliseconds: number, late: 0 | 1];
 
 export interface ApplyAnswer {
+  /** How many were applied after the position that was asked for. */
+  readonly count: number;
+  /** All of them, or of a long run the first one and the newest ones. */
   readonly applied: readonly AppliedEntry[];
   readonly remaining: number;
   readonly position: number;
@@ -70,14 +77,11 @@ export interface SkipAnswer {
   readonly epoch: number;
   readonly outcome: 'skipped' | 'already';
   readonly name: string;
+  /** Position of the newest row of the ledger: the next request does not count this one among what it applied. */
+  readonly position: number;
 }
 
-export interface DecisionRequest extends Ownership {
-  readonly verb: string;
-  readonly by: string;
-  readonly reason?: string | undefined;
-  readonly version?: string | undefined;
-}
+export interface DecisionRequest extends Ownership, Unrecorded {}
 
 export interface SignalRequest extends StageRequest {
   /** Which of the stage's dependents. */
@@ -94,11 +98,9 @@ export interface StageTime {
   readonly endedAt: string;
 }
 
-export interface FinishRequest extends Ownership {
-  readonly outcome: 'done' | 'cancelled' | 'superseded' | 'failed' | 'refused';
+/** With epoch 0 `begin` did not answer: what it may have taken is given back, whatever its epoch. */
+export interface FinishRequest extends Ownership, Omit<Ending, 'fault'> {
   readonly stages?: readonly StageTime[] | undefined;
-  readonly by?: string | undefined;
-  readonly reason?: string | undefined;
 }
 
 /** The activities, as the workflow sees them. */

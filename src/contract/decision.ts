@@ -41,6 +41,9 @@ export interface Decisions {
 
 export type VerbName = keyof Decisions;
 
+/** Type of the failure that refuses a decision for its time limit; its detail is the time, ISO 8601. */
+export const VOID = 'Void';
+
 /** Characters of a name or a reason: it stands in the history, in the audit and on pages. */
 export const LONGEST_TEXT = 500;
 

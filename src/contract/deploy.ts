@@ -1,3 +1,5 @@
+import type { SkipDecision, VerbName } from './decision.js';
+
 /** Shapes that cross the border between clients, the workflow and its activities. Plain JSON, no SQL text, no row values, no DSN. */
 
 export interface Release {
@@ -27,11 +29,42 @@ export interface DeployInput {
   readonly resumed?: Resumed | undefined;
 }
 
+/** Where a run was that another one continues: it asks the ledger for the next step and need not begin anew. */
 export interface Resumed {
   readonly stage: number;
+  /** Which dependent of a `signal` stage is next. */
+  readonly dependent: number;
+  readonly epoch: number;
+  readonly position: number;
   /** An operator's, for the rest of the deploy. */
   readonly lockTimeout?: string | undefined;
+  /** An attempt may still be alive: the epoch has to be moved on first. */
+  readonly mustFence?: boolean | undefined;
+  /** Decisions that the audit does not hold yet. */
+  readonly unrecorded?: readonly Unrecorded[] | undefined;
+  /** A decision that is not carried out yet. */
+  readonly skipping?: SkipDecision | undefined;
+  /** The deploy is over; what is left is to say so. */
+  readonly ending?: Ending | undefined;
   readonly status: DeployStatus;
+}
+
+/** A decision, as the audit records it. */
+export interface Unrecorded {
+  /** The same for each attempt to record it. */
+  readonly key: string;
+  readonly verb: VerbName;
+  readonly by: string;
+  readonly reason?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+/** How a deploy ends, and by whom or why. */
+export interface Ending {
+  readonly outcome: 'done' | 'cancelled' | 'superseded' | 'failed' | 'refused';
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly fault?: Fault | undefined;
 }
 
 export type DeployState =
@@ -56,6 +89,8 @@ export interface Fault {
   readonly line?: number | undefined;
   readonly column?: number | undefined;
   readonly sqlstate?: string | undefined;
+  /** Of `begin`: the lease was taken before it failed, so that it has to be given back. */
+  readonly leased?: boolean | undefined;
 }
 
 export type StageState = 'waiting' | 'running' | 'done' | 'blocked' | 'cancelled';
@@ -73,6 +108,8 @@ export interface StageStatus extends StagePlan {
   /** Pending when the deploy was planned. */
   readonly total: number;
   readonly applied: number;
+  /** Counted as applied without having run in this deploy: by an operator, or because they were applied already. */
+  readonly skipped?: number | undefined;
   /** The newest ones and the next ones; a long backlog is not listed whole (history stays small). */
   readonly migrations: readonly MigrationStatus[];
   /** When it was begun and ended, ISO 8601. */
@@ -105,6 +142,9 @@ export interface Work {
   readonly applied?: number | undefined;
   readonly waitsFor?: readonly Blocker[] | undefined;
   readonly blocks?: readonly Blocker[] | undefined;
+  /** How many more of each there are than are listed. */
+  readonly moreWaitsFor?: number | undefined;
+  readonly moreBlocks?: number | undefined;
   /** Of an index. */
   readonly build?: { readonly phase: string; readonly percent: number | null } | undefined;
   /** From 1; each later one follows a failure that may cure itself. */
@@ -133,8 +173,12 @@ export interface DeployStatus {
   /** Told by the worker while sessions block each other. */
   readonly work?: Work | undefined;
   readonly findings: readonly Finding[];
+  /** How many more findings there are than are listed. */
+  readonly moreFindings?: number | undefined;
   readonly timeline: readonly TimelineEntry[];
   readonly startedBy: string;
+  /** Grows with each state and each decision: what a decision is about. */
+  readonly turn?: number | undefined;
 }
 
 /** What the workflow returns. Failure and refusal end it as a failed workflow instead, with the same shape in the details. */
@@ -145,6 +189,8 @@ export interface DeployResult {
   readonly release: Release;
   readonly applied: number;
   readonly message: string;
+  /** Why it was cancelled or superseded. */
+  readonly reason?: string | undefined;
   /** The last words, with the newest migrations of each stage; older workers leave none. */
   readonly status?: DeployStatus | undefined;
 }

@@ -6,6 +6,10 @@ export type Situation = Pick<DeployStatus, 'target' | 'state' | 'holdRequested' 
   /** A decision about what is waited for has been taken, and is about to be carried out. */
   readonly decided?: boolean;
   readonly cancelRequested?: boolean;
+  /** What the deploy has come to, once every stage is done. */
+  readonly closing?: 'verifying' | 'ending' | undefined;
+  /** Its history has grown so long that it takes no more decisions which can wait until its next step. */
+  readonly busy?: boolean;
 };
 
 /** A verb of the operator: the update of the workflow, the form in the Web UI, the command and the page are made from it. */
@@ -28,8 +32,12 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
     description: 'stop the deploy before its next migration',
     takes: [],
     example: () => ({ by: 'ann', reason: 'incident 42' }),
-    refusal: ({ target, holdRequested }) => (holdRequested ? `${target} is held already` : undefined),
-    answer: ({ target }) => `${target} stops before its next migration. Go on with: pawl resume ${target}`,
+    refusal: ({ target, holdRequested, closing, busy }) => {
+      if (closing) return `${target} has done every stage and is ${closing}; nothing is left to stop before`;
+      if (busy) return `${target} was held and resumed too often in this step; pawl cancel ${target} stops it`;
+      return holdRequested ? `${target} is held already` : undefined;
+    },
+    answer: ({ target }) => `${target} stops before its next step. Go on with: pawl resume ${target}`,
   },
   resume: {
     description: 'let a held deploy go on',
@@ -70,8 +78,15 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
     description: 'end the deploy where it is; what is committed stays',
     takes: [],
     example: () => ({ by: 'ann', reason: 'wrong release' }),
-    refusal: ({ target, cancelRequested }) => (cancelRequested ? `${target} is being cancelled already` : undefined),
-    answer: ({ target }) => `${target} is being cancelled: the running statement is stopped and rolled back`,
+    refusal: ({ target, cancelRequested, closing, state }) => {
+      if (closing === 'ending')
+        return state === 'blocked' ? undefined : `${target} is over: it records its outcome and gives the lease back`;
+      return cancelRequested ? `${target} is being cancelled already` : undefined;
+    },
+    answer: ({ target, closing }) =>
+      closing === 'ending'
+        ? `${target} ends without recording its outcome; its next deploy takes the lease over`
+        : `${target} is being cancelled: what runs is stopped and rolled back`,
   },
 };
 

@@ -8,6 +8,9 @@ import type { EngineTarget, Owner } from '../engine/target.js';
 import { beginDeploy, refusalOf, type Begun } from '../engine/acts/begin.js';
 import { finishDeploy, type Ending } from '../engine/acts/finish.js';
 
+/** Of last words: the caller's control, once aborted, would not even let the lease be given back. */
+const UNSTOPPED: Control = { signal: new AbortController().signal, report: () => undefined };
+
 export interface InProcess {
   /** Digest and label of the release. */
   readonly release: string;
@@ -36,7 +39,16 @@ export async function inProcess<T>(
   try {
     const attempt = Date.now();
     const claim = { deployId, owner: `direct/${hostname()}/${process.pid}`, release };
-    const begun = await persistently(() => beginDeploy(target, { claim, attempt, label, by }, stages, control));
+    let leased = false;
+    const onLease = (): void => {
+      leased = true;
+    };
+    const begun = await persistently(() => beginDeploy(target, { claim, attempt, label, by, onLease }, stages, control)).catch(
+      async (error: unknown) => {
+        if (leased) await finishDeploy(target, { deployId, epoch: 0, attempt }, { outcome: 'refused', by }, UNSTOPPED);
+        throw error;
+      },
+    );
     const refusal = refusalOf(begun.plan);
     if (refusal) throw refusal;
     const owner = { deployId, epoch: begun.epoch, attempt };
@@ -46,13 +58,7 @@ export async function inProcess<T>(
       return result;
     } catch (error) {
       const outcome = error instanceof EngineError && error.verdict === 'cancelled' ? 'cancelled' : 'failed';
-      // Not with the caller's control: an aborted one would not even let the lease be given back.
-      await finishDeploy(
-        target,
-        owner,
-        { outcome, by, reason: (error as Error).message, stages: times },
-        { signal: new AbortController().signal, report: () => undefined },
-      );
+      await finishDeploy(target, owner, { outcome, by, reason: (error as Error).message, stages: times }, UNSTOPPED);
       throw error;
     }
   } finally {

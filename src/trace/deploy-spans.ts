@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDecision, isEvent } from '../engine/ledger/events.js';
 import type { DeployRecord, LogEntry } from '../engine/ledger/log.js';
 
 /** A stretch of a deploy; times in milliseconds since 1970. Ids are derived from the deploy, so that sending a trace twice changes nothing. */
@@ -35,7 +36,7 @@ export function deploySpans(target: string, deploy: DeployRecord, entries: reado
     ...more,
   });
   const applied = entries.filter(({ kind }) => kind === 'migration.applied');
-  const ended = entries.filter(({ kind }) => kind === 'stage.ended');
+  const ended = entries.filter((entry) => isEvent(entry, 'stage.ended'));
   const noted = new Set(ended.map((entry) => detailOf(entry).name));
   const stages = ended.map((entry) => {
     const { name = '', stage = '', state = '' } = detailOf(entry);
@@ -58,7 +59,7 @@ export function deploySpans(target: string, deploy: DeployRecord, entries: reado
   });
   const known = new Set(applied.map(({ version }) => version));
   const waits = entries
-    .filter(({ kind }) => kind === 'migration.waited')
+    .filter((entry) => isEvent(entry, 'migration.waited'))
     .map((entry, n) => {
       const parent = known.has(entry.version) ? `migration ${entry.version}` : 'deploy';
       const more = { attributes: { 'pawl.version': entry.version ?? '' }, failed: false, events: [] };
@@ -77,7 +78,7 @@ export function deploySpans(target: string, deploy: DeployRecord, entries: reado
       'pawl.outcome': deploy.outcome ?? '',
       'pawl.applied': deploy.applied,
     },
-    events: entries.filter(({ kind }) => /^(operator\.|migration\.(failed|skipped)$)/.test(kind)).map(momentOf),
+    events: entries.filter((entry) => isDecision(entry) || isEvent(entry, 'migration.failed')).map(momentOf),
   });
   return [whole, ...migrated, ...stages, ...migrations, ...waits];
 }

@@ -1,5 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { DeployActivities } from '../contract/activities.js';
+import { boundedText } from '../contract/bounded.js';
 
 /**
  * How long a worker may be silent before its work is given to another. Cancels reach an activity with its heartbeats.
@@ -22,6 +23,10 @@ const activities = proxyActivities<DeployActivities>({
 
 type Name = keyof DeployActivities;
 
+/** Characters: Temporal takes 400 bytes of a summary, 1,000 of an id. */
+const SUMMARY = 80;
+const ID = 200;
+
 /** Runs an activity under an id and a summary that a person can read in the Web UI. */
 export function run<N extends Name>(
   name: N,
@@ -32,5 +37,5 @@ export function run<N extends Name>(
   const activity = activities[name] as unknown as {
     executeWithOptions(options: { activityId: string; summary: string }, args: [typeof request]): ReturnType<DeployActivities[N]>;
   };
-  return activity.executeWithOptions({ activityId: id, summary }, [request]);
+  return activity.executeWithOptions({ activityId: boundedText(id, ID), summary: boundedText(summary, SUMMARY) }, [request]);
 }

@@ -3,14 +3,19 @@ import type { Blocker, DeployStatus, Work } from '../contract/deploy.js';
 /** Who blocks whom just now, as Markdown; nothing where nobody does. */
 export function blockingSections({ work }: DeployStatus): string[] {
   if (!work) return [];
-  const parts = [...sessions('It waits for', work.waitsFor), ...sessions('It makes wait', work.blocks)];
+  const parts = [
+    ...sessions('It waits for', work.waitsFor, work.moreWaitsFor),
+    ...sessions('It blocks', work.blocks, work.moreBlocks),
+  ];
   return parts.length === 0
     ? []
     : [`## ${[work.doing, work.name].filter(Boolean).join(' ')} (attempt ${work.attempt})`, ...parts];
 }
 
-function sessions(title: string, list: Work['waitsFor'] = []): string[] {
-  return list.length === 0 ? [] : [`**${title}**\n\n${list.map((session) => `- ${sessionText(session)}`).join('\n')}`];
+function sessions(title: string, list: Work['waitsFor'] = [], more = 0): string[] {
+  if (list.length === 0) return [];
+  const lines = [...list.map(sessionText), ...(more > 0 ? [`and ${more} more`] : [])];
+  return [`**${title}**\n\n${lines.map((line) => `- ${line}`).join('\n')}`];
 }
 
 function sessionText({ pid, application, user, state, seconds, query }: Blocker): string {

@@ -1,5 +1,6 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { ApplyAnswer, BeginAnswer, StageTime } from '../contract/activities.js';
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import type { ApplyAnswer, BeginAnswer, SkipAnswer, StageTime } from '../contract/activities.js';
+import { boundedFault, boundedLine, boundedStatus, boundedWork, NAME } from '../contract/bounded.js';
 import type {
   DeployInput,
   DeployState,
@@ -13,18 +14,21 @@ import type {
   TimelineEntry,
   Work,
 } from '../contract/deploy.js';
-import { blockedOnKey, stateKey } from '../contract/search-attributes.js';
+import { blockedOnKey, environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
 import { counted } from '../text/counted.js';
 import { renderDetails } from './details.js';
 
-/** Migrations of a stage that an answer to a query lists: what is asked for several times a second must stay small. */
-const LISTED = 1_000;
+/** Migrations of a stage, and lines of the story, that are remembered. */
+const REMEMBERED = 200;
 
 interface StageOnBoard extends StagePlan {
   state: StageState;
   total: number;
   applied: number;
+  skipped: number;
   migrations: MigrationStatus[];
+  /** Applied up to the last answer: a run that failed may have done more. */
+  answered: number;
   startedAt?: string;
   endedAt?: string;
 }
@@ -39,37 +43,74 @@ export class Board implements DeployStatus {
   readonly timeline: TimelineEntry[] = [];
   state: DeployState = 'starting';
   findings: readonly Finding[] = [];
+  moreFindings = 0;
   epoch: number | undefined;
   fault: Fault | undefined;
   approval: string | undefined;
   work: Work | undefined;
   holdRequested = false;
+  /** What the deploy is about: it grows with each state and each decision, so that a client can tell one question from the next. */
+  #turn = 0;
+  #drawing = false;
 
   constructor(input: DeployInput) {
     this.target = input.target;
     this.environment = input.environment;
     this.release = input.release;
     this.startedBy = input.by;
-    this.stages = input.stages.map((plan) => ({ ...plan, state: 'waiting', total: 0, applied: 0, migrations: [] }));
+    this.stages = input.stages.map((plan) => ({
+      ...plan,
+      state: 'waiting',
+      total: 0,
+      applied: 0,
+      skipped: 0,
+      answered: 0,
+      migrations: [],
+    }));
     const earlier = input.resumed?.status;
     if (earlier) {
+      this.#turn = earlier.turn ?? 0;
+      this.state = earlier.state;
+      this.epoch = earlier.epoch;
+      this.fault = earlier.fault;
+      this.approval = earlier.approval;
+      this.findings = earlier.findings;
+      this.moreFindings = earlier.moreFindings ?? 0;
       this.timeline.push(...earlier.timeline);
       this.holdRequested = earlier.holdRequested;
-      earlier.stages.forEach((stage, index) => Object.assign(this.stages[index]!, stage));
+      earlier.stages.forEach((stage, index) => Object.assign(this.stages[index]!, stage, { answered: stage.applied }));
     }
+  }
+
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** Says whose deploy it is in the lists of Temporal, whichever client has started it. */
+  introduce(): void {
+    const { target, environment, release, startedBy: by, state } = this;
+    upsertMemo({ digest: release.digest, label: release.label, by, turn: this.#turn });
+    upsertSearchAttributes([
+      { key: targetKey, value: target },
+      ...(environment === undefined ? [] : [{ key: environmentKey, value: environment }]),
+      { key: releaseKey, value: release.label },
+      { key: stateKey, value: state },
+    ]);
   }
 
   /** Takes over what the first activity found: what is pending in each stage. */
   planned(answer: BeginAnswer): void {
     this.epoch = answer.epoch;
     this.findings = answer.findings;
+    this.moreFindings = answer.moreFindings;
     answer.stages.forEach(({ pending, next }, index) => {
       const stage = this.stages[index]!;
-      stage.total = stage.applied + pending;
+      stage.total = pending;
       stage.migrations.push(...next.map((migration) => ({ ...migration, state: 'pending' as const })));
     });
     if (answer.adopted > 0) this.say(`adopted ${counted(answer.adopted, 'migration')} from the legacy tracker`);
     for (const finding of answer.findings) this.say(`warning: ${finding.message}`);
+    if (answer.moreFindings > 0) this.say(`${answer.moreFindings} more warnings: pawl plan ${this.target}`);
     const pending = answer.stages.reduce((sum, stage) => sum + stage.pending, 0);
     this.say(pending === 0 ? 'nothing is pending' : `${pending} pending`);
   }
@@ -82,26 +123,31 @@ export class Board implements DeployStatus {
     this.#draw();
   }
 
-  /** Notes what the ledger says was applied. */
-  applied(index: number, answer: ApplyAnswer): void {
+  /** Notes what the ledger says was applied since the last answer. */
+  applied(index: number, { applied, count, remaining }: ApplyAnswer): void {
     const stage = this.stages[index]!;
-    const places = new Map(stage.migrations.map(({ version }, at) => [version, at]));
-    const added: MigrationStatus[] = [];
-    for (const [version, name, milliseconds, late] of answer.applied) {
-      const at = places.get(version);
-      const migration = { version, name, state: 'applied' as const, milliseconds, late: late === 1 };
-      if (at === undefined || stage.migrations[at]!.state !== 'applied') stage.applied += 1;
-      if (at === undefined) added.push(migration);
-      else stage.migrations[at] = { ...stage.migrations[at], ...migration };
-    }
-    putBeforePending(stage.migrations, added);
-    const listed = answer.applied.length <= 20;
-    if (listed) for (const [, name, ms, late] of answer.applied) this.say(`applied ${name} in ${ms} ms${late ? ' (late)' : ''}`);
-    else
-      this.say(
-        `applied ${counted(answer.applied.length, 'migration')}, ${answer.applied[0]![1]} to ${answer.applied.at(-1)![1]}; ${answer.remaining} remain`,
-      );
+    stage.answered += count;
+    stage.applied = stage.answered;
+    const news = applied.map(([version, name, milliseconds, late]): MigrationStatus => {
+      return { version, name, state: 'applied', milliseconds, late: late === 1 };
+    });
+    const known = new Set(news.map(({ version }) => version));
+    const others = stage.migrations.filter(({ version }) => !known.has(version));
+    const passed = count > applied.length ? others.filter(({ state }) => state !== 'pending') : others;
+    stage.migrations = remembered([...passed.filter(isOver), ...news, ...passed.filter((migration) => !isOver(migration))]);
+    if (count === applied.length)
+      for (const [, name, ms, late] of applied) this.say(`applied ${name} in ${ms} ms${late ? ' (late)' : ''}`);
+    else this.say(`applied ${counted(count, 'migration')}, ${applied[0]![1]} to ${applied.at(-1)![1]}; ${remaining} remain`);
     this.#draw();
+  }
+
+  /** Notes that a migration counts as applied without having run here. */
+  skipped(index: number, version: string, { name, outcome }: SkipAnswer): void {
+    const stage = this.stages[index]!;
+    stage.answered = stage.applied;
+    stage.skipped += 1;
+    this.setMigration(index, { version, name, state: outcome });
+    this.say(outcome === 'skipped' ? `skipped ${name}: it counts as applied and has not run` : `${name} was applied already`);
   }
 
   /** A run that fails at a migration has applied those before it: they go in order, each in a transaction of its own. */
@@ -126,7 +172,7 @@ export class Board implements DeployStatus {
     const { migrations } = this.stages[index]!;
     const at = migrations.findIndex(({ version }) => version === migration.version);
     if (at >= 0) migrations[at] = { ...migrations[at], ...migration };
-    else putBeforePending(migrations, [migration]);
+    else this.stages[index]!.migrations = [...migrations.filter(isOver), migration, ...migrations.filter((one) => !isOver(one))];
   }
 
   /** The next one that is known by name. */
@@ -137,54 +183,98 @@ export class Board implements DeployStatus {
   /** What the worker does and who blocks whom; nothing once it has ended. What it told then may come a moment later. */
   works(work: Work | undefined): void {
     if (work === this.work || (work && this.state !== 'running')) return;
-    this.work = work;
+    this.work = boundedWork(work);
     this.#draw();
   }
 
   become(state: DeployState): void {
     if (state === this.state) return;
     this.state = state;
+    const blockedOn = this.fault?.version ?? this.fault?.code ?? '';
     upsertSearchAttributes([
       { key: stateKey, value: state },
-      { key: blockedOnKey, value: state === 'blocked' ? (this.fault?.version ?? this.fault?.code ?? '') : null },
+      { key: blockedOnKey, value: state === 'blocked' ? blockedOn.slice(0, NAME) : null },
     ]);
+    this.turned();
     this.#draw();
+  }
+
+  /** A decision was taken, or another one is waited for. */
+  turned(): void {
+    this.#turn += 1;
+    upsertMemo({ turn: this.#turn });
+  }
+
+  blame(fault: Fault): void {
+    this.fault = boundedFault(fault);
   }
 
   /** Adds a line to the story that the command line and the details page tell. */
   say(text: string): void {
-    this.timeline.push({ at: new Date().toISOString(), text });
+    this.timeline.push({ at: new Date().toISOString(), text: boundedLine(text) });
+    if (this.timeline.length > REMEMBERED) this.timeline.shift();
     this.#draw();
   }
 
-  /** A plain copy, for the query and for continue-as-new. */
-  snapshot(listed = LISTED): DeployStatus {
-    const { target, environment, release, startedBy, state, findings, epoch, fault, approval, work, holdRequested, timeline } =
-      this;
-    const stages = this.stages.map((stage) => ({ ...stage, migrations: stage.migrations.slice(-listed) }));
-    return {
+  /** A plain copy, for the query, for continue-as-new, and as the last words. */
+  snapshot(): DeployStatus {
+    const {
       target,
       environment,
       release,
       startedBy,
       state,
-      stages,
       findings,
+      moreFindings,
       epoch,
       fault,
       approval,
       work,
       holdRequested,
-      timeline: timeline.slice(-200),
+      stages,
+    } = this;
+    const status = {
+      target,
+      environment,
+      release,
+      startedBy,
+      state,
+      findings,
+      moreFindings,
+      epoch,
+      fault,
+      approval,
+      work,
+      holdRequested,
     };
+    return boundedStatus({ ...status, stages, timeline: this.timeline, turn: this.#turn });
   }
 
+  /** Once for all that happens at one time. A page that cannot be drawn is not worth a deploy. */
   #draw(): void {
-    setCurrentDetails(renderDetails(this));
+    if (this.#drawing) return;
+    this.#drawing = true;
+    void Promise.resolve().then(() => {
+      this.#drawing = false;
+      setCurrentDetails(pageOf(this));
+    });
   }
 }
 
-function putBeforePending(migrations: MigrationStatus[], added: readonly MigrationStatus[]): void {
-  const firstPending = migrations.findIndex(({ state }) => state === 'pending');
-  migrations.splice(firstPending < 0 ? migrations.length : firstPending, 0, ...added);
+function pageOf(board: Board): string {
+  try {
+    return renderDetails(board.snapshot());
+  } catch (error) {
+    return `This page could not be drawn (${(error as Error).name}). Type: pawl status`;
+  }
+}
+
+function isOver({ state }: MigrationStatus): boolean {
+  return state === 'applied' || state === 'already' || state === 'skipped';
+}
+
+/** The newest ones that are over, and all others. */
+function remembered(migrations: MigrationStatus[]): MigrationStatus[] {
+  const over = migrations.filter(isOver).length;
+  return migrations.slice(Math.max(0, Math.min(over, migrations.length - REMEMBERED)));
 }

@@ -1,128 +1,217 @@
-import { continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { DeployActivities, Ownership } from '../contract/activities.js';
-import type { DeployInput, Fault } from '../contract/deploy.js';
+import type { SkipDecision } from '../contract/decision.js';
+import type { DeployInput, Ending, Fault, Resumed } from '../contract/deploy.js';
 import { run } from './activities.js';
 import type { Board } from './board.js';
-import { faultOf, isOutcomeUnknown } from './fault.js';
+import { DeployFailed, faultOf, isOutcomeUnknown } from './fault.js';
 import type { Operator } from './operator.js';
-
-/** Ends the deploy as failed; the fault says why. */
-export class DeployFailed extends Error {
-  constructor(
-    readonly kind: 'Refused' | 'DeployFailed',
-    readonly fault: Fault,
-  ) {
-    super(fault.message);
-  }
-}
 
 type StageActivity = 'apply' | 'assertConstraints' | 'assertFiles' | 'execute' | 'signal';
 
-/** History events after which the deploy continues as new, well below the server's warning at 10,240. */
-const LONG_HISTORY = 3_000;
-/** Migrations listed per stage in what stands in the history: what is carried over, and the last words of a deploy. */
-export const CARRIED = 50;
+/** History events after which the deploy continues as new: with what one activity may add it stays below 4,000. */
+const LONG_HISTORY = 2_000;
 
-/** A deploy under way: its ownership of the target, and what every stage needs. */
+/** A deploy under way: its ownership of the target, and the one way in which its work is done. */
 export class Deploy {
+  readonly deployId = workflowInfo().firstExecutionRunId;
+  stage = 0;
+  /** Which dependent of a `signal` stage is next. */
+  dependent = 0;
   position = 0;
-  lockTimeout: string | undefined;
   epoch = 0;
+  /** `begin` has been asked for and has not answered: the lease may be taken. */
+  beginning = false;
+  /** Set when nothing is left but to say how it ended. */
+  ending: Ending | undefined;
+  lockTimeout: string | undefined;
+  #mustFence = false;
+  #skipping: SkipDecision | undefined;
+  /** What an earlier run was blocked on, so that this one goes on waiting instead of trying again. */
+  #open: Fault | undefined;
 
   constructor(
     readonly input: DeployInput,
     readonly board: Board,
     readonly operator: Operator,
   ) {
-    this.lockTimeout = input.resumed?.lockTimeout;
-  }
-
-  get deployId(): string {
-    return workflowInfo().firstExecutionRunId;
+    const { resumed } = input;
+    if (!resumed) return;
+    this.stage = resumed.stage;
+    this.dependent = resumed.dependent;
+    this.position = resumed.position;
+    this.epoch = resumed.epoch;
+    this.ending = resumed.ending;
+    this.lockTimeout = resumed.lockTimeout;
+    this.#mustFence = resumed.mustFence ?? false;
+    this.#skipping = resumed.skipping;
+    this.#open = resumed.status.state === 'blocked' ? resumed.status.fault : undefined;
+    operator.unrecorded.push(...(resumed.unrecorded ?? []));
   }
 
   get ownership(): Ownership {
     return { target: this.input.target, deployId: this.deployId, epoch: this.epoch };
   }
 
-  /** Runs an activity that works on a stage. */
+  /** Runs an activity that works on the stage. */
   run<N extends StageActivity>(
     name: N,
     id: string,
     summary: string,
-    request: Omit<Parameters<DeployActivities[N]>[0], keyof Ownership>,
+    request: Omit<Parameters<DeployActivities[N]>[0], keyof Ownership | 'stage'>,
   ): ReturnType<DeployActivities[N]> {
-    return run(name, id, summary, { ...this.ownership, ...request });
+    const whole = { ...this.ownership, ...request, stage: this.stage } as unknown as Parameters<DeployActivities[N]>[0];
+    return run(name, id, summary, whole);
   }
 
   /** Between two pieces of work: nothing is half done here, so this is where a hold holds and a long history starts anew. */
-  async safePoint(stage: number): Promise<void> {
-    await this.recordDecisions();
-    await this.operator.waitWhileHeld();
-    await this.recordDecisions();
-    const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (historyLength > LONG_HISTORY || continueAsNewSuggested) {
-      await continueAsNew({
-        ...this.input,
-        resumed: { stage, lockTimeout: this.lockTimeout, status: this.board.snapshot(CARRIED) },
-      });
-    }
+  async safePoint(): Promise<void> {
+    await this.guarded(() => Promise.resolve());
+    await this.#waitWhileHeld();
+    await this.guarded(() => Promise.resolve());
+    if (isLong()) await this.#continue();
   }
 
   /**
-   * Runs work until it succeeds or an operator decides otherwise.
+   * The one way to an activity: runs work until it succeeds or an operator decides otherwise. Decisions that wait to be carried out or
+   * recorded come first, by the same way.
    * @returns undefined when its migration was skipped
+   * @throws DeployFailed
    */
-  async guarded<T>(stage: number, work: () => Promise<T>): Promise<T | undefined> {
+  async guarded<T>(work: () => Promise<T>): Promise<T | undefined> {
     for (;;) {
       try {
+        if (this.#open) await this.#decide(this.#open);
+        if ((await this.#settle()) === 'skipped') return undefined;
         return await work();
       } catch (error) {
         if (isCancellation(error)) throw error;
         const fault = faultOf(error);
         this.board.works(undefined);
-        if (fault.code === 'LEASE_FENCED') throw new DeployFailed('DeployFailed', fault);
-        if (isOutcomeUnknown(error, fault)) await this.#fenceOff();
-        if (this.input.onFailure === 'abort') throw new DeployFailed('DeployFailed', fault);
-        if ((await this.#decide(stage, fault)) === 'skipped') return undefined;
+        if (fault.code === 'LEASE_FENCED') throw new DeployFailed('failed', fault);
+        this.#mustFence ||= isOutcomeUnknown(error, fault);
+        if (this.input.onFailure === 'abort') throw new DeployFailed('failed', fault);
+        this.#open = fault;
       } finally {
         this.board.works(undefined);
       }
     }
   }
 
-  /** Puts what operators decided into the audit. */
-  async recordDecisions(): Promise<void> {
-    for (let decision = this.operator.unrecorded.shift(); decision; decision = this.operator.unrecorded.shift()) {
-      await run('decide', `record-${decision.verb}`, `record: ${decision.verb} by ${decision.by}`, {
-        ...this.ownership,
-        ...decision,
-      });
-    }
+  /** Waits for a person. @throws Superseded */
+  async waitForApproval(name: string): Promise<void> {
+    const { board, operator } = this;
+    operator.approved = undefined;
+    if (board.approval !== name || board.state !== 'waiting for approval') board.say(`waiting for approval: ${name}`);
+    board.approval = name;
+    board.become('waiting for approval');
+    await this.#waitFor(() => operator.approved !== undefined);
+    board.approval = undefined;
+    board.say(`approved by ${operator.approved!.by}`);
+    board.become('running');
+    await this.guarded(() => Promise.resolve());
   }
 
-  async #decide(stage: number, fault: Fault): Promise<'again' | 'skipped'> {
-    const { board } = this;
-    const failing = board.stages[stage]!.migrations.find(({ version }) => version === fault.version);
-    if (failing) board.blockedAt(stage, failing);
-    board.stage(stage, 'blocked');
-    const { verb, decision } = await this.operator.decideOn(fault);
-    board.stage(stage, 'running');
-    await this.recordDecisions();
-    if (verb === 'retry') {
-      this.lockTimeout = decision.lockTimeout ?? this.lockTimeout;
-      return 'again';
+  /** Waits until the last words can be written or somebody gives them up. @returns whether they are given up */
+  async lastWordsFail(fault: Fault): Promise<boolean> {
+    const { board, operator } = this;
+    board.blame(fault);
+    board.say(`blocked: ${fault.message}`);
+    board.become('blocked');
+    operator.blocked = undefined;
+    await this.#waitFor(() => operator.blocked !== undefined || operator.letGo !== undefined, false);
+    board.become('running');
+    return operator.letGo !== undefined;
+  }
+
+  /** What is owed from before: fence an attempt whose outcome is unknown, put decisions into the audit, carry a skip out. */
+  async #settle(): Promise<'skipped' | undefined> {
+    const { operator, board } = this;
+    if (this.#mustFence) {
+      this.epoch = (await run('fence', 'fence', 'fence off an attempt without an answer', this.ownership)).epoch;
+      this.#mustFence = false;
     }
-    const { version, by, reason } = decision;
+    for (let [decision] = operator.unrecorded; decision; [decision] = operator.unrecorded) {
+      const summary = `record: ${decision.verb} by ${decision.by}`;
+      await run('decide', `record-${decision.key}`, summary, { ...this.ownership, ...decision });
+      operator.unrecorded.shift();
+    }
+    const skip = this.#skipping;
+    if (!skip) return undefined;
+    const { version, by, reason } = skip;
+    // It moves the epoch on before it writes.
+    this.#mustFence = true;
     const answer = await run('skip', `skip-${version}`, `skip ${version}`, { ...this.ownership, version, by, reason });
     this.epoch = answer.epoch;
-    board.setMigration(stage, { version, name: answer.name, state: answer.outcome });
+    this.position = Math.max(this.position, answer.position);
+    this.#mustFence = false;
+    this.#skipping = undefined;
+    board.skipped(this.stage, version, answer);
     return 'skipped';
   }
 
-  /** Moves the epoch on, under the lock: an attempt that may still be alive can commit nothing any more. */
-  async #fenceOff(): Promise<void> {
-    const { epoch } = await run('fence', 'fence', 'fence off an attempt without an answer', this.ownership);
-    this.epoch = epoch;
+  async #decide(fault: Fault): Promise<void> {
+    const { board, operator, stage } = this;
+    const failing = board.stages[stage]?.migrations.find(({ version }) => version === fault.version);
+    if (failing) board.blockedAt(stage, failing);
+    if (board.stages[stage]) board.stage(stage, 'blocked');
+    if (board.state !== 'blocked') board.say(`blocked: ${fault.message}`);
+    board.blame(fault);
+    operator.blocked = undefined;
+    board.become('blocked');
+    await this.#waitFor(() => operator.blocked !== undefined);
+    const { verb, decision } = operator.blocked!;
+    this.#open = undefined;
+    board.say(`${verb} by ${decision.by}${decision.reason ? `: ${decision.reason}` : ''}`);
+    board.fault = undefined;
+    if (verb === 'skip') this.#skipping = decision;
+    else this.lockTimeout = decision.lockTimeout ?? this.lockTimeout;
+    board.become('running');
+    if (board.stages[stage]) board.stage(stage, 'running');
   }
+
+  async #waitWhileHeld(): Promise<void> {
+    const { board } = this;
+    if (board.holdRequested) {
+      if (board.state !== 'held') board.say('held: waiting for resume');
+      board.become('held');
+      await this.#waitFor(() => !board.holdRequested);
+      board.say('resumed');
+    }
+    board.become('running');
+  }
+
+  /** Waits however long and for however many messages: a history that they have made long starts anew. @throws Superseded */
+  async #waitFor(done: () => boolean, yielding = true): Promise<void> {
+    const superseded = (): boolean => yielding && this.operator.superseded !== undefined;
+    await condition(() => done() || superseded() || isLong());
+    if (superseded()) this.operator.giveWay();
+    if (!done()) await this.#continue();
+  }
+
+  async #continue(): Promise<void> {
+    // A cancel that has come by now would be lost with this run.
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('cancelled before it continued as new');
+    const { stage, dependent, epoch, position, lockTimeout, ending } = this;
+    const resumed: Resumed = {
+      ...{ stage, dependent, epoch, position, lockTimeout, ending },
+      mustFence: this.#mustFence,
+      unrecorded: this.operator.unrecorded,
+      skipping: this.#skipping,
+      status: { ...this.board.snapshot(), work: undefined },
+    };
+    await continueAsNew({ ...this.input, resumed });
+  }
+}
+
+function isLong(): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return historyLength > LONG_HISTORY || continueAsNewSuggested;
 }

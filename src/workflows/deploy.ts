@@ -1,16 +1,12 @@
-import {
-  allHandlersFinished,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  ContinueAsNew,
-  isCancellation,
-} from '@temporalio/workflow';
-import type { DeployInput, DeployResult } from '../contract/deploy.js';
+import { CancellationScope, CancelledFailure, ContinueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { DeployInput, DeployResult, Ending } from '../contract/deploy.js';
+import { inputFault } from '../contract/input.js';
+import { deployTitle, deployWorkflowId, parseWorkflowId } from '../contract/names.js';
 import { run } from './activities.js';
 import { Board } from './board.js';
-import { CARRIED, Deploy, DeployFailed } from './deploy-context.js';
-import { faultOf } from './fault.js';
+import { Deploy } from './deploy-context.js';
+import { end } from './end.js';
+import { DeployFailed, faultOf, unforeseen } from './fault.js';
 import { Operator, Superseded } from './operator.js';
 import { runStage } from './stages.js';
 
@@ -18,112 +14,97 @@ import { runStage } from './stages.js';
  * One deploy of one target: take the lease, adopt, plan; run the stages in order; prove the applied set; give the lease back.
  * The ledger in the database decides what is done; this workflow only asks it for the next step, so a reset, a replay or a
  * second run can neither skip nor repeat anything.
+ * @param input as the client sent it: any client may start a workflow, so it is looked at before it is believed
  */
 export async function deploy(input: DeployInput): Promise<DeployResult> {
+  const wrong = faultOfInput(input);
   const work = new CancellationScope();
-  const board = new Board(input);
+  const board = new Board(wrong === undefined ? input : nobodys());
   const operator = new Operator(board, work);
-  const context = new Deploy(input, board, operator);
+  const context = new Deploy(wrong === undefined ? input : nobodys(), board, operator);
+  if (!board.turn) board.introduce();
+  let ending: Ending;
   try {
-    await work.run(() => story(context));
-    return await end(context, 'done');
+    if (wrong !== undefined) throw new DeployFailed('refused', wrongInput(wrong));
+    if (!context.ending) await work.run(() => story(context));
+    // What was told that it is being cancelled does not end as done, even if its last activity was quicker.
+    if (work.consideredCancelled) throw new CancelledFailure('cancelled while its last step was done');
+    ending = context.ending ?? { outcome: 'done' };
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    if (error instanceof Superseded) return end(context, 'superseded', error.decision);
-    if (error instanceof DeployFailed) return fail(context, error);
-    if (!isCancellation(error)) throw error;
-    const result = await CancellationScope.nonCancellable(() => end(context, 'cancelled', operator.cancelled));
-    // Cancelled through Temporal itself rather than by our verb: then it also ends as cancelled there.
-    if (!operator.cancelled) throw error;
-    return result;
+    ending = endingOf(error, operator);
   }
+  return CancellationScope.nonCancellable(() => end(context, ending));
 }
 
 async function story(deploy: Deploy): Promise<void> {
   const { input, board } = deploy;
-  await begin(deploy);
-  board.become('running');
-  for (const [index, plan] of input.stages.entries()) {
-    if (index < (input.resumed?.stage ?? 0)) continue;
-    await deploy.safePoint(index);
-    await runStage(deploy, index, plan);
+  if (!input.resumed) await begin(deploy);
+  for (; deploy.stage < input.stages.length; deploy.stage += 1) {
+    await deploy.safePoint();
+    await runStage(deploy, input.stages[deploy.stage]!);
+    deploy.dependent = 0;
   }
-  await deploy.recordDecisions();
-  await deploy.guarded(input.stages.length - 1, () =>
-    run('verify', 'verify', 'verify: the applied set is the files', deploy.ownership),
-  );
+  await deploy.safePoint();
+  deploy.operator.closing = 'verifying';
+  await deploy.guarded(() => run('verify', 'verify', 'verify: the applied set is the files', deploy.ownership));
   board.say('verified: the applied set is the files');
 }
 
 /** Nothing is started yet, so whatever goes wrong here refuses the deploy instead of blocking it. */
 async function begin(deploy: Deploy): Promise<void> {
   const { input, board, deployId } = deploy;
+  const { target, environment, release, by, stages } = input;
+  deploy.beginning = true;
   try {
     const answer = await run('begin', 'begin', 'take the lease, adopt, plan', {
-      target: input.target,
-      environment: input.environment,
+      target,
+      environment,
       deployId,
-      release: input.release,
-      by: input.by,
+      release,
+      by,
+      stages,
     });
+    deploy.beginning = false;
     deploy.epoch = answer.epoch;
     deploy.position = answer.position;
     board.planned(answer);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    throw new DeployFailed('Refused', faultOf(error));
+    const fault = faultOf(error);
+    deploy.beginning = fault.leased ?? false;
+    throw new DeployFailed('refused', fault);
   }
 }
 
-async function end(
-  deploy: Deploy,
-  outcome: DeployResult['outcome'],
-  decision?: { by: string; reason?: string | undefined },
-): Promise<DeployResult> {
-  const { input, board } = deploy;
-  await finish(deploy, outcome, decision);
-  const applied = board.stages.reduce((sum, stage) => sum + stage.applied, 0);
-  const message =
-    outcome === 'done' ? `${applied} applied` : `${outcome}${decision ? ` by ${decision.by}` : ''} after ${applied} applied`;
-  if (outcome === 'cancelled')
-    for (const [index, stage] of board.stages.entries())
-      if (stage.state === 'running' || stage.state === 'blocked') board.stage(index, 'cancelled');
-  board.become(outcome);
-  board.say(`${outcome}: ${message}`);
-  await condition(allHandlersFinished);
-  return {
-    outcome,
-    target: input.target,
-    environment: input.environment,
-    release: input.release,
-    applied,
-    message,
-    status: board.snapshot(CARRIED),
-  };
+function endingOf(error: unknown, { cancelled }: Operator): Ending {
+  if (error instanceof Superseded) return { outcome: 'superseded', ...whoOf(error.decision) };
+  if (error instanceof DeployFailed) return { outcome: error.outcome, fault: error.fault };
+  if (isCancellation(error)) return { outcome: 'cancelled', ...(cancelled && whoOf(cancelled)) };
+  return { outcome: 'failed', fault: unforeseen(error) };
 }
 
-async function fail(deploy: Deploy, { kind, fault }: DeployFailed): Promise<never> {
-  const { board } = deploy;
-  board.fault = fault;
-  await finish(deploy, kind === 'Refused' ? 'refused' : 'failed');
-  board.become(kind === 'Refused' ? 'refused' : 'failed');
-  board.say(`${board.state}: ${fault.message}`);
-  await condition(allHandlersFinished);
-  throw ApplicationFailure.create({ message: fault.message, type: kind, nonRetryable: true, details: [board.snapshot(CARRIED)] });
+function whoOf({ by, reason }: { by: string; reason?: string | undefined }): Pick<Ending, 'by' | 'reason'> {
+  return { by, reason };
 }
 
-/** Records the outcome and gives the lease back; a deploy that never had the lease has nothing to give. */
-async function finish(
-  deploy: Deploy,
-  outcome: 'done' | 'cancelled' | 'superseded' | 'failed' | 'refused',
-  decision?: { by: string; reason?: string | undefined },
-): Promise<void> {
-  if (deploy.epoch === 0) return;
-  await run('finish', 'finish', `release the lease: ${outcome}`, {
-    ...deploy.ownership,
-    outcome,
-    by: decision?.by,
-    reason: decision?.reason,
-    stages: deploy.board.times(),
-  });
+function faultOfInput(input: unknown): string | undefined {
+  const { continuedFromExecutionRunId, workflowId } = workflowInfo();
+  const fault = inputFault(input, continuedFromExecutionRunId !== undefined);
+  if (fault !== undefined) return fault;
+  const name = input as DeployInput;
+  return workflowId === deployWorkflowId(name)
+    ? undefined
+    : `target: the workflow ${workflowId} is not that of ${deployTitle(name)}`;
+}
+
+function wrongInput(message: string): DeployFailed['fault'] {
+  const next = '`pawl deploy --print-input` prints what a client has to send; docs/ci.md has an example.';
+  return { code: 'INPUT_INVALID', message: `the input of the workflow is wrong: ${message}`, next };
+}
+
+/** What the board shows of a deploy whose input says nothing that can be believed. */
+function nobodys(): DeployInput {
+  const { target, environment } = parseWorkflowId(workflowInfo().workflowId) ?? { target: 'unknown' };
+  return { target, environment, release: { digest: '', label: 'unknown' }, stages: [], by: 'unknown', onFailure: 'abort' };
 }

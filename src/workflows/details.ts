@@ -1,3 +1,4 @@
+import { boundedLine } from '../contract/bounded.js';
 import type { DeployStatus, MigrationStatus, StageStatus } from '../contract/deploy.js';
 import { deployTitle } from '../contract/names.js';
 import { blockingSections } from './blocking.js';
@@ -40,7 +41,7 @@ function head({ target, environment, state, release, startedBy, timeline }: Depl
 
 function faultSection({ fault, state, timeline }: DeployStatus): string {
   if (!fault || !['blocked', 'failed', 'refused'].includes(state)) return '';
-  const times = timeline.filter(({ text }) => text === `blocked: ${fault.message}`).length;
+  const times = timeline.filter(({ text }) => text === boundedLine(`blocked: ${fault.message}`)).length;
   return [
     '## Why',
     literal([fault.message]),
@@ -63,22 +64,21 @@ function titleOf({ kind, name }: StageStatus): string {
   return kind === name ? kind : `${kind}: ${code(name)}`;
 }
 
-function countOf({ state, total, applied, migrations }: StageStatus): string {
+function countOf({ state, total, applied, skipped = 0, migrations }: StageStatus): string {
   if (total === 0) return '';
   // A run of many reports at its end: until then the ledger may be ahead.
   const behind = applied < total && (state === 'running' || state === 'blocked') && !migrations.some(isAtWork);
-  const skipped = migrations.filter((migration) => migration.state === 'skipped').length;
   return `${behind ? 'at least ' : ''}${applied} of ${total} applied${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
 function migrationsSection(stage: StageStatus, size: number): string {
-  const { migrations, total, applied } = stage;
+  const { migrations, total, applied, skipped = 0 } = stage;
   if (migrations.length === 0) return '';
   const open = migrations.findIndex((migration) => migration.state === 'pending' || isAtWork(migration));
   const here = open < 0 ? migrations.length : open;
   const before = migrations.slice(Math.max(0, here - size), here);
   const after = migrations.slice(here, here + size);
-  const done = applied + migrations.filter(({ state }) => state === 'skipped' || state === 'already').length;
+  const done = applied + skipped;
   const rows = [...before, ...after].map((migration) => [
     MIGRATION_MARKS[migration.state],
     code(migration.name),
@@ -103,10 +103,10 @@ function note({ milliseconds, state, late }: MigrationStatus): string {
   return late ? `${result}, **late**: newer ones were there first` : result;
 }
 
-function findingsSection({ findings }: DeployStatus, size: number): string {
+function findingsSection({ findings, moreFindings = 0 }: DeployStatus, size: number): string {
   if (findings.length === 0) return '';
   const lines = findings.slice(0, size).map(({ severity, message }) => `${severity}: ${message}`);
-  const hidden = findings.length - lines.length;
+  const hidden = findings.length - lines.length + moreFindings;
   return `## Findings\n\n${literal(hidden > 0 ? [...lines, `and ${hidden} more`] : lines)}`;
 }
 

@@ -1,4 +1,10 @@
-import { ApplicationFailure, condition, setDefaultUpdateHandler, setHandler, type CancellationScope } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  setDefaultUpdateHandler,
+  setHandler,
+  workflowInfo,
+  type CancellationScope,
+} from '@temporalio/workflow';
 import type {
   ApproveDecision,
   Decision,
@@ -8,8 +14,8 @@ import type {
   SupersedeDecision,
   VerbName,
 } from '../contract/decision.js';
-import { malformed } from '../contract/decision.js';
-import type { Fault } from '../contract/deploy.js';
+import { malformed, VOID } from '../contract/decision.js';
+import type { Unrecorded } from '../contract/deploy.js';
 import * as messages from '../contract/messages.js';
 import { formText, VERBS, type Situation } from '../contract/verbs.js';
 import type { Board } from './board.js';
@@ -17,17 +23,14 @@ import type { Board } from './board.js';
 export type BlockedDecision =
   { readonly verb: 'retry'; readonly decision: RetryDecision } | { readonly verb: 'skip'; readonly decision: SkipDecision };
 
+/** History events at which a running deploy takes no hold any more: it cannot continue as new before its next safe point. */
+const BUSY_HISTORY = 3_000;
+
 /** Ends the deploy at a safe point in favour of a newer release. */
 export class Superseded extends Error {
   constructor(readonly decision: SupersedeDecision) {
     super(`superseded by release ${decision.release}`);
   }
-}
-
-/** What an operator has decided and the audit does not hold yet. */
-export interface Unrecorded extends Decision {
-  readonly verb: string;
-  readonly version?: string | undefined;
 }
 
 /**
@@ -37,9 +40,13 @@ export interface Unrecorded extends Decision {
 export class Operator {
   cancelled: Decision | undefined;
   readonly unrecorded: Unrecorded[] = [];
-  #superseded: SupersedeDecision | undefined;
-  #approved: ApproveDecision | undefined;
-  #blocked: BlockedDecision | undefined;
+  superseded: SupersedeDecision | undefined;
+  approved: ApproveDecision | undefined;
+  blocked: BlockedDecision | undefined;
+  /** Who gave up on the last words. */
+  letGo: Decision | undefined;
+  /** What the deploy has come to, once no migration is left to stop before. */
+  closing: Situation['closing'];
 
   /** What each verb does here. */
   readonly #decide: { readonly [V in VerbName]: (decision: Decisions[V]) => void } = {
@@ -52,21 +59,26 @@ export class Operator {
       this.#note('resume', decision);
     },
     retry: (decision) => {
-      this.#blocked = { verb: 'retry', decision };
+      this.blocked = { verb: 'retry', decision };
       this.#note('retry', decision, this.#board.fault?.version);
     },
     skip: (decision) => {
-      this.#blocked = { verb: 'skip', decision };
+      this.blocked = { verb: 'skip', decision };
     },
     approve: (decision) => {
-      this.#approved = decision;
+      this.approved = decision;
       this.#note('approve', decision);
     },
     cancel: (decision) => {
+      if (this.closing === 'ending') {
+        this.letGo = decision;
+        return;
+      }
       this.cancelled = decision;
       this.#work.cancel();
     },
   };
+
   readonly #board: Board;
   readonly #work: CancellationScope;
 
@@ -80,99 +92,67 @@ export class Operator {
     setDefaultUpdateHandler((name, decision) => this.#giveWayTo(name, decision as SupersedeDecision));
   }
 
-  /** Waits while a hold is on. @throws Superseded */
-  async waitWhileHeld(): Promise<void> {
-    if (this.#board.holdRequested) {
-      this.#board.say('held: waiting for resume');
-      this.#board.become('held');
-      await condition(() => !this.#board.holdRequested || this.#superseded !== undefined);
-      this.#giveWay();
-      this.#board.say('resumed');
-    }
-    this.#board.become('running');
-  }
-
-  /** Waits until an operator decides about a fault. @throws Superseded */
-  async decideOn(fault: Fault): Promise<BlockedDecision> {
-    this.#blocked = undefined;
-    this.#board.fault = fault;
-    this.#board.say(`blocked: ${fault.message}`);
-    this.#board.become('blocked');
-    await condition(() => this.#blocked !== undefined || this.#superseded !== undefined);
-    this.#giveWay();
-    const { verb, decision } = this.#blocked!;
-    this.#board.say(`${verb} by ${decision.by}${decision.reason ? `: ${decision.reason}` : ''}`);
-    this.#board.fault = undefined;
-    this.#board.become('running');
-    return this.#blocked!;
-  }
-
-  /** Waits for a person. @throws Superseded */
-  async waitForApproval(name: string): Promise<void> {
-    this.#approved = undefined;
-    this.#board.approval = name;
-    this.#board.say(`waiting for approval: ${name}`);
-    this.#board.become('waiting for approval');
-    await condition(() => this.#approved !== undefined || this.#superseded !== undefined);
-    this.#giveWay();
-    this.#board.approval = undefined;
-    this.#board.say(`approved by ${this.#approved!.by}`);
-    this.#board.become('running');
-  }
-
   #listen<V extends VerbName>(verb: V): void {
     const { takes, refusal, answer } = VERBS[verb];
     const handle = (decision: Decisions[V]): string => {
       const sentence = answer(this.#situation, decision);
       this.#decide[verb](decision);
+      this.#board.turned();
       return sentence;
     };
     setHandler(messages[verb] as never, handle as never, {
       description: formText(verb, this.#situation),
       validator: (decision: Decisions[V]) => {
-        const fault = malformed(decision, takes) ?? tooLate(decision) ?? refusal(this.#situation, decision);
+        const fault = malformed(decision, takes);
         if (fault !== undefined) refuse(fault);
+        refuseVoid(decision);
+        const misfit = refusal(this.#situation, decision);
+        if (misfit !== undefined) refuse(misfit);
       },
     });
   }
 
   get #situation(): Situation {
     const { target, state, holdRequested, approval, fault } = this.#board;
-    const decided = state === 'blocked' ? this.#blocked !== undefined : this.#approved !== undefined;
-    return { target, state, holdRequested, approval, fault, decided, cancelRequested: this.cancelled !== undefined };
+    const decided = state === 'blocked' ? this.blocked !== undefined : this.approved !== undefined;
+    const cancelRequested = this.cancelled !== undefined;
+    const busy = state === 'running' && workflowInfo().historyLength > BUSY_HISTORY;
+    return { target, state, holdRequested, approval, fault, decided, cancelRequested, closing: this.closing, busy };
   }
 
   #giveWayTo(name: string, decision: SupersedeDecision): string {
     if (name !== messages.supersede.name)
       refuse(`"${name}" is not known here; expected one of: ${Object.keys(VERBS).join(', ')}`);
     const { target, state } = this.#board;
-    const fault = malformed(decision, ['release']) ?? (decision.release ? tooLate(decision) : '"release": expected text');
+    const fault = malformed(decision, ['release']) ?? (decision.release ? undefined : '"release": expected text');
     if (fault !== undefined) refuse(fault);
-    if (!['blocked', 'held', 'waiting for approval'].includes(state))
+    refuseVoid(decision);
+    if (this.closing === 'ending' || !['blocked', 'held', 'waiting for approval'].includes(state))
       refuse(`${target} is ${state}; only a deploy that waits can be superseded`);
-    this.#superseded = decision;
+    this.superseded = decision;
     return `${target} gives way to release ${decision.release}`;
   }
 
-  #giveWay(): void {
-    if (this.#superseded) throw new Superseded(this.#superseded);
+  /** @throws Superseded */
+  giveWay(): void {
+    if (this.superseded) throw new Superseded(this.superseded);
   }
 
-  #note(verb: string, { by, reason }: Decision, version?: string): void {
-    this.unrecorded.push({ verb, by, reason, version });
+  #note(verb: VerbName, { by, reason }: Decision, version?: string): void {
+    this.unrecorded.push({ key: `${verb}-${this.#board.turn}`, verb, by, reason, version });
   }
 }
 
-function tooLate({ until }: Decision): string | undefined {
+/** Whoever sent it may have given it up by now. */
+function refuseVoid({ until }: Decision): void {
   const now = new Date();
-  return until === undefined || Date.parse(until) >= now.getTime()
-    ? undefined
-    : `this was to be decided until ${until}; here it is ${now.toISOString()}`;
+  if (until === undefined || Date.parse(until) >= now.getTime()) return;
+  refuse(`this was to be decided until ${until}; here it is ${now.toISOString()}`, VOID, [now.toISOString()]);
 }
 
 /** A plain Error would make the workflow task fail over and over; a stack would stand under the sentence in the Web UI. */
-function refuse(message: string): never {
-  const failure = ApplicationFailure.nonRetryable(message, 'Refused');
+function refuse(message: string, type = 'Refused', details: string[] = []): never {
+  const failure = ApplicationFailure.create({ message, type, details, nonRetryable: true });
   failure.stack = '';
   throw failure;
 }

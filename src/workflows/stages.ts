@@ -1,47 +1,48 @@
+import type { ApplyAnswer } from '../contract/activities.js';
 import type { StagePlan } from '../contract/deploy.js';
 import { counted } from '../text/counted.js';
 import type { Deploy } from './deploy-context.js';
+import { WrongAnswer } from './fault.js';
 
 /** Up to so many pending migrations get an activity of their own, with a name in the Web UI; a longer backlog goes in runs. */
 const ONE_BY_ONE = 20;
 const RUN = 2_000;
 
-/** Runs one stage to its end. What goes wrong in it blocks there, and goes on there. */
-export async function runStage(deploy: Deploy, index: number, plan: StagePlan): Promise<void> {
-  deploy.board.stage(index, 'running');
+/** Runs the stage that the deploy is at to its end. What goes wrong in it blocks there, and goes on there. */
+export async function runStage(deploy: Deploy, plan: StagePlan): Promise<void> {
+  deploy.board.stage(deploy.stage, 'running');
   switch (plan.kind) {
     case 'migrate':
-      await applyAll(deploy, index);
+      await applyAll(deploy);
       break;
     case 'constraints':
-      await applyAll(deploy, index);
-      await proveConstraints(deploy, index, plan);
+      await applyAll(deploy);
+      await proveConstraints(deploy, plan);
       break;
     case 'exec':
-      await deploy.guarded(index, () => deploy.run('execute', `exec-${plan.name}`, `run ${plan.name}`, { stage: index }));
+      await deploy.guarded(() => deploy.run('execute', `exec-${plan.name}`, `run ${plan.name}`, {}));
       deploy.board.say(`${plan.name} ended well`);
       break;
     case 'assert':
-      await proveAssertions(deploy, index, plan);
+      await proveAssertions(deploy, plan);
       break;
     case 'approve':
-      await deploy.operator.waitForApproval(plan.name);
-      await deploy.recordDecisions();
+      await deploy.waitForApproval(plan.name);
       break;
     case 'signal':
-      await signalDependents(deploy, index, plan);
+      await signalDependents(deploy, plan);
       break;
   }
-  deploy.board.stage(index, 'done');
+  deploy.board.stage(deploy.stage, 'done');
 }
 
-async function applyAll(deploy: Deploy, index: number): Promise<void> {
-  const { board } = deploy;
+async function applyAll(deploy: Deploy): Promise<void> {
+  const { board, stage: index } = deploy;
   const stage = board.stages[index]!;
-  let remaining = stage.total - stage.applied;
+  let remaining = stage.total - stage.applied - stage.skipped;
   const oneByOne = remaining <= ONE_BY_ONE;
   while (remaining > 0) {
-    await deploy.safePoint(index);
+    await deploy.safePoint();
     const next = board.nextOf(index);
     const name = next?.name ?? `next of ${stage.name}`;
     const id = oneByOne ? `apply-${numberOf(name)}` : `apply-from-${stage.applied + 1}`;
@@ -49,45 +50,49 @@ async function applyAll(deploy: Deploy, index: number): Promise<void> {
       ? `apply ${name}`
       : `apply up to ${Math.min(remaining, RUN)} of ${remaining} pending in ${stage.name}`;
     if (next && oneByOne) board.setMigration(index, { ...next, state: 'running' });
-    const answer = await deploy.guarded(index, () =>
-      deploy.run('apply', id, summary, {
-        stage: index,
-        after: deploy.position,
-        limit: oneByOne ? 1 : RUN,
-        lockTimeout: deploy.lockTimeout,
-      }),
-    );
-    if (answer === undefined) {
-      remaining -= 1;
-      continue;
+    const answer = await deploy.guarded(() => applyNext(deploy, id, summary, oneByOne ? 1 : RUN));
+    if (answer) {
+      deploy.position = answer.position;
+      board.applied(index, answer);
     }
-    deploy.position = answer.position;
-    board.applied(index, answer);
-    remaining = answer.remaining;
+    remaining = answer?.remaining ?? remaining - 1;
   }
 }
 
-async function proveConstraints(deploy: Deploy, index: number, plan: StagePlan): Promise<void> {
-  const count = await deploy.guarded(index, () =>
-    deploy.run('assertConstraints', `prove-${plan.name}`, `prove the constraints of ${plan.name}`, { stage: index }),
+/** @throws WrongAnswer when nothing was applied and something is left: asking again would never end */
+async function applyNext(deploy: Deploy, id: string, summary: string, limit: number): Promise<ApplyAnswer> {
+  const { position: after, lockTimeout } = deploy;
+  const answer = await deploy.run('apply', id, summary, { after, limit, lockTimeout });
+  if (answer.count > 0 || answer.remaining === 0) return answer;
+  throw new WrongAnswer({
+    code: 'LEDGER_DAMAGED',
+    message: `nothing was added to the applied set, and ${answer.remaining} are pending still: the rows of the ledger are not written`,
+    next: 'Look for a rule or a trigger on applied_migrations, and whether the migration itself was committed, before you retry.',
+  });
+}
+
+async function proveConstraints(deploy: Deploy, plan: StagePlan): Promise<void> {
+  const count = await deploy.guarded(() =>
+    deploy.run('assertConstraints', `prove-${plan.name}`, `prove the constraints of ${plan.name}`, {}),
   );
   if (count) deploy.board.say(`${counted(count, 'constraint')} proved: they exist, as written, validated`);
 }
 
-async function proveAssertions(deploy: Deploy, index: number, plan: StagePlan): Promise<void> {
-  const count = await deploy.guarded(index, () =>
-    deploy.run('assertFiles', `assert-${plan.name}`, `assert ${plan.name}`, { stage: index }),
-  );
+async function proveAssertions(deploy: Deploy, plan: StagePlan): Promise<void> {
+  const count = await deploy.guarded(() => deploy.run('assertFiles', `assert-${plan.name}`, `assert ${plan.name}`, {}));
   deploy.board.say(`${counted(count ?? 0, 'assertion')} ${count === 1 ? 'holds' : 'hold'}`);
 }
 
-async function signalDependents(deploy: Deploy, index: number, plan: StagePlan): Promise<void> {
+async function signalDependents(deploy: Deploy, plan: StagePlan): Promise<void> {
+  const { stage, board } = deploy;
   const dependents = plan.dependents ?? [];
-  for (const [dependent, name] of dependents.entries()) {
-    const told = await deploy.guarded(index, () =>
-      deploy.run('signal', `signal-${index}-${dependent}`, name, { stage: index, dependent, release: deploy.board.release }),
+  for (; deploy.dependent < dependents.length; deploy.dependent += 1) {
+    const { dependent } = deploy;
+    const name = dependents[dependent]!;
+    const told = await deploy.guarded(() =>
+      deploy.run('signal', `signal-${stage}-${dependent}`, name, { dependent, release: board.release }),
     );
-    deploy.board.say(told ?? `${name}: not told`);
+    board.say(told ?? `${name}: not told`);
   }
 }
 

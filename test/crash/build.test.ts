@@ -59,6 +59,23 @@ describe('CREATE INDEX CONCURRENTLY of a deploy under way', () => {
     expect(await project.database.query(INDEX)).toEqual([{ oid, valid: true }]);
   });
 
+  it('T5 SIGTERM of the worker in mid-build leaves the build to the server: a node may be drained, and the index is the one that was begun', async () => {
+    const { release } = await building();
+    const first = await project.startWorker();
+    const { oid } = await indexFound();
+    const ended = first.kill('SIGTERM');
+    const { code } = await ended;
+    expect(code).toBe(0);
+    expect(await project.database.query(INDEX)).toEqual([{ oid, valid: false }]);
+    await project.startWorker();
+    const deploy = project.spawn('deploy');
+    await deploy.waitForOutput(/waiting for the index build of an earlier attempt/);
+    await release();
+    expect((await deploy.exited).code).toBe(0);
+    await expectInvariants(project.database, DONE);
+    expect(await project.database.query(INDEX)).toEqual([{ oid, valid: true }]);
+  });
+
   it('T5 SIGSTOP of the worker in mid-build, taken for dead, SIGCONT after the build: one index, valid, its row written once', async () => {
     const { release } = await building();
     const zombie = await project.startWorker();

@@ -70,6 +70,10 @@ async function deployPart(context: Context, name: DeployName, root: string): Pro
       status: status ?? null,
       link: webUi,
     };
+    if (silence === 'failing task') {
+      const failure = (await run.taskFailure()) ?? 'its code fails';
+      return { text: failing(run.target, failure, webUi, context.output.look), document: { ...document, failure } };
+    }
     if (silence) return { text: silent(run.target, facts, silence, webUi, context.output.look), document };
     return { text: status ? await statusText(context, status, root, webUi) : '', document };
   } finally {
@@ -96,6 +100,16 @@ function silent(target: string, { state, open, memo }: RunFacts, silence: Silenc
       ]
     : [wrap(`The last deploy of ${target}, ${what}, ended: ${state.toLowerCase()}.`, look.columns, '', '  ')];
   return [...text, ...(link ? [`  ${link}`] : [])].join('\n');
+}
+
+function failing(target: string, failure: string, link: string | undefined, look: Look): string {
+  return [
+    wrap(`✗ The deploy of ${target} stands still: the code of its workflow fails again and again.`, look.columns, '', '  '),
+    wrap(failure, look.columns, '  '),
+    wrap('Run a worker of the Pawl that began it (after an upgrade: the earlier one).', look.columns, '  '),
+    wrap(`Or end it: pawl cancel ${target} --reason "..."; what is committed stays.`, look.columns, '  '),
+    ...(link ? [`  ${link}`] : []),
+  ].join('\n');
 }
 
 async function databasePart(context: Context, opened: OpenedTarget): Promise<Part> {

@@ -1,3 +1,4 @@
+import { isDecision } from '../../engine/ledger/events.js';
 import type { DeployRecord, LogEntry } from '../../engine/ledger/log.js';
 import { deployStyle } from './deploy-style.js';
 import { decisionText, deployTracks, type Track } from './deploy-tracks.js';
@@ -62,7 +63,7 @@ function shown(tracks: readonly Track[]): readonly Track[] {
 }
 
 function decisions(entries: readonly LogEntry[]): string {
-  const made = entries.filter(({ kind }) => kind.startsWith('operator.') || kind === 'migration.skipped');
+  const made = entries.filter(isDecision);
   if (made.length === 0) return '';
   const lines = made.map((entry) => `<li><time>${stamp(entry.at)}</time> ${e(decisionText(entry))}</li>`);
   return `<section><h2>Decisions</h2><ul>${lines.join('')}</ul></section>`;

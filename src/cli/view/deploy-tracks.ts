@@ -1,3 +1,4 @@
+import { isDecision, isEvent } from '../../engine/ledger/events.js';
 import type { DeployRecord, LogEntry } from '../../engine/ledger/log.js';
 
 /** A stretch of time, milliseconds since the epoch. */
@@ -37,7 +38,7 @@ interface Detail {
 /** The entries of one deploy, oldest first, as lines of a Gantt chart: the deploy, its stages, their migrations. */
 export function deployTracks(deploy: DeployRecord, entries: readonly LogEntry[]): Track[] {
   const end = deploy.finishedAt?.getTime() ?? entries.at(-1)?.at.getTime() ?? deploy.startedAt.getTime();
-  const decisions = entries.filter(({ kind }) => kind.startsWith('operator.') || kind === 'migration.skipped');
+  const decisions = entries.filter(isDecision);
   const whole: Track = {
     name: 'deploy',
     level: 'deploy',
@@ -97,7 +98,7 @@ function inOrder(tracks: readonly Track[]): Track[] {
 
 function migrationTrack(version: string, all: readonly LogEntry[], decisions: readonly LogEntry[], end: number): Track {
   const entries = all.filter((entry) => entry.version === version);
-  const failures = entries.filter(({ kind }) => kind === 'migration.failed');
+  const failures = entries.filter((entry) => isEvent(entry, 'migration.failed'));
   const bars = entries.flatMap((entry): Bar[] => {
     const { milliseconds = 0, blockers = [] } = detailOf(entry);
     const to = entry.at.getTime();
@@ -125,11 +126,15 @@ function blockedBars(
 ): Bar[] {
   return failures.flatMap((failure): Bar[] => {
     const from = failure.at.getTime();
-    const next = own.find((entry) => entry.at.getTime() > from && /^migration\.(failed|waited|applied)$/.test(entry.kind));
+    const next = own.find((entry) => entry.at.getTime() > from && isAttempt(entry));
     const decision = decisions.find((entry) => entry.at.getTime() > from);
     if (next && (!decision || next.at < decision.at)) return [];
     return [{ kind: 'blocked', from, to: decision?.at.getTime() ?? end, title: 'blocked: waits for a decision' }];
   });
+}
+
+function isAttempt(entry: LogEntry): boolean {
+  return isEvent(entry, 'migration.failed') || isEvent(entry, 'migration.waited') || entry.kind === 'migration.applied';
 }
 
 export function decisionText({ kind, version, by, reason }: LogEntry): string {

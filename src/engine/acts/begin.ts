@@ -20,6 +20,8 @@ export interface Begin {
   readonly attempt: number;
   readonly label: string;
   readonly by: string;
+  /** Called once the lease is taken: where the rest of the beginning fails, it has to be given back. */
+  readonly onLease?: () => void;
 }
 
 export interface Begun {
@@ -51,6 +53,7 @@ export async function beginDeploy(
     const epoch = await takeLease(session, target, claim);
     await recordStart(session, target, begin);
     await session.client.query('commit');
+    begin.onLease?.();
     const owner = { deployId: claim.deployId, epoch, attempt: begin.attempt };
     const recorded = plan.applied.filter((row) => row.position > 0);
     const adoption = await adopt(session, target, owner, stages, recorded);

@@ -2,8 +2,8 @@ import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
 import { fileFingerprint } from '../files/fingerprint.js';
 import { loadGrammar } from '../files/statements.js';
-import { putApplied, readApplied } from '../ledger/applied.js';
-import { recordEvent, type LedgerEvent } from '../ledger/events.js';
+import { newestPosition, putApplied, readApplied } from '../ledger/applied.js';
+import { recordEvent, type EventKind, type LedgerEvent } from '../ledger/events.js';
 import { forgetIntents } from '../ledger/intents.js';
 import { mirrorOf } from '../legacy/mirror.js';
 import { withFence, withLock } from '../lease/with-lock.js';
@@ -12,6 +12,8 @@ import type { MigrationStage } from '../files/stage.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 
+type OperatorKind = Extract<EventKind, `operator.${string}`>;
+
 /**
  * Writes an operator's decision into the audit, once.
  * @param key the same for each attempt to write the same decision
@@ -19,7 +21,7 @@ import type { EngineTarget, Owner } from '../target.js';
 export async function recordDecision(
   target: EngineTarget,
   owner: Owner,
-  event: LedgerEvent,
+  event: Omit<LedgerEvent<OperatorKind>, 'detail'>,
   key: string,
   control: Control,
 ): Promise<void> {
@@ -29,14 +31,14 @@ export async function recordDecision(
       `select from ${identifier(target.ledger)}.events where deploy_id = $1 and detail->>'decision' = $2`,
       [deployId, key],
     );
-    if (rowCount === 0) await recordEvent(client, target, { ...event, deployId, detail: { ...event.detail, decision: key } });
+    if (rowCount === 0) await recordEvent(client, target, { ...event, deployId, detail: { decision: key } });
   });
 }
 
 /**
  * Puts a migration into the applied set without running it. Under the lock and with a new epoch, so that an attempt with an unknown
  * outcome is over first: if it did commit, the row is there already and stays as it is.
- * @returns the new epoch, which the deploy goes on with
+ * @returns the new epoch, which the deploy goes on with, and the position of the newest row
  */
 export async function skipMigration(
   target: EngineTarget,
@@ -44,7 +46,7 @@ export async function skipMigration(
   stages: readonly MigrationStage[],
   decision: { readonly version: string; readonly by: string; readonly reason: string },
   control: Control,
-): Promise<{ epoch: number; outcome: 'skipped' | 'already'; name: string }> {
+): Promise<{ epoch: number; outcome: 'skipped' | 'already'; name: string; position: number }> {
   await loadGrammar();
   const stage = stages.find(({ migrations }) => migrations.some((migration) => migration.version === decision.version));
   const migration = stage?.migrations.find(({ version }) => version === decision.version);
@@ -57,7 +59,7 @@ export async function skipMigration(
     const { name } = migration;
     const { epoch } = fenced;
     if (upToDate([stage], await readApplied(client, target.ledger)).has(decision.version))
-      return { epoch, outcome: 'already', name };
+      return { epoch, outcome: 'already', name, position: await newestPosition(client, target.ledger) };
     const rows = putApplied(target.ledger, fenced, {
       migration,
       statementsChecksum: fileFingerprint(migration),
@@ -71,6 +73,6 @@ export async function skipMigration(
     await client.query(['begin', ...rows, ...mirrored, forgetIntents(target.ledger, decision.version)].join('; '));
     await recordEvent(client, target, { kind: 'migration.skipped', deployId: owner.deployId, ...decision });
     await client.query('commit');
-    return { epoch, outcome: 'skipped', name };
+    return { epoch, outcome: 'skipped', name, position: await newestPosition(client, target.ledger) };
   });
 }

@@ -4,11 +4,13 @@ import { EngineError } from '../error.js';
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { recordEvent, type LedgerEvent } from '../ledger/events.js';
+import { ledgerExists } from '../ledger/header.js';
 import { releaseLease } from '../lease/lease.js';
-import { withLock, withLockAnywhere } from '../lease/with-lock.js';
+import { withLock, withLockAnywhere, withSession } from '../lease/with-lock.js';
 import { findDrift } from '../plan/findings.js';
 import { upToDate } from '../plan/pending.js';
 import type { MigrationStage } from '../files/stage.js';
+import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 
@@ -57,34 +59,38 @@ interface StageTime {
 
 /**
  * Ends a deploy: waits for the lock (an attempt whose outcome is unknown is ended by that), records the outcome, gives the lease back.
- * A lease that has moved on is left alone.
+ * A lease that has moved on is left alone. With epoch 0, after a beginning that did not answer, it gives back what that may have taken.
  */
 export async function finishDeploy(target: EngineTarget, owner: Owner, ending: Ending, control: Control): Promise<void> {
+  if (owner.epoch === 0 && !(await withSession(target, owner, ({ client }) => ledgerExists(client, target.ledger)))) return;
   try {
-    await withLockAnywhere(target, owner, control, async (session) => {
+    await withLockAnywhere(target, owner, control, async (session, current) => {
       await session.client.query('begin');
-      await session.client.query(
-        `update ${identifier(target.ledger)}.deploys set outcome = $2, finished_at = clock_timestamp() where deploy_id = $1`,
-        [owner.deployId, ending.outcome],
-      );
-      for (const stage of ending.stages ?? []) await recordEvent(session.client, target, stageEvent(owner, stage));
-      await recordEvent(session.client, target, {
-        kind: `deploy.${ending.outcome}`,
-        deployId: owner.deployId,
-        by: ending.by,
-        reason: ending.reason,
-      });
+      await recordOutcome(session, target, owner, ending);
       crashPoint('idle-in-transaction');
-      await releaseLease(session, target, owner);
+      await releaseLease(session, target, current);
       await session.client.query('commit');
     });
   } catch (error) {
-    if (error instanceof EngineError && error.verdict === 'fenced') return;
-    throw error;
+    if (!(error instanceof EngineError) || error.verdict !== 'fenced') throw error;
+    // The lease is another deploy's; how this one ended is still its own to say, and changes nothing for the other.
+    await withSession(target, owner, (session) => recordOutcome(session, target, owner, ending));
   }
 }
 
-function stageEvent({ deployId }: Owner, { kind, name, state, startedAt, endedAt }: StageTime): LedgerEvent {
+/** Once: the last words may be said again by an attempt that does not know that they were said. */
+async function recordOutcome(session: Session, target: EngineTarget, { deployId }: Owner, ending: Ending): Promise<void> {
+  const { rowCount } = await session.client.query(
+    `update ${identifier(target.ledger)}.deploys set outcome = $2, finished_at = clock_timestamp() where deploy_id = $1 and outcome is null`,
+    [deployId, ending.outcome],
+  );
+  if (rowCount === 0) return;
+  for (const stage of ending.stages ?? []) await recordEvent(session.client, target, stageEvent(deployId, stage));
+  const { by, reason } = ending;
+  await recordEvent(session.client, target, { kind: `deploy.${ending.outcome}`, deployId, by, reason });
+}
+
+function stageEvent(deployId: string, { kind, name, state, startedAt, endedAt }: StageTime): LedgerEvent {
   const milliseconds = Date.parse(endedAt) - Date.parse(startedAt);
   return { kind: 'stage.ended', deployId, at: new Date(endedAt), detail: { name, stage: kind, state, milliseconds } };
 }

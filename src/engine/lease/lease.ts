@@ -45,8 +45,20 @@ export async function takeLease(session: Session, target: EngineTarget, claim: C
       deployId: claim.deployId,
       detail: { epoch, from: lease.deployId },
     });
+    await endLost(session, target, lease.deployId, claim);
   }
   return epoch;
+}
+
+/** A deploy that could not say how it ended: its lease is another's now, and nobody else will say it. */
+async function endLost({ client }: Session, target: EngineTarget, lost: string, { deployId }: Claim): Promise<void> {
+  const { rowCount } = await client.query(
+    `update ${identifier(target.ledger)}.deploys set outcome = 'superseded', finished_at = pg_catalog.clock_timestamp()
+     where deploy_id = $1::text and outcome is null`,
+    [lost],
+  );
+  const reason = `it ended without a word; deploy ${deployId} took its lease over`;
+  if (rowCount === 1) await recordEvent(client, target, { kind: 'deploy.superseded', deployId: lost, reason });
 }
 
 /** Gives the lease back; a lease that has moved on is left alone. */

@@ -4,7 +4,7 @@ import { connect, type Session } from '../postgres/connect.js';
 import { engineFailure } from '../postgres/failure.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { applicationName } from './application.js';
-import { assertOwner, fence } from './lease.js';
+import { assertOwner, fence, readLease } from './lease.js';
 import { acquireLock } from './lock.js';
 import { assertSameServer } from './server.js';
 
@@ -45,17 +45,22 @@ export function withFence<T>(
   });
 }
 
-/** As {@link withLock}, on whichever server answers: the last word of a deploy, which may be that the server is another one now. */
+/**
+ * As {@link withLock}, on whichever server answers: the last word of a deploy, which may be that the server is another one now.
+ * With epoch 0 the owner does not know whether it has the lease, and at which epoch.
+ * @param work gets the owner with the epoch of its lease
+ */
 export function withLockAnywhere<T>(
   target: EngineTarget,
   owner: Owner,
   control: Control,
-  work: (session: Session) => Promise<T>,
+  work: (session: Session, owner: Owner) => Promise<T>,
 ): Promise<T> {
   return withSession(target, owner, async (session) => {
     await acquireLock(session, target, owner, control);
-    await assertOwner(session, target, owner);
-    return work(session);
+    const epoch = owner.epoch || (await readLease(session, target)).epoch;
+    await assertOwner(session, target, { ...owner, epoch });
+    return work(session, { ...owner, epoch });
   });
 }
 

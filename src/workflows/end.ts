@@ -1,0 +1,65 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import type { DeployResult, Ending, Fault } from '../contract/deploy.js';
+import { run } from './activities.js';
+import type { Deploy } from './deploy-context.js';
+import { faultOf } from './fault.js';
+
+/** Writes the last words, gives the lease back, and ends the workflow as the deploy has ended. */
+export async function end(deploy: Deploy, ending: Ending): Promise<DeployResult> {
+  const { board, operator, input } = deploy;
+  deploy.ending = ending;
+  operator.closing = 'ending';
+  const { by, reason } = ending;
+  if (ending.fault) board.blame(ending.fault);
+  const unwritten = await lastWords(deploy, ending);
+  // What is done and cannot be recorded is not reported as done.
+  const outcome = ending.outcome === 'done' && unwritten ? 'failed' : ending.outcome;
+  const fault = ending.fault ?? (outcome === 'failed' ? unwritten : undefined);
+  board.fault = undefined;
+  if (fault) board.blame(fault);
+  if (outcome === 'cancelled') stopStages(deploy);
+  if (unwritten) board.say(`the outcome is not recorded and the lease is not given back: ${unwritten.message}`);
+  const applied = board.stages.reduce((sum, stage) => sum + stage.applied, 0);
+  const skipped = board.stages.reduce((sum, stage) => sum + stage.skipped, 0);
+  const count = `${applied} applied${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  const message = fault?.message ?? (outcome === 'done' ? count : `${outcome}${by ? ` by ${by}` : ''} after ${count}`);
+  board.become(outcome);
+  board.say(`${outcome}: ${message}`);
+  if (outcome === 'failed' || outcome === 'refused') throw failure(deploy, outcome, message);
+  // Cancelled through Temporal itself rather than by our verb: then it also ends as cancelled there.
+  if (outcome === 'cancelled' && by === undefined) throw new CancelledFailure(message, [board.snapshot()]);
+  const { target, environment, release } = input;
+  return { outcome, target, environment, release, applied, message, reason, status: board.snapshot() };
+}
+
+/** A stack would stand in the history once more, and says nothing to an operator. */
+function failure({ board }: Deploy, outcome: 'failed' | 'refused', message: string): ApplicationFailure {
+  const type = outcome === 'refused' ? 'Refused' : 'DeployFailed';
+  const error = ApplicationFailure.create({ message, type, nonRetryable: true, details: [board.snapshot()] });
+  error.stack = '';
+  return error;
+}
+
+function stopStages({ board }: Deploy): void {
+  for (const [index, { state }] of board.stages.entries())
+    if (state === 'running' || state === 'blocked') board.stage(index, 'cancelled');
+}
+
+/**
+ * Records the outcome and gives the lease back; a deploy that never had the lease has nothing to give. Where that fails the deploy is
+ * blocked on it and says so, until it succeeds or an operator gives it up.
+ * @returns why it was given up
+ */
+async function lastWords(deploy: Deploy, { outcome, by, reason }: Ending): Promise<Fault | undefined> {
+  if (deploy.epoch === 0 && !deploy.beginning) return undefined;
+  for (;;) {
+    try {
+      const request = { ...deploy.ownership, outcome, by, reason, stages: deploy.board.times() };
+      await run('finish', 'finish', `release the lease: ${outcome}`, request);
+      return undefined;
+    } catch (error) {
+      const fault = faultOf(error);
+      if (deploy.input.onFailure === 'abort' || (await deploy.lastWordsFail(fault))) return fault;
+    }
+  }
+}

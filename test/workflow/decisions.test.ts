@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DeployStatus } from '../../src/contract/deploy.js';
+import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
+import { withClient } from '../support/history.js';
+import { waitFor } from '../support/wait.js';
+
+let project: DeployProject;
+afterEach(() => project.remove());
+
+const FILES = {
+  'migrations/001_a.sql': 'create table a (id int primary key);',
+  'migrations/002_b.sql': 'create table a (id int primary key);',
+};
+const OUTCOME = 'select d.outcome, l.released_at is not null as released from pawl.deploys d, pawl.lease l';
+
+describe('a decision that nobody answers', () => {
+  it('is void when a worker is back', async () => {
+    project = await createDeployProject({ files: FILES });
+    const { target, pawl, startWorker, applied } = project;
+    const worker = await startWorker();
+    expect((await pawl('deploy')).code).toBe(3);
+    await worker.kill('SIGKILL');
+    for (const verb of [
+      ['skip', target, '2'],
+      ['cancel', target],
+      ['hold', target],
+    ]) {
+      const said = await pawl(...verb, '--reason', 'by hand');
+      expect(said.code, said.stderr).toBe(4);
+      expect(said.stderr).toMatch(/was not sent|refuses this/);
+    }
+    await startWorker();
+    const status = await waitFor(
+      () =>
+        withClient(({ workflow }) => workflow.getHandle(`deploy/${target}`).query<DeployStatus>('status')).catch(() => undefined),
+      { what: 'an answer' },
+    );
+    expect(status).toMatchObject({ state: 'blocked', holdRequested: false });
+    expect(await applied()).toEqual(['1']);
+    expect((await pawl('cancel', target, '--reason', 'now')).code).toBe(0);
+  });
+
+  it('is the same decision when it is said again', async () => {
+    project = await createDeployProject({
+      files: FILES,
+      stages: '      - approve: { name: one }\n      - approve: { name: two }',
+    });
+    const { target, pawl, startWorker, spawn } = project;
+    await startWorker();
+    const deploy = spawn('deploy');
+    await deploy.waitForOutput(/waiting for approval: one/);
+    const both = await Promise.all([pawl('approve', target, '--by', 'ann'), pawl('approve', target, '--by', 'ann')]);
+    expect(both.some(({ code }) => code === 0)).toBe(true);
+    await deploy.waitForOutput(/waiting for approval: two/);
+    const status = await withClient(({ workflow }) => workflow.getHandle(`deploy/${target}`).query<DeployStatus>('status'));
+    expect(status.timeline.filter(({ text }) => text.startsWith('approved by'))).toHaveLength(1);
+    expect((await pawl('approve', target, '--name', 'two')).code).toBe(0);
+    expect((await deploy.exited).code).toBe(0);
+  });
+});
+
+it('a deploy whose workflow cannot go on is named, and ended by cancel with its lease given back', async () => {
+  project = await createDeployProject({ files: FILES });
+  const { target, pawl, startWorker, database } = project;
+  await startWorker();
+  expect((await pawl('deploy')).code).toBe(3);
+  await withClient(async ({ workflowService, options }) => {
+    // No worker can read this, now or later.
+    await workflowService.signalWorkflowExecution({
+      namespace: options.namespace,
+      workflowExecution: { workflowId: `deploy/${target}` },
+      signalName: 'work',
+      input: { payloads: [{ metadata: { encoding: Buffer.from('none/such') }, data: Buffer.from('x') }] },
+      requestId: randomUUID(),
+    });
+  });
+  await waitFor(async () => /stands still/.test((await pawl('status')).stdout), { what: 'the failing task is named' });
+  const retried = await pawl('retry', target);
+  expect(retried.code, retried.stderr).toBe(4);
+  expect(retried.stderr).toMatch(/cannot go on/);
+  const cancelled = await pawl('cancel', target, '--reason', 'stuck', '--by', 'ann');
+  expect(cancelled.stdout, cancelled.stderr).toMatch(/outcome is recorded and the lease is given back/);
+  expect(await database.query(OUTCOME)).toEqual([{ outcome: 'cancelled', released: true }]);
+});
