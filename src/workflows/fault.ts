@@ -27,7 +27,8 @@ export function faultOf(error: unknown): Fault {
   if (cause instanceof ApplicationFailure) {
     const fault = cause.details?.[0] as Fault | undefined;
     // The message is that of the failure, so that it stands in the history once.
-    if (typeof fault?.code === 'string') return boundedFault({ ...fault, message: cause.message });
+    if (typeof fault?.code === 'string')
+      return { ...boundedFault({ ...fault, message: cause.message }), ...(fault.leased === true && { leased: true }) };
   }
   return boundedFault({
     code: 'OUTCOME_UNKNOWN',

@@ -163,7 +163,10 @@ it('does not ask again and again where the ledger swallows the row', async () =>
   const { code, stderr } = await deploy.exited;
   expect(code).toBe(3);
   expect(stderr).toMatch(/rows of the ledger are not written|row/);
-  expect((await database.query<{ n: number }>('select count(*)::int as n from a'))[0]!.n).toBeLessThanOrEqual(1);
+  // Refused with its transaction; or committed once, and not asked for again.
+  const [table] = await database.query<{ there: boolean }>(`select to_regclass('a') is not null as there`);
+  const rows = table?.there ? await database.query('select from a') : [];
+  expect(rows.length).toBeLessThanOrEqual(1);
   await withClient((client) => client.workflow.getHandle(`deploy/${target}`).terminate());
   expect((await pawl('status')).code).toBe(0);
 });
