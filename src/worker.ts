@@ -1,23 +1,46 @@
+import { hostname } from 'node:os';
+import type { HeldTarget } from './config/held-target.js';
 import { holdTarget } from './config/hold.js';
 import type { LoadedConfig } from './config/load.js';
 import { resolveTarget, type ProcessEnvironment } from './config/resolve.js';
+import { frontQueue } from './contract/names.js';
 import { loadGrammar } from './engine/files/statements.js';
+import { createFrontActivities } from './front/activities.js';
+import { pollerName } from './front/poller-name.js';
+import type { TemporalLink } from './temporal/connection.js';
 import { createWorkers, type ReleaseWorkers } from './temporal/worker.js';
 
 /**
  * Reads the targets whole and creates their workers; the process then serves exactly the files it read.
  * @param names targets to serve; none means all of the configuration
+ * @param offers what the release is called that is offered to whoever starts deploys without files; without it no such start is answered
  * @throws ConfigError, EngineError (files that cannot be deployed), TemporalError
  */
 export async function openWorkers(
   loaded: LoadedConfig,
   names: readonly string[],
   environment: ProcessEnvironment,
+  offers?: string,
 ): Promise<ReleaseWorkers> {
   // The first deploy need not wait for it.
   await loadGrammar();
   const { config } = loaded;
   const wanted = Object.keys(config.targets).filter((name) => names.length === 0 || names.includes(name));
   const held = await Promise.all(wanted.map((name) => holdTarget(resolveTarget(name, config, environment), loaded, environment)));
-  return createWorkers(held, { ...environment });
+  return createWorkers(held, {
+    environment: { ...environment },
+    front: offers === undefined ? undefined : (link) => frontWorker(link, held, offers),
+  });
+}
+
+/** Answers starts without files, and says in its name which releases are here. */
+function frontWorker(link: TemporalLink, held: readonly HeldTarget[], label: string) {
+  const since = Date.now();
+  const environment = held[0]?.target.environment;
+  const own = held.map(({ target, release }) => ({ target: target.name, digest: release.digest, label, since }));
+  return {
+    taskQueue: frontQueue(environment),
+    identity: pollerName(`${process.pid}@${hostname()}`, own),
+    activities: { ...createFrontActivities(link, own, environment) },
+  };
 }

@@ -4,6 +4,7 @@ import { assertConstraints } from './assert-constraints.js';
 import { assertFiles } from './assert-files.js';
 import { begin } from './begin.js';
 import { decide } from './decide.js';
+import { describeRelease } from './describe-release.js';
 import type { Dependencies } from './dependencies.js';
 import { execute } from './execute.js';
 import { fence } from './fence.js';
@@ -15,6 +16,7 @@ import { verify } from './verify.js';
 /** The activities of a deploy: each takes the request apart, calls the engine under heartbeat, and puts the answer together. */
 export function createActivities(dependencies: Dependencies): DeployActivities {
   return {
+    describeRelease: describeRelease(dependencies),
     begin: begin(dependencies),
     apply: apply(dependencies),
     assertConstraints: assertConstraints(dependencies),

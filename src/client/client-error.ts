@@ -21,4 +21,4 @@ export class ClientError extends Error {
 }
 
 /** Each is explained in docs/errors.md. */
-export type ClientErrorCode = 'NO_DEPLOY' | 'NO_ANSWER' | 'TASK_FAILING' | 'REFUSED' | 'BUSY' | 'ABANDONED';
+export type ClientErrorCode = 'NO_DEPLOY' | 'NO_ANSWER' | 'TASK_FAILING' | 'REFUSED' | 'BUSY' | 'ABANDONED' | 'NO_RELEASE';

@@ -5,6 +5,7 @@ import type { DeployStatus, Work } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
 import { deployTitle, deployWorkflowId, releaseQueue, type DeployName } from '../contract/names.js';
 import type { TemporalLink } from '../temporal/connection.js';
+import { queuePollers } from '../temporal/pollers.js';
 
 /** What a deploy leaves in its memo, so that it can be named while no worker answers. */
 export interface DeployMemo {
@@ -32,9 +33,6 @@ export type Silence = 'no worker' | 'failing task' | 'no temporal' | 'no deploy'
 
 /** Milliseconds for one question. */
 const PATIENCE = 5_000;
-
-/** A worker polls again within a minute (the long poll's length); one that has not is gone. */
-const POLL_FRESHNESS = 75_000;
 
 /** The deploys of one target, seen from a client. */
 export class DeployRun {
@@ -136,18 +134,8 @@ export class DeployRun {
   }
 
   /** Names of the workers that poll the queue of a release. */
-  async pollers(digest: string): Promise<string[]> {
-    const { pollers } = await this.#bounded(() =>
-      this.client.workflowService.describeTaskQueue({
-        namespace: this.link.namespace,
-        taskQueue: { name: releaseQueue(digest, this.environment) },
-        taskQueueType: WORKFLOW_QUEUE,
-      }),
-    );
-    const since = Date.now() - POLL_FRESHNESS;
-    return (pollers ?? [])
-      .filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since)
-      .map(({ identity }) => identity ?? '');
+  pollers(digest: string): Promise<string[]> {
+    return queuePollers(this.link, releaseQueue(digest, this.environment));
   }
 
   #bounded<T>(ask: () => Promise<T>): Promise<T> {
@@ -157,6 +145,3 @@ export class DeployRun {
 
 /** temporal.api.enums.v1.WorkflowTaskFailedCause. */
 const UNHANDLED_COMMAND = 1;
-
-/** temporal.api.enums.v1.TaskQueueType. */
-const WORKFLOW_QUEUE = 1;

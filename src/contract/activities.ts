@@ -105,6 +105,8 @@ export interface FinishRequest extends Ownership, Omit<Ending, 'fault'> {
 
 /** The activities, as the workflow sees them. */
 export interface DeployActivities {
+  /** What a deploy of the release that this worker holds consists of; asked before it is started. */
+  describeRelease: (request: { readonly target: string }) => Promise<readonly StagePlan[]>;
   begin: (request: BeginRequest) => Promise<BeginAnswer>;
   apply: (request: ApplyRequest) => Promise<ApplyAnswer>;
   assertConstraints: (request: StageRequest) => Promise<number>;

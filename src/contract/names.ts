@@ -27,6 +27,14 @@ export function releaseQueue(digest: string, environment: string | undefined): s
   return environment === undefined ? `pawl-${digest}` : `pawl-${environment}-${digest}`;
 }
 
+/** Starts a deploy and waits for its end; takes `{ target }`. Any client of Temporal, a Schedule or another workflow starts it. */
+export const FRONT_WORKFLOW = 'pawl.deploy';
+
+/** The queue of {@link FRONT_WORKFLOW}: all workers of an environment poll it, whatever their release. */
+export function frontQueue(environment: string | undefined): string {
+  return environment === undefined ? 'pawl' : `pawl/${environment}`;
+}
+
 /** As people call a target: `orders`, or `orders (staging)`. */
 export function deployTitle({ target, environment }: DeployName): string {
   return environment === undefined ? target : `${target} (${environment})`;

@@ -8,7 +8,7 @@ import { releaseQueue } from '../contract/names.js';
 import { EngineError } from '../engine/error.js';
 import { readAhead } from '../engine/plan/findings.js';
 import { createTell } from '../signal/tell.js';
-import { connectionSettings } from './connection.js';
+import { connectionSettings, type TemporalLink } from './connection.js';
 import { TemporalError } from './temporal-error.js';
 
 /** Workers for some targets, one for each release: a queue is named after what it may run. */
@@ -41,11 +41,23 @@ const OPTIONS = {
   shutdownGraceTime: '30s',
 } satisfies Partial<WorkerOptions>;
 
+/** Only waits, for Temporal: many at once cost nothing. */
+const FRONT = { ...OPTIONS, maxConcurrentActivityTaskExecutions: 500, maxCachedWorkflows: 10 } satisfies Partial<WorkerOptions>;
+
+export interface WorkerSettings {
+  readonly environment: NodeJS.ProcessEnv;
+  /** A worker beside those of the releases, for whoever starts deploys without files. */
+  readonly front?: ((link: TemporalLink) => Pick<WorkerOptions, 'taskQueue' | 'identity' | 'activities'>) | undefined;
+}
+
 /**
  * Connects and creates the workers.
  * @throws TemporalError when Temporal does not answer
  */
-export async function createWorkers(targets: readonly HeldTarget[], environment: NodeJS.ProcessEnv): Promise<ReleaseWorkers> {
+export async function createWorkers(
+  targets: readonly HeldTarget[],
+  { environment, front }: WorkerSettings,
+): Promise<ReleaseWorkers> {
   const { connectionOptions, namespace, address } = connectionSettings();
   const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch((error: unknown) => {
     throw new TemporalError(
@@ -77,6 +89,10 @@ export async function createWorkers(targets: readonly HeldTarget[], environment:
     workers.push(
       await Worker.create({ ...OPTIONS, ...workflowCode(), connection, namespace, taskQueue, activities: { ...activities } }),
     );
+  }
+  if (front) {
+    const link = { client, address, namespace, close: () => Promise.resolve() };
+    workers.push(await Worker.create({ ...FRONT, ...workflowCode(), connection, namespace, ...front(link) }));
   }
   return {
     queues: [...byQueue.keys()],

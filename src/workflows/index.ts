@@ -1,2 +1,3 @@
 /** The workflow bundle: everything exported here can be started by its name. */
 export { deploy } from './deploy.js';
+export { front as 'pawl.deploy' } from './front.js';

@@ -62,7 +62,7 @@ export async function createDeployProject({
     pawl: (...args) => runPawl(args, { cwd: project.directory, env, timeout: 90_000 }),
     async startWorker(more) {
       const worker = spawn(['worker'], more);
-      await worker.waitForOutput(/pawl-[0-9a-f]{16}/);
+      await worker.waitForOutput(/pawl-(?:[\w.-]+-)?[0-9a-f]{16}/);
       return worker;
     },
     async write(changes) {

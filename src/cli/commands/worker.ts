@@ -1,5 +1,6 @@
 import { loadConfig } from '../../config/load.js';
 import { resolveTarget } from '../../config/resolve.js';
+import { releaseLabel } from '../actor.js';
 import type { Command } from '../context.js';
 import { onInterrupt } from '../deploy/interrupt.js';
 import { EXIT } from '../exit-code.js';
@@ -13,16 +14,17 @@ export interface WorkerSettings {
   readonly health?: string | undefined;
   /** Base address of a collector, `http://collector:4318`; PAWL_TRACES without it. */
   readonly traces?: string | undefined;
+  /** What the release that is here is called; PAWL_RELEASE or the git commit without it. */
+  readonly release?: string | undefined;
   /** PAWL_LOG_FORMAT without it. */
   readonly logFormat?: 'text' | 'json' | undefined;
 }
 
 /** Serves the deploys of the files that are here, until it is told to stop; then what runs is ended or handed over first. */
-export const worker: Command<WorkerSettings> = async (
-  { cwd, configFile, environment, output },
-  { targets, traces, ...settings },
-) => {
-  const { PAWL_METRICS, PAWL_HEALTH, PAWL_LOG_FORMAT } = environment;
+export const worker: Command<WorkerSettings> = async (context, { targets, traces, ...settings }) => {
+  const { cwd, configFile, environment, output } = context;
+  const { PAWL_METRICS, PAWL_HEALTH, PAWL_LOG_FORMAT, PAWL_RELEASE } = environment;
+  const label = settings.release ?? (PAWL_RELEASE || (await releaseLabel(context)));
   const metrics = settings.metrics ?? (PAWL_METRICS || undefined);
   const health = settings.health ?? (PAWL_HEALTH || undefined);
   const logFormat = settings.logFormat ?? (PAWL_LOG_FORMAT === 'json' ? 'json' : 'text');
@@ -37,6 +39,7 @@ export const worker: Command<WorkerSettings> = async (
     loaded,
     targets,
     traces === undefined ? environment : { ...environment, PAWL_TRACES: traces },
+    label,
   );
   output.say(
     `Worker for ${targets.length > 0 ? targets.join(', ') : Object.keys(loaded.config.targets).join(', ')}: polls ${workers.queues.join(', ')}`,

@@ -1,0 +1,74 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { DeployActivities } from '../contract/activities.js';
+import type { DeployInput, DeployResult } from '../contract/deploy.js';
+import { frontInputFault, type FrontActivities, type FrontInput } from '../contract/front.js';
+import { deployWorkflowId, releaseQueue } from '../contract/names.js';
+import { code } from './markdown.js';
+
+/** Long work that only waits, wherever a worker is: it is begun anew when its worker dies. */
+const activities = proxyActivities<FrontActivities>({
+  startToCloseTimeout: '30 days',
+  heartbeatTimeout: '30 seconds',
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  retry: { initialInterval: '1 second', maximumInterval: '20 seconds' },
+});
+
+/**
+ * Starts the deploy of a target with a release that a worker holds, and waits for its end: `pawl deploy` for whoever has a client of
+ * Temporal and no files, such as a Schedule or a workflow in another language. Cancelling it cancels the deploy that it started.
+ * @returns what the deploy returns; it fails as the deploy fails
+ */
+export async function front(input: FrontInput): Promise<DeployResult> {
+  const wrong = frontInputFault(input);
+  if (wrong !== undefined) throw refused(wrong);
+  const { target, onFailure = 'block', ifBusy = 'wait' } = input;
+  const { parent, workflowId } = workflowInfo();
+  const by = input.by ?? `workflow ${parent?.workflowId ?? workflowId}`;
+  const { environment, ...release } = await inWords(activities.findRelease({ target, release: input.release }));
+  const { describeRelease } = proxyActivities<DeployActivities>({
+    taskQueue: releaseQueue(release.digest, environment),
+    startToCloseTimeout: '10 seconds',
+    scheduleToCloseTimeout: '1 minute',
+  });
+  const stages = await inWords(
+    describeRelease({ target }),
+    `no worker that holds release ${release.digest} of ${target} answers`,
+  );
+  const deploy: DeployInput = { target, environment, release, stages, by, onFailure };
+  const { runId, joined } = await inWords(activities.startDeploy({ input: deploy, ifBusy }));
+  setCurrentDetails(
+    `${joined === undefined ? 'Started' : 'Joined'} release **${release.label}** (${release.digest}) of **${target}**: it is the workflow ${code(deployWorkflowId(deploy))}, run ${code(runId)}. Decide there.`,
+  );
+  try {
+    return await inWords(activities.awaitDeploy({ target, runId }));
+  } catch (error) {
+    if (!isCancellation(error) || joined !== undefined) throw error;
+    return CancellationScope.nonCancellable(async () => {
+      await inWords(activities.cancelDeploy({ target, by }));
+      return inWords(activities.awaitDeploy({ target, runId }));
+    });
+  }
+}
+
+/** An activity's own failure ends this workflow as it is: whoever waits for it reads what happened, not that an activity failed. */
+async function inWords<T>(work: Promise<T>, silence?: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    if (error.cause instanceof ApplicationFailure) throw error.cause;
+    throw silence === undefined ? error : refused(silence);
+  }
+}
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ message, type: 'Refused', nonRetryable: true });
+}
