@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommanderError, type Command as Commander } from 'commander';
 import type { Context } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { verbMeant } from './other-verbs.js';
 import { Output } from './output.js';
 import { createProgram } from './program.js';
 import type { Dispatch } from './dispatch.js';
@@ -51,6 +52,8 @@ async function main(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    const meant = error.code === 'commander.unknownCommand' ? verbMeant(program.args[0] ?? '') : undefined;
+    if (meant !== undefined) process.stderr.write(`\nHere it is: pawl ${meant}\n`);
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error.exitCode !== 0 && process.argv.includes('--json')) {
       const problem = { error: { code: 'USAGE', message: error.message }, exit: EXIT.usage };

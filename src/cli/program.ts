@@ -15,11 +15,16 @@ export function createProgram(version: string, dispatch: Dispatch): Commander {
     .showSuggestionAfterError()
     .showHelpAfterError('(pawl --help lists the verbs, pawl <verb> --help its options)')
     .addHelpText('after', EPILOGUE);
+  program.commandsGroup('Deploy and look:');
   addDeploy(program, dispatch);
   addLooks(program, dispatch);
+  program.commandsGroup('Before the merge:');
   addCheck(program, dispatch);
+  program.commandsGroup('Decide about a deploy:');
   addDecisions(program, dispatch);
+  program.commandsGroup('Files and what counts as applied:');
   addChanges(program, dispatch);
+  program.commandsGroup('Processes and tools:');
   addProcesses(program, dispatch);
   return program;
 }
@@ -235,6 +240,7 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
       dispatch(async () => (await import('./commands/doctor.js')).doctor, { target }, flags),
   );
   verb(program, 'worker [targets...]', 'serve the deploys of the files that are here')
+    .option('--release <label>', 'what to call the release that is here (default: PAWL_RELEASE, the git commit)')
     .addOption(new Option('--metrics <address>', 'serve /metrics for Prometheus at host:port').argParser(addressText))
     .addOption(new Option('--health <address>', 'serve /healthz and /readyz at host:port').argParser(addressText))
     .option('--traces <url>', 'send each deploy that ends as an OpenTelemetry trace to this collector (OTLP over HTTP)')

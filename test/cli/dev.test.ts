@@ -28,7 +28,10 @@ it('brings a database along, deploys, and deploys again what changes', async () 
     const file = join(project.directory, '.pawl/env');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, 'utf8')).toMatch(/export TEST_DATABASE_URL='postgres:/);
+    expect(await readFile(join(project.directory, '.pawl/.gitignore'), 'utf8')).toBe('*\n');
 
+    await project.write({ 'migrations/2_b.sql': '' });
+    await dev.waitForOutput(/is not deployed while files are empty: migrations\/2_b\.sql/);
     await project.write({ 'migrations/2_b.sql': 'create tabl b (id int);' });
     await dev.waitForOutput(/2_b\.sql:1[^]*syntax error at or near "tabl"/);
     await project.write({ 'migrations/2_b.sql': 'alter table a add check (nope > 0);' });

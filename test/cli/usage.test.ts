@@ -13,6 +13,8 @@ const pawl = (...args: string[]): Promise<Outcome> => runPawl(args, { cwd: proje
 describe('wrong usage ends with 2 and says what was meant', () => {
   it.each([
     [['deplyo'], /unknown command 'deplyo'[^]*Did you mean deploy\?/],
+    [['migrate'], /unknown command 'migrate'[^]*Here it is: pawl deploy/],
+    [['unlock', 'orders'], /Here it is: pawl lock break/],
     [['deploy', '--detahc'], /unknown option '--detahc'[^]*Did you mean --detach\?/],
     [['deploy', '--if-busy', 'hope'], /Allowed choices are wait, fail/],
     [['deploy', '--direct', '--detach'], /'--direct' cannot be used with option '--detach'/],
@@ -50,5 +52,6 @@ it('lists every verb', async () => {
   const verbs = stdout.split('\n').flatMap((line) => /^ {2}([a-z]+) /.exec(line)?.[1] ?? []);
   const designed =
     'deploy status plan hold resume retry skip approve cancel verify adopt rollback await log new doctor worker dev';
+  expect(stdout).toMatch(/Decide about a deploy:[^]*hold[^]*cancel/);
   expect(verbs).toEqual(expect.arrayContaining(designed.split(' ')));
 });

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../../config/load.js';
-import { readRelease } from '../../config/release.js';
+import { readRelease, type TargetRelease } from '../../config/release.js';
 import { resolveTarget } from '../../config/resolve.js';
+import { fileText } from '../../engine/files/migration.js';
 import type { ReleaseWorkers } from '../../temporal/worker.js';
 import { actor, releaseLabel } from '../actor.js';
 import type { Context } from '../context.js';
@@ -49,6 +50,12 @@ export async function deployAll(
     const opened = { ...resolveTarget(name, loaded.config, context.environment), loaded };
     const release = await readRelease(opened, loaded.root);
     refuseFaults(context, release);
+    const empty = emptyFiles(release);
+    if (empty.length > 0) {
+      context.output.say(`${name} is not deployed while files are empty: ${empty.join(', ')}`);
+      if (exit === EXIT.done) exit = EXIT.failed;
+      continue;
+    }
     const endOlder = await own.replace(context, name, loaded);
     const options = { onFailure: 'block', ifBusy: 'wait', detach: false, ownWorker: false } as const;
     const code = await deployThroughTemporal(context, { opened, release, label, by, interrupt, ...options });
@@ -56,4 +63,11 @@ export async function deployAll(
     if (exit === EXIT.done) exit = code;
   }
   return exit;
+}
+
+/** Files that `pawl new` or an editor has just made: what is to stand in them comes with the next change. */
+function emptyFiles({ migrations }: TargetRelease): string[] {
+  return [...migrations.values()].flatMap((stage) =>
+    stage.migrations.filter((migration) => fileText(migration).trim() === '').map(({ path }) => path),
+  );
 }

@@ -29,6 +29,8 @@ export async function openPlayground(
 ): Promise<Playground> {
   const directory = join(root, '.pawl');
   await mkdir(directory, { recursive: true });
+  // A password and the files of a server: nothing for a repository.
+  await writeFile(join(directory, '.gitignore'), '*\n');
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of stops.splice(0).reverse()) await end();
