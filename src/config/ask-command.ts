@@ -20,16 +20,21 @@ export async function askCommand(
 ): Promise<string> {
   const fault = (what: string): AddressError =>
     new AddressError(`is not known: the command of \`${setting}\` (${program}) ${what}`);
-  const child = spawn(program, args, { env: { ...environment }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(program, args, { env: { ...environment }, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  // With what it has started: a shell would leave its own programs behind, which hold the pipe open.
+  const end = (): void => {
+    child.stdout.destroy();
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
-    if (said.length > LONGEST) child.kill('SIGKILL');
+    if (said.length > LONGEST) end();
   });
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    child.kill('SIGKILL');
+    end();
   }, PATIENCE);
   try {
     await once(child, 'close');

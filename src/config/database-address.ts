@@ -11,12 +11,16 @@ import { environmentValue, unusable, type ProcessEnvironment, type ResolvedTarge
  */
 export function databaseAddress({ name, target }: ResolvedTarget, environment: ProcessEnvironment): DatabaseUrl {
   const { database, password, role } = target;
-  const complete = (address: Address): Address => {
+  const complete = async (address: Address): Promise<Address> => {
     const acting = asRole(address, role);
     if (password === undefined) return acting;
-    return withPassword(acting, () => askCommand(`targets.${name}.password`, password.command, environment));
+    const secret = await askCommand(`targets.${name}.password`, password.command, environment);
+    return withPassword(acting, () => Promise.resolve(secret));
   };
-  if ('env' in database) return complete(addressIn(database.env, environment));
+  if ('env' in database) {
+    const address = addressIn(database.env, environment);
+    return password === undefined ? asRole(address, role) : () => complete(address);
+  }
   return async () =>
     complete(parseAddress(await askCommand(`targets.${name}.database`, database.command, environment), environment));
 }

@@ -36,10 +36,12 @@ export async function login(address: Address, host: Host, encryption: Encryption
   let socket: Socket | undefined;
   try {
     socket = await dial(host, address, encryption, () => tlsContext(address.tls, host.name), signal);
-    const client = newClient(address, host, socket, application);
+    const { client, guard } = newClient(address, host, socket, application);
     const open = socket;
     signal.addEventListener('abort', () => open.destroy(late), { once: true });
     await client.connect();
+    // The server may have let in and be ready in one breath, before the connection was ended.
+    if (guard.refusal) throw guard.refusal;
     hosts.set(client, host);
     return client;
   } catch (error) {
@@ -48,7 +50,12 @@ export async function login(address: Address, host: Host, encryption: Encryption
   }
 }
 
-function newClient(address: Address, host: Host, socket: Socket, application: string): pg.Client {
+function newClient(
+  address: Address,
+  host: Host,
+  socket: Socket,
+  application: string,
+): { readonly client: pg.Client; readonly guard: Guard } {
   const encrypted = 'getPeerCertificate' in socket;
   const client = new pg.Client({
     user: address.user,
@@ -65,8 +72,7 @@ function newClient(address: Address, host: Host, socket: Socket, application: st
   });
   // A server that goes away also emits 'error' on the idle client; the query in flight rejects with the same news.
   client.on('error', () => undefined);
-  guardLogin(client, address, encrypted);
-  return client;
+  return { client, guard: guardLogin(client, address, encrypted) };
 }
 
 async function passwordOf(address: Address, host: Host): Promise<string> {
@@ -91,11 +97,20 @@ const WAYS = {
   authenticationSASL: 'scram-sha-256',
 } as const;
 
+/** What came of a look at the login. */
+interface Guard {
+  refusal?: LoginRefused;
+}
+
 /** Holds what the server asks for against `require_auth` and `channel_binding`, before anything is sent to it. */
-function guardLogin(client: pg.Client, { requireAuth, channelBinding }: Address, encrypted: boolean): void {
+function guardLogin(client: pg.Client, { requireAuth, channelBinding }: Address, encrypted: boolean): Guard {
   const { connection } = client;
+  const guard: Guard = {};
   let asked = 'none';
-  const refuse = (what: string): void => void connection.stream.destroy(new LoginRefused(what));
+  const refuse = (what: string): void => {
+    guard.refusal = new LoginRefused(what);
+    connection.stream.destroy(guard.refusal);
+  };
   const judge = (way: string, bindable: boolean): void => {
     if (requireAuth !== undefined && !allows(requireAuth, way))
       refuse(`require_auth does not allow the server's way to log in (${way})`);
@@ -111,6 +126,7 @@ function guardLogin(client: pg.Client, { requireAuth, channelBinding }: Address,
   connection.on('authenticationOk', () => {
     if (asked === 'none') judge('none', false);
   });
+  return guard;
 }
 
 function allows(ways: readonly string[], way: string): boolean {
