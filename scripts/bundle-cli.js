@@ -27,7 +27,8 @@ export async function bundleCli(dist) {
   const outdir = join(dist, 'bin');
   rmSync(outdir, { recursive: true, force: true });
   await build({
-    entryPoints: { pawl: join(dist, 'cli/bin.js') },
+    // What reads large scripts is started as a thread, so that it is a file of its own too.
+    entryPoints: { pawl: join(dist, 'cli/bin.js'), 'reading-thread': join(dist, 'engine/files/reading-thread.js') },
     outdir,
     bundle: true,
     splitting: true,

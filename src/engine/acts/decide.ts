@@ -1,6 +1,6 @@
 import type { Control } from '../control.js';
 import { EngineError } from '../error.js';
-import { fileFingerprint } from '../files/fingerprint.js';
+import { readFingerprint } from '../files/fingerprint.js';
 import { loadGrammar } from '../files/statements.js';
 import { newestPosition, putApplied, readApplied } from '../ledger/applied.js';
 import { recordEvent, type EventKind, type LedgerEvent } from '../ledger/events.js';
@@ -62,7 +62,7 @@ export async function skipMigration(
       return { epoch, outcome: 'already', name, position: await newestPosition(client, target.ledger) };
     const rows = putApplied(target.ledger, fenced, {
       migration,
-      statementsChecksum: fileFingerprint(migration),
+      statementsChecksum: await readFingerprint(migration),
       stage: stage.name,
       late: false,
       source: 'skipped',

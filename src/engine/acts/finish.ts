@@ -29,7 +29,7 @@ export async function verifyComplete(
     const applied = await readApplied(session.client, target.ledger);
     const versions = upToDate(stages, applied);
     const missing = stages.flatMap((stage) => stage.migrations).filter((migration) => !versions.has(migration.version));
-    const drift = findDrift(target, stages, applied).filter((finding) => finding.severity === 'error');
+    const drift = (await findDrift(target, stages, applied)).filter((finding) => finding.severity === 'error');
     if (missing.length === 0 && drift.length === 0) return;
     const problems = [
       ...missing.map((migration) => `${migration.path} is not applied`),

@@ -1,11 +1,12 @@
 import { constraintSteps } from '../constraints/steps.js';
 import type { Intent } from '../ledger/intents.js';
 import type { Mirror } from '../legacy/mirror.js';
+import { awake } from '../postgres/awake.js';
 import type { MigrationStage } from '../files/stage.js';
 import type { PendingMigration } from '../plan/pending.js';
 import { applyMigration, recordWait, sendWhole, type Wait } from '../apply/apply-migration.js';
 import type { ApplyContext } from '../apply/context.js';
-import { isWhole, letsFollow, prepareMigration, type Prepared } from '../apply/prepared.js';
+import { isWhole, isSentAtOnce, prepareMigration, type Prepared } from '../apply/prepared.js';
 import type { StepsOf } from '../apply/segments.js';
 import type { SentTransaction } from '../apply/transaction.js';
 
@@ -58,7 +59,7 @@ export class Run {
     if (!this.#ahead) context.control.signal.throwIfAborted();
     const next = pending[this.#count]!;
     this.#at = next.migration.version;
-    const prepared = await this.#read(this.#count, next);
+    const prepared = await awake(context.session.client, this.#read(this.#count, next));
     this.#readings.delete(this.#count);
     const sent = this.#ahead ?? (isWhole(prepared) ? this.#send(prepared) : undefined);
     this.#ahead = undefined;
@@ -81,7 +82,7 @@ export class Run {
       next &&
       isWhole(next) &&
       sent &&
-      letsFollow(prepared) &&
+      [prepared, next].every(isSentAtOnce) &&
       this.#mayFollow()
     )
       this.#ahead = this.#send(next, sent);
@@ -119,7 +120,7 @@ export class Run {
     const { journal, stage, context } = this.options;
     const stepsOf: StepsOf | undefined =
       stage.kind === 'constraints' ? (statement) => constraintSteps(context.target, next.migration, statement) : undefined;
-    const reading = prepareMigration(next, journal.get(next.migration.version), stepsOf);
+    const reading = prepareMigration(next, journal.get(next.migration.version), stepsOf, context.control.signal);
     this.#readings.set(at, reading);
     return reading;
   }

@@ -1,4 +1,4 @@
-import { nodeOf, type Statement } from '../files/statements.js';
+import type { Statement } from '../files/statements.js';
 import type { ServerError } from '../postgres/sqlstate.js';
 
 /** What is known about a failure beside the error itself. */
@@ -47,7 +47,7 @@ export function adviceFor(error: ServerError, circumstances: Circumstances): str
 
 /** `pawl:no-transaction` would not help: with it each statement still has a transaction of its own, with its entry in the journal. */
 function outsideTransaction(statement: Statement | undefined): string {
-  const type = statement && nodeOf(statement)[0];
+  const type = statement?.type;
   if (type === 'VariableSetStmt')
     return 'PostgreSQL takes this only at the beginning of a transaction: make it the first statement of the file.';
   if (type === 'DoStmt' || type === 'SelectStmt' || type === 'CallStmt')

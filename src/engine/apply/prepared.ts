@@ -1,10 +1,11 @@
 import { fingerprint } from '../files/fingerprint.js';
-import { inspectMigration } from '../files/inspect.js';
+import { readMigration } from '../files/inspect.js';
 import type { Migration } from '../files/migration.js';
-import { nodeOf, type Statement } from '../files/statements.js';
+import type { Statement } from '../files/statements.js';
 import type { Intent } from '../ledger/intents.js';
 import { resumeOf, type Resume } from '../plan/half-applied.js';
 import type { PendingMigration } from '../plan/pending.js';
+import { isOneMessage } from './messages.js';
 import { segmentsOf, type Segment, type StepsOf } from './segments.js';
 
 /** A migration that was read: what it consists of, and how what is still to do of it will run. */
@@ -23,17 +24,19 @@ export interface Prepared {
 /**
  * Reads a pending migration.
  * @param journal its entries
- * @throws EngineError as {@link inspectMigration} and {@link resumeOf}
+ * @param signal ends the waiting for a large file
+ * @throws EngineError as {@link readMigration} and {@link resumeOf}
  */
 export async function prepareMigration(
   { migration, late }: PendingMigration,
   journal: readonly Intent[] = [],
   stepsOf?: StepsOf,
+  signal?: AbortSignal,
 ): Promise<Prepared> {
-  const statements = await Promise.resolve(inspectMigration(migration));
+  const statements = await readMigration(migration, signal);
   const resume = journal.length > 0 ? resumeOf(migration, statements, journal) : undefined;
   const segments = segmentsOf(migration, statements, stepsOf, resume);
-  return { migration, late, statements, segments, statementsChecksum: fingerprint(statements), resume };
+  return { migration, late, statements, segments, statementsChecksum: fingerprint(statements, migration.data), resume };
 }
 
 /** Whether it is one transaction from its first statement to its last, and nothing of it was run before. */
@@ -41,10 +44,7 @@ export function isWhole({ segments, resume }: Prepared): boolean {
   return !resume && (segments.length === 0 || (segments.length === 1 && segments[0]!.kind === 'transaction'));
 }
 
-/** Whether another message may wait behind it: COPY FROM STDIN would take that for its data. */
-export function letsFollow({ statements }: Prepared): boolean {
-  return !statements.some((statement) => {
-    const [type, fields] = nodeOf(statement);
-    return type === 'CopyStmt' && fields['is_from'] === true && fields['filename'] === undefined;
-  });
+/** Whether it is sent at once, so that another one may wait behind it, or it behind another: COPY would take what follows for its data. */
+export function isSentAtOnce({ migration }: Prepared): boolean {
+  return isOneMessage(migration.sql) && !migration.data;
 }

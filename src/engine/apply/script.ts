@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { isServerError } from '../postgres/sqlstate.js';
+import { sendCopyData } from './send-copy-data.js';
 
 /** What PostgreSQL is told, and passes on, where a migration asks for data that only psql would send. */
 export const NO_COPY_DATA = 'COPY FROM STDIN has no data in a migration';
@@ -11,15 +12,29 @@ export interface ScriptOutcome {
   readonly error?: Error | undefined;
   /** With an error: whether the session ended with it, so that what became of the last statement is unknown. */
   readonly lost?: boolean;
+  /** With an error: in which of the messages, from 0. */
+  readonly message?: number;
 }
 
 /**
  * Sends several statements as one message and counts which of them ended: one round trip for a whole migration, and the statement
  * that failed is known even where PostgreSQL gives no position. `pg`'s own query discards that count on an error.
  * Rows are discarded. Never rejects.
+ * @param data for each COPY FROM STDIN among them, in order
  */
-export function runScript(client: pg.Client, text: string): Promise<ScriptOutcome> {
-  return outcomeOf(client, (connection) => connection.query(text));
+export function runScript(client: pg.Client, text: string, data: Iterator<string> = [].values()): Promise<ScriptOutcome> {
+  return outcomeOf(client, (connection) => connection.query(text), data);
+}
+
+/** The same of several messages, one after the other, up to the first that fails. */
+export async function runMessages(client: pg.Client, texts: readonly string[], data: Iterator<string>): Promise<ScriptOutcome> {
+  const tags: string[] = [];
+  for (const [message, text] of texts.entries()) {
+    const outcome = await runScript(client, text, data);
+    for (const tag of outcome.tags) tags.push(tag);
+    if (outcome.error) return { ...outcome, tags, message };
+  }
+  return { tags };
 }
 
 /**
@@ -28,10 +43,14 @@ export function runScript(client: pg.Client, text: string): Promise<ScriptOutcom
  */
 export function sendBehind(client: pg.Client, text: string): Promise<ScriptOutcome> {
   client.connection.query(text);
-  return outcomeOf(client, () => undefined);
+  return outcomeOf(client, () => undefined, [].values());
 }
 
-function outcomeOf(client: pg.Client, send: (connection: { query(text: string): void }) => void): Promise<ScriptOutcome> {
+function outcomeOf(
+  client: pg.Client,
+  send: (connection: { query(text: string): void }) => void,
+  data: Iterator<string>,
+): Promise<ScriptOutcome> {
   return new Promise((resolve) => {
     const tags: string[] = [];
     const script: Submittable = {
@@ -45,7 +64,9 @@ function outcomeOf(client: pg.Client, send: (connection: { query(text: string): 
       handleEmptyQuery() {},
       handleCopyData() {},
       handleCopyInResponse(connection) {
-        connection.sendCopyFail(NO_COPY_DATA);
+        const next = data.next();
+        if (next.done) connection.sendCopyFail(NO_COPY_DATA);
+        else void sendCopyData(client, next.value);
       },
       handleCommandComplete(message) {
         tags.push(message.text);

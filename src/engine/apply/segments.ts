@@ -90,8 +90,11 @@ function isOneTransaction([first, second, ...rest]: readonly Segment[]): boolean
 
 /** A setting of the session, which the statements after it may need to find their tables. */
 export function setsSession(statement: Statement): boolean {
-  const [type, fields] = nodeOf(statement);
-  if (type === 'VariableSetStmt') return fields['is_local'] !== true && fields['name'] !== 'TRANSACTION';
+  const { type } = statement;
+  if (type === 'VariableSetStmt') {
+    const fields = nodeOf(statement)[1];
+    return fields['is_local'] !== true && fields['name'] !== 'TRANSACTION';
+  }
   return (
     type === 'SelectStmt' &&
     /^select\s+(pg_catalog\s*\.\s*)?set_config\s*\([^()]*,\s*(false|'f(alse)?')\s*\)$/i.test(statement.text)
@@ -101,8 +104,9 @@ export function setsSession(statement: Statement): boolean {
 /** A label that ALTER TYPE ... ADD VALUE adds cannot be used in the same transaction (SQLSTATE 55P04). */
 function addsLabelThatIsUsed({ sql }: Migration, statements: readonly Statement[], index: number): boolean {
   const statement = statements[index]!;
-  const [type, fields] = nodeOf(statement);
-  if (type !== 'AlterEnumStmt' || typeof fields['newVal'] !== 'string' || fields['oldVal'] !== undefined) return false;
+  if (statement.type !== 'AlterEnumStmt') return false;
+  const fields = nodeOf(statement)[1];
+  if (typeof fields['newVal'] !== 'string' || fields['oldVal'] !== undefined) return false;
   const label = fields['newVal'].replaceAll("'", "''");
   if (sql.lastIndexOf(label) < statement.end) return false;
   return statements.slice(index + 1).some((other) => other.text.includes(label));

@@ -1,15 +1,17 @@
 import { crashPoint } from '../crash-point.js';
 import type { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
+import { copyDataBehind } from '../files/copy-data.js';
 import { characterOffset } from '../files/place.js';
-import { type Statement } from '../files/statements.js';
+import type { Statement } from '../files/statements.js';
 import type { Session } from '../postgres/connect.js';
 import { literal } from '../postgres/quote.js';
 import { OWN_IDENTITY, resetStatements } from '../postgres/settings.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import { ownFailure } from './own-failure.js';
-import { runScript, sendBehind, type ScriptOutcome } from './script.js';
+import { messagesOf, type Message } from './messages.js';
+import { runMessages, sendBehind, type ScriptOutcome } from './script.js';
 import { sqlFailure } from './sql-failure.js';
 
 export interface TransactionPart {
@@ -41,9 +43,8 @@ export interface SentTransaction {
   /** How many statements have ended when COMMIT has. */
   readonly committedAt: number;
   readonly outcome: Promise<ScriptOutcome>;
-  /** Begins the message; positions in errors count it. */
-  readonly prefix: string;
-  readonly body: string;
+  /** What it was sent as; positions in errors count in one of them. */
+  readonly messages: readonly Message[];
   /** How many of its statements are the file's, or stand in their place. */
   readonly count: number;
   /** When it was sent, in milliseconds since 1970. */
@@ -55,7 +56,7 @@ export interface SentTransaction {
 }
 
 /**
- * Runs statements and our rows about them in one transaction, in one message. Deferred constraints are checked before our rows,
+ * Runs statements and our rows about them in one transaction, in one message where it is not a large one. Deferred constraints are checked before our rows,
  * so that their error points at the migration; the fence is the trigger on our rows, immediate by then as they are.
  * @throws EngineError; a lost connection leaves the outcome to the ledger
  */
@@ -79,14 +80,21 @@ export function sendTransaction(session: Session, part: TransactionPart, before?
   const tail = ['set constraints all immediate', ...ownIdentity(body), ...part.rows, 'commit'];
   const after = part.reset ? `; ${resetStatements(session.settings)}; prepare ${endedWell(number)} as select` : '';
   const prefix = `${head.join('; ')}; `;
-  const text = `${prefix}${body}\n;${tail.join('; ')}${after}`;
   crashPoint('before-transaction');
-  const outcome = before ? sendBehind(session.client, text) : runScript(session.client, text);
+  const messages = messagesOf(prefix, { text: body, start: part.start }, `\n;${tail.join('; ')}${after}`, part.statements);
+  const [first] = messages;
+  const outcome =
+    before && first
+      ? sendBehind(session.client, first.text)
+      : runMessages(
+          session.client,
+          messages.map(({ text }) => text),
+          copyDataOf(part),
+        );
   const sent = {
     number,
     part,
-    prefix,
-    body,
+    messages,
     head: head.length,
     count,
     sentAt: Date.now(),
@@ -110,7 +118,7 @@ const endedWell = (transaction: number): string => `pawl_${transaction}_ended_we
  */
 export async function endTransaction(session: Session, sent: SentTransaction): Promise<void> {
   const { part, head, count, committedAt } = sent;
-  const { tags, error, lost = false } = await sent.outcome;
+  const { tags, error, lost = false, message = 0 } = await sent.outcome;
   crashPoint('after-transaction');
   const committed = tags.length >= committedAt;
   if (committed && tags[committedAt - 1] !== 'COMMIT') throw new Error(`COMMIT answered ${tags[committedAt - 1]}`);
@@ -122,20 +130,25 @@ export async function endTransaction(session: Session, sent: SentTransaction): P
   if (sent.follows && didNotBegin(tags, error)) return runTransaction(session, part);
   const index = tags.length - head;
   // The statement after the last of the file checks its deferred constraints; what comes then is ours.
-  throw index > count ? ownFailure(error, part.migration, lost) : failureOf(session, sent, { error, index, lost });
+  throw index > count ? ownFailure(error, part.migration, lost) : failureOf(session, sent, { error, index, lost, message });
 }
 
 function failureOf(
   session: Session,
-  { part, prefix, body, count, sentAt }: SentTransaction,
-  { error, index, lost }: { readonly error: Error; readonly index: number; readonly lost: boolean },
+  { part, messages, count, sentAt }: SentTransaction,
+  {
+    error,
+    index,
+    lost,
+    message,
+  }: { readonly error: Error; readonly index: number } & Required<Pick<ScriptOutcome, 'lost' | 'message'>>,
 ): EngineError {
   const asWritten = part.instead === undefined;
   const limit = parseInt(session.settings['statement_timeout'] ?? '0', 10);
   return sqlFailure(error, {
     migration: part.migration,
     statement: index < count || count === 0 ? part.statements[Math.max(index, 0)] : undefined,
-    offset: asWritten ? offsetOf(error, prefix.length, body, part.start) : undefined,
+    offset: asWritten ? offsetOf(error, messages[message]!) : undefined,
     showValues: part.showValues,
     lost,
     timedOut: limit > 0 && Date.now() - sentAt >= limit ? limit : undefined,
@@ -154,10 +167,16 @@ function ownIdentity(body: string): string[] {
   return /session_replication_role/i.test(body) ? [...OWN_IDENTITY, 'set local session_replication_role = origin'] : OWN_IDENTITY;
 }
 
+/** What the statements of a part copy from the file, in their order. */
+function copyDataOf({ migration, statements }: TransactionPart): Iterator<string> {
+  if (!migration.data) return [].values();
+  return statements.flatMap((statement) => copyDataBehind(migration, statement)?.text ?? []).values();
+}
+
 /** PostgreSQL counts from 1, in the whole message; this counts from 0, in the file. */
-function offsetOf(error: Error, prefix: number, body: string, start: number): number | undefined {
+function offsetOf(error: Error, { before, body, start }: Message): number | undefined {
   if (!isServerError(error) || !error.position) return undefined;
-  const characters = Number(error.position) - 1 - prefix;
+  const characters = Number(error.position) - 1 - before;
   if (characters < 0) return undefined;
   const units = characterOffset(body, characters);
   return units >= body.length ? undefined : start + units;

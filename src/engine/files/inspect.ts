@@ -1,5 +1,7 @@
 import { EngineError } from '../error.js';
+import { copyDataBehind } from './copy-data.js';
 import { fileText, type Migration } from './migration.js';
+import { readStatements } from './read-statements.js';
 import { nodeOf, parseStatements, type Statement } from './statements.js';
 import { writtenExcerpt, writtenPlace } from './written.js';
 
@@ -20,12 +22,28 @@ const WORDS: Record<string, string> = {
  * @throws EngineError `SQL_SYNTAX`, `SQL_PSQL_COMMAND`, `SQL_TRANSACTION_CONTROL`, `SQL_SESSION_BREAKING`
  */
 export function inspectMigration(migration: Migration): readonly Statement[] {
-  const statements = parseStatements(migration.sql, migration.path, fileText(migration));
+  return inspected(migration, parseStatements(migration.sql, migration.path, fileText(migration)));
+}
+
+/**
+ * The same without holding the thread for a large file.
+ * @param signal ends the waiting
+ */
+export async function readMigration(migration: Migration, signal?: AbortSignal): Promise<readonly Statement[]> {
+  return inspected(migration, await readStatements(migration.sql, migration.path, { written: fileText(migration), signal }));
+}
+
+function inspected(migration: Migration, statements: readonly Statement[]): readonly Statement[] {
   for (const statement of statements) {
     const control = transactionControl(statement);
     if (control) {
       throw refusal('SQL_TRANSACTION_CONTROL', migration, statement, `${control} in a migration`, {
         next: `Remove ${control}: Pawl commits each migration together with its row in the ledger, in one transaction of its own. Where the files come with BEGIN and COMMIT around their statements, \`unwrap: true\` of the stage takes the pairs out.`,
+      });
+    }
+    if (wantsData(statement) && !copyDataBehind(migration, statement)) {
+      throw refusal('SQL_COPY_WITHOUT_DATA', migration, statement, 'COPY FROM stdin has no data in the file', {
+        next: 'Put the rows behind it, on lines of their own, and `\\\\.` on the line after the last of them, as pg_dump does; or write INSERT.',
       });
     }
     const breaks = breaksSession(statement);
@@ -38,20 +56,26 @@ export function inspectMigration(migration: Migration): readonly Statement[] {
   return statements;
 }
 
+/** One of the client's data: neither of a file of the server's nor of a program. */
+function wantsData(statement: Statement): boolean {
+  if (statement.type !== 'CopyStmt') return false;
+  const fields = nodeOf(statement)[1];
+  return fields['is_from'] === true && fields['filename'] === undefined;
+}
+
 function transactionControl(statement: Statement): string | undefined {
-  const [type, fields] = nodeOf(statement);
-  return type === 'TransactionStmt' ? WORDS[String(fields['kind'])] : undefined;
+  return statement.type === 'TransactionStmt' ? WORDS[String(nodeOf(statement)[1]['kind'])] : undefined;
 }
 
 function breaksSession(statement: Statement): string | undefined {
-  const [type, fields] = nodeOf(statement);
-  if (type === 'DiscardStmt' && fields['target'] === 'DISCARD_ALL') return 'DISCARD ALL';
+  const { type } = statement;
+  if (type === 'DiscardStmt') return nodeOf(statement)[1]['target'] === 'DISCARD_ALL' ? 'DISCARD ALL' : undefined;
   if (type === 'SelectStmt' || type === 'DoStmt') return /\bpg_advisory_unlock_all\b/i.exec(statement.text)?.[0];
   return undefined;
 }
 
 function refusal(
-  code: 'SQL_TRANSACTION_CONTROL' | 'SQL_SESSION_BREAKING',
+  code: 'SQL_TRANSACTION_CONTROL' | 'SQL_SESSION_BREAKING' | 'SQL_COPY_WITHOUT_DATA',
   migration: Migration,
   statement: Statement,
   what: string,

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { EngineError } from '../error.js';
 import { checksum } from './checksum.js';
+import { takeOutData } from './copy-data.js';
 import { readDirectives } from './directives.js';
 import type { FormatOptions, Listing } from './format.js';
 import type { Migration } from './migration.js';
@@ -29,7 +30,7 @@ export function migrationFile(
   { placeholders }: FormatOptions,
 ): { migration: Migration; faults: EngineError[] } {
   const path = posix.join(directory, parts.file);
-  const sql = fillPlaceholders(parts.sql ?? parts.text, placeholders);
+  const { sql, data } = takeOutData(fillPlaceholders(parts.sql ?? parts.text, placeholders));
   const { directives, faults } = readDirectives(sql, path);
   const noTransaction = parts.transaction === 'none' || directives.some((directive) => directive.name === 'no-transaction');
   const migration: Migration = {
@@ -37,6 +38,7 @@ export function migrationFile(
     name: parts.name,
     path,
     sql,
+    ...(data.length > 0 && { data }),
     ...(sql !== parts.text && { text: parts.text }),
     checksum: checksum(parts.text),
     transaction: noTransaction ? 'none' : 'auto',

@@ -1,3 +1,5 @@
+import type { CopyData } from './copy-data.js';
+
 /** One migration as read from disk, whatever tool's format it was written for. */
 export interface Migration {
   /** Identity in the ledger: canonical version ({@link canonicalVersion}) or the planning tool's own identity. */
@@ -8,6 +10,8 @@ export interface Migration {
   readonly path: string;
   /** The part of the file to run. Parts that are not run (a down section) are blanked, so that lines and columns stay true. */
   readonly sql: string;
+  /** What `COPY ... FROM stdin` reads: it stands in the file and is blanked in `sql`. */
+  readonly data?: readonly CopyData[] | undefined;
   /** The whole file, where not all of it runs as it stands: what other tools' checksums are over. See {@link fileText}. */
   readonly text?: string | undefined;
   /** SHA-256 (hex) over the whole file's text, BOM stripped and CRLF as LF. */

@@ -8,7 +8,7 @@ export interface Words {
 
 /** Lexical rules of PostgreSQL (documentation, section 4.1), in the order in which they apply. */
 const TOKEN =
-  /--[^\n]*|\/\*|\be'(?:[^'\\]|''|\\.)*(?:'|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([\p{L}_][\p{L}\p{N}_]*)?\$|[\p{L}_][\p{L}\p{N}_$]*/giuy;
+  /--[^\n]*|\/\*|\be'[^'\\]*(?:(?:''|\\.)[^'\\]*)*(?:'|$)|'[^']*(?:''[^']*)*(?:'|$)|"[^"]*(?:""[^"]*)*(?:"|$)|\$([\p{L}_][\p{L}\p{N}_]*)?\$|[\p{L}_][\p{L}\p{N}_$]*/giuy;
 
 /** PostgreSQL cuts longer names. */
 const LONGEST_NAME = 63;

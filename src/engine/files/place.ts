@@ -2,17 +2,35 @@ import type { Place } from '../error.js';
 
 /** Line and column (from 1) of an offset in a script. */
 export function placeAt(sql: string, offset: number, file: string): Place {
-  const before = sql.slice(0, offset);
-  const line = before.split('\n').length;
-  return { file, line, column: offset - before.lastIndexOf('\n') };
+  const starts = lineStarts(sql);
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (starts[middle]! <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return { file, line: low, column: offset - starts[low - 1]! + 1 };
 }
 
 /** The line at a place, with a caret under the column. */
 export function excerptAt(sql: string, place: Place): string {
-  const text = (sql.split('\n')[place.line - 1] ?? '').replace(/\r$/, '');
+  const starts = lineStarts(sql);
+  const text = sql.slice(starts[place.line - 1] ?? sql.length, (starts[place.line] ?? sql.length + 1) - 1).replace(/\r$/, '');
   const number = String(place.line);
   const indent = text.slice(0, place.column - 1).replace(/[^\t]/g, ' ');
   return `${number} | ${text}\n${' '.repeat(number.length)} | ${indent}^`;
+}
+
+let latest = { sql: '', starts: [0] };
+
+/** Offsets at which lines begin. Whoever asks for one place in a script often asks for all of its statements'. */
+function lineStarts(sql: string): readonly number[] {
+  if (latest.sql === sql) return latest.starts;
+  const starts = [0];
+  for (let at = sql.indexOf('\n'); at >= 0; at = sql.indexOf('\n', at + 1)) starts.push(at + 1);
+  latest = { sql, starts };
+  return starts;
 }
 
 /** Offset of the n-th character: PostgreSQL counts those in its error positions, JavaScript counts UTF-16 units. */

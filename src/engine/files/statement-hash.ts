@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Statement } from './statements.js';
+import { endOfQuoted, QUOTED } from './quoted.js';
+import type { Statement } from './statement.js';
 
 /**
  * SHA-256 (hex) over the texts of some statements, without their comments and with one blank for any white space: the same after an edit
@@ -10,10 +11,6 @@ export function hashStatements(statements: readonly Pick<Statement, 'text'>[]): 
   for (const { text } of statements) hash.update(canonicalStatement(text)).update(';\n');
   return hash.digest('hex');
 }
-
-/** What begins something in which blanks and comment marks have another meaning, or none. */
-const MARK =
-  /\s+|--|\/\*|"|(?<![\w$\u0080-\uffff])[eE]'|'|(?<![\w$\u0080-\uffff])\$(?:[a-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/gi;
 
 /** A statement's text without comments, and with one blank for each stretch of white space outside of quotes. */
 export function canonicalStatement(text: string): string {
@@ -27,52 +24,18 @@ export function canonicalStatement(text: string): string {
     }
     at = end;
   };
-  MARK.lastIndex = 0;
-  for (let found = MARK.exec(text); found; found = MARK.exec(text)) {
+  const marks = new RegExp(`\\s+|${QUOTED}`, 'g');
+  for (let found = marks.exec(text); found; found = marks.exec(text)) {
     const [mark] = found;
+    const isBlank = mark.trim() === '';
+    const end = isBlank ? marks.lastIndex : endOfQuoted(text, found.index, mark);
     keep(found.index);
-    const end = endOf(text, found.index, mark);
-    if (/^(\s|--|\/\*)/.test(mark)) {
+    if (isBlank || mark === '--' || mark === '/*') {
       at = end;
       if (kept.length > 0) blank = ' ';
     } else keep(end);
-    MARK.lastIndex = end;
+    marks.lastIndex = end;
   }
   keep(text.length);
   return kept.join('');
-}
-
-/** Where that which a mark begins has its end; the text's, where it has none. */
-function endOf(text: string, start: number, mark: string): number {
-  const from = start + mark.length;
-  const after = (closing: string): number => {
-    const end = text.indexOf(closing, from);
-    return end < 0 ? text.length : end + closing.length;
-  };
-  if (mark.trim() === '') return from;
-  if (mark === '--') return after('\n');
-  if (mark === '/*') return endOfComment(text, from);
-  // A doubled quote ends one string and begins the next, which comes to the same.
-  if (mark === '"' || mark === "'" || mark.startsWith('$')) return after(mark);
-  return endOfEscaped(text, from);
-}
-
-/** Comments nest in PostgreSQL. */
-function endOfComment(text: string, from: number): number {
-  let depth = 1;
-  const marks = /\/\*|\*\//g;
-  marks.lastIndex = from;
-  for (let found = marks.exec(text); found; found = marks.exec(text)) {
-    depth += found[0] === '/*' ? 1 : -1;
-    if (depth === 0) return marks.lastIndex;
-  }
-  return text.length;
-}
-
-/** An E'...' string, in which a backslash takes the next character's meaning away. */
-function endOfEscaped(text: string, from: number): number {
-  const marks = /\\[\s\S]|'/g;
-  marks.lastIndex = from;
-  for (let found = marks.exec(text); found; found = marks.exec(text)) if (found[0] === "'") return marks.lastIndex;
-  return text.length;
 }

@@ -1,19 +1,25 @@
 import { EngineError } from '../error.js';
 import { fileText, type Migration } from './migration.js';
 import { withoutValues } from '../postgres/without-values.js';
+import { syntaxFaultOf } from './grammar.js';
 import { wordsOf } from './names.js';
 import { characterOffset } from './place.js';
 import { writtenExcerpt, writtenPlace } from './written.js';
 
 /**
  * What the grammar says of a script, with the place in the file.
+ * @param part what was parsed of it, and where that begins
  * @returns `SQL_SYNTAX`, or `SQL_PSQL_COMMAND` for a line that only psql understands
  */
-export function syntaxError(error: unknown, migration: Pick<Migration, 'path' | 'sql' | 'text'>): EngineError {
+export function syntaxError(
+  error: unknown,
+  migration: Pick<Migration, 'path' | 'sql' | 'text'>,
+  part: { readonly text: string; readonly start: number } = { text: migration.sql, start: 0 },
+): EngineError {
   const { path, sql } = migration;
-  const details = (error as { sqlDetails?: { message: string; cursorPosition: number } }).sqlDetails;
-  const at = characterOffset(sql, details?.cursorPosition ?? 0);
-  const message = scannerMessage(details?.message ?? String(error), sql, at, fileText(migration));
+  const fault = syntaxFaultOf(error);
+  const at = part.start + characterOffset(part.text, fault.cursorPosition);
+  const message = scannerMessage(fault.message, sql, at, fileText(migration));
   const place = writtenPlace(migration, at);
   const excerpt = writtenExcerpt(migration, place);
   const line = fileText(migration).split('\n')[place.line - 1] ?? '';

@@ -1,9 +1,9 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
-import { inspectMigration } from '../files/inspect.js';
+import { readMigration } from '../files/inspect.js';
 import { checksum } from '../files/checksum.js';
-import { fingerprint } from '../files/fingerprint.js';
+import { readFingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
-import { loadGrammar, parseStatements } from '../files/statements.js';
+import { loadGrammar } from '../files/statements.js';
 import { findingFrom, type PlanFinding } from '../finding.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { squashedVersions } from '../squash/squashed-versions.js';
@@ -12,47 +12,50 @@ import type { PendingMigration } from './pending.js';
 import type { MigrationStage } from '../files/stage.js';
 
 /** Holds each applied row against its file: another name, other content, no file. */
-export function findDrift(
+export async function findDrift(
   target: EngineTarget,
   stages: readonly MigrationStage[],
   applied: readonly AppliedMigration[],
-): PlanFinding[] {
+): Promise<PlanFinding[]> {
   const files = new Map(stages.flatMap((stage) => stage.migrations).map((migration) => [migration.version, migration]));
   const gone = new Set([...target.retired, ...[...files.values()].flatMap(squashedVersions)]);
-  return applied.flatMap((row) => {
+  const findings: PlanFinding[] = [];
+  for (const row of applied) {
     const file = files.get(row.version);
-    if (!file) return gone.has(row.version) ? [] : [orphan(row)];
-    if (row.name !== file.name) return [renamed(row, file)];
-    if (row.checksum !== null && row.checksum !== file.checksum && !file.repeatable) return [edited(row, file)];
-    return [];
-  });
+    if (!file) {
+      if (!gone.has(row.version)) findings.push(orphan(row));
+    } else if (row.name !== file.name) findings.push(renamed(row, file));
+    else if (row.checksum !== null && row.checksum !== file.checksum && !file.repeatable) findings.push(await edited(row, file));
+  }
+  return findings;
 }
 
 /** What is wrong with files that are about to run, found before any of them does. */
-export function findFaults(
+export async function findFaults(
   stage: MigrationStage,
   pending: readonly PendingMigration[],
   policy: EngineTarget['late'],
-): PlanFinding[] {
-  return pending.flatMap(({ migration, late }) => {
-    const findings = [...faultsIn(migration)];
+): Promise<PlanFinding[]> {
+  const findings: PlanFinding[] = [];
+  for (const { migration, late } of pending) {
+    findings.push(...(await faultsIn(migration)));
     if (late && !migration.directives.some((directive) => directive.name === 'late-ok')) {
       const finding = lateMigration(stage, migration, stage.late ?? policy);
       if (finding) findings.push(finding);
     }
-    return findings;
-  });
+  }
+  return findings;
 }
 
 const known = new WeakMap<Migration, readonly PlanFinding[]>();
 
 /** What is wrong with the text of a file; each is parsed once for it. */
-function faultsIn(migration: Migration): readonly PlanFinding[] {
+async function faultsIn(migration: Migration): Promise<readonly PlanFinding[]> {
   const before = known.get(migration);
   if (before) return before;
   const findings: PlanFinding[] = migration.checksum === EMPTY ? [emptyFile(migration)] : [];
   try {
-    inspectMigration(migration);
+    await readMigration(migration);
   } catch (error) {
     findings.push(findingFrom(error));
   }
@@ -70,7 +73,7 @@ export async function readAhead(stages: readonly MigrationStage[], signal: Abort
     // The newest are the likeliest to be pending.
     for (const migration of stages.flatMap(({ migrations }) => migrations).reverse()) {
       if (signal.aborted) return;
-      faultsIn(migration);
+      await faultsIn(migration);
       await othersFirst();
     }
   } catch {
@@ -115,9 +118,8 @@ function recordName({ version, position }: AppliedMigration): string {
     : `record the new name: pawl ledger rename ${version} --reason "..."`;
 }
 
-function edited(row: AppliedMigration, file: Migration): PlanFinding {
-  const sameStatements =
-    row.statementsChecksum !== null && row.statementsChecksum === fingerprint(parseStatements(file.sql, file.path));
+async function edited(row: AppliedMigration, file: Migration): Promise<PlanFinding> {
+  const sameStatements = row.statementsChecksum !== null && row.statementsChecksum === (await readFingerprint(file));
   if (sameStatements) {
     return {
       severity: 'warning',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EngineError } from '../error.js';
-import { inspectMigration } from '../files/inspect.js';
+import { readMigration } from '../files/inspect.js';
 import type { Migration } from '../files/migration.js';
 import { hashStatements } from '../files/statement-hash.js';
 import { placeAt } from '../files/place.js';
@@ -46,9 +46,13 @@ export function resumeOf(migration: Migration, statements: readonly Statement[],
  * A file that does not parse has a finding of its own.
  * @param journal by version, without what is applied
  */
-export function findHalfApplied(pending: readonly Migration[], journal: ReadonlyMap<string, readonly Intent[]>): PlanFinding[] {
+export async function findHalfApplied(
+  pending: readonly Migration[],
+  journal: ReadonlyMap<string, readonly Intent[]>,
+): Promise<PlanFinding[]> {
   const half = pending.filter(({ version }) => journal.has(version));
-  return half.flatMap((migration) => halfApplied(migration, journal.get(migration.version)!));
+  const findings = await Promise.all(half.map((migration) => halfApplied(migration, journal.get(migration.version)!)));
+  return findings.flat();
 }
 
 /** The journals of versions that have neither a file nor a row any more: what is committed of them stays in the database. */
@@ -61,10 +65,10 @@ export function findAbandoned(
   return [...journal.keys()].filter((version) => !known.has(version)).map(abandoned);
 }
 
-function halfApplied(migration: Migration, journal: readonly Intent[]): PlanFinding[] {
+async function halfApplied(migration: Migration, journal: readonly Intent[]): Promise<PlanFinding[]> {
   let statements: readonly Statement[];
   try {
-    statements = inspectMigration(migration);
+    statements = await readMigration(migration);
   } catch (error) {
     if (error instanceof EngineError) return [];
     throw error;

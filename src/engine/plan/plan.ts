@@ -3,6 +3,7 @@ import { loadGrammar } from '../files/statements.js';
 import { newestPosition, readApplied, type AppliedMigration } from '../ledger/applied.js';
 import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { readJournal, type Intent } from '../ledger/intents.js';
+import { awake } from '../postgres/awake.js';
 import { read } from '../postgres/read.js';
 import type { EngineTarget } from '../target.js';
 import { previewAdoption } from '../legacy/adopt.js';
@@ -42,21 +43,17 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
   const { applied } = squash;
   const versions = upToDate(stages, applied);
   const planned = stages.map((stage) => ({ stage, pending: pendingOf(stage, versions) }));
+  const pending = planned.flatMap(({ pending }) => pending.map(({ migration }) => migration));
   return {
     applied,
     stages: planned,
     findings: [
       ...adoption.findings,
       ...squash.findings,
-      ...findDrift(target, stages, applied),
-      ...planned.flatMap(({ stage, pending }) => findFaults(stage, pending, target.late)),
+      ...(await awake(client, findDrift(target, stages, applied))),
+      ...(await awake(client, faultsOf(planned, target))),
       ...stages.flatMap(({ warnings = [] }) => warnings),
-      ...planned.flatMap(({ pending }) =>
-        findHalfApplied(
-          pending.map(({ migration }) => migration),
-          journal,
-        ),
-      ),
+      ...(await awake(client, findHalfApplied(pending, journal))),
       ...findAbandoned(
         stages.flatMap(({ migrations }) => migrations),
         applied,
@@ -66,6 +63,12 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
     ],
     position: exists ? await newestPosition(client, target.ledger) : 0,
   };
+}
+
+async function faultsOf(planned: Plan['stages'], { late }: EngineTarget): Promise<PlanFinding[]> {
+  const findings: PlanFinding[] = [];
+  for (const { stage, pending } of planned) findings.push(...(await findFaults(stage, pending, late)));
+  return findings;
 }
 
 function emptyDirectory(stage: MigrationStage): PlanFinding {

@@ -34,17 +34,17 @@ export async function verifyTarget(target: EngineTarget, stages: readonly Migrat
       files: stages.reduce((sum, stage) => sum + stage.migrations.length, 0),
       findings: [
         ...missing.map(({ migration }) => notApplied(migration.path)),
-        ...findHalfApplied(
+        ...(await findHalfApplied(
           missing.map(({ migration }) => migration),
           journal,
-        ),
+        )),
         ...findAbandoned(
           stages.flatMap(({ migrations }) => migrations),
           rows,
           journal,
         ),
         ...squash.findings,
-        ...findDrift(target, stages, squash.applied),
+        ...(await findDrift(target, stages, squash.applied)),
         ...stages.flatMap(({ warnings = [] }) => warnings),
         ...(await findInvalidIndexes(client)),
       ],

@@ -9,22 +9,21 @@ import type { OnlineStatement } from './statement.js';
 
 /** The non-transactional form of a statement; undefined when it may run in a transaction. */
 export function onlineStatement(statement: Statement, autocommit: string | undefined): OnlineStatement | undefined {
-  const [type, fields] = nodeOf(statement);
-  switch (type) {
+  switch (statement.type) {
     case 'IndexStmt':
-      return fields['concurrent'] ? createIndex(statement) : undefined;
+      return nodeOf(statement)[1]['concurrent'] ? createIndex(statement) : undefined;
     case 'DropStmt':
-      return fields['concurrent'] ? dropIndex(statement) : undefined;
+      return nodeOf(statement)[1]['concurrent'] ? dropIndex(statement) : undefined;
     case 'ReindexStmt':
       return reindex(statement);
     case 'AlterTableStmt':
       return detachPartition(statement);
     case 'VacuumStmt':
-      return fields['is_vacuumcmd'] ? repeatable(statement, 'VACUUM') : undefined;
+      return nodeOf(statement)[1]['is_vacuumcmd'] ? repeatable(statement, 'VACUUM') : undefined;
     case 'AlterSystemStmt':
       return repeatable(statement, 'ALTER SYSTEM');
     case 'ClusterStmt':
-      return fields['relation'] ? undefined : repeatable(statement, 'CLUSTER');
+      return nodeOf(statement)[1]['relation'] ? undefined : repeatable(statement, 'CLUSTER');
     case 'CreatedbStmt':
     case 'DropdbStmt':
     case 'CreateTableSpaceStmt':
