@@ -85,13 +85,14 @@ async function readMigrations(
   return { migrationStage: { kind, name: stageName(stage), migrations, warnings, late: source.late }, wrong: faults };
 }
 
-/** Values that this machine does not have stay open: who only starts a deploy needs no secrets, and the digest is over the files as they are. */
-function placeholderValues(placeholders: MigrationSource['placeholders'] = {}): Record<string, string> {
-  const entries = Object.entries(placeholders).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : process.env[value.env],
-  ]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, string>;
+/**
+ * Values that this machine does not have stay open: who only starts a deploy needs no secrets, and the digest is over the files as they are.
+ * Whoever is to run such a file refuses it.
+ */
+function placeholderValues(placeholders: MigrationSource['placeholders'] = {}): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(placeholders).map(([name, value]) => [name, typeof value === 'string' ? value : process.env[value.env]]),
+  );
 }
 
 /** Assertions have no versions: every `.sql` file of the directory runs each time, by name. */

@@ -122,5 +122,21 @@ function endGroup(child: ChildProcess): void {
 
 function variables(command: Command, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const entries = Object.entries(command.environment ?? {});
-  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'string' ? value : environment[value.env]]));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : (environment[value.env] ?? unset(command, name, value.env)),
+    ]),
+  );
+}
+
+function unset({ name: stage }: Command, name: string, variable: string): never {
+  throw new EngineError(
+    'EXEC_FAILED',
+    'blocked',
+    `${stage} was not started: ${variable}, which its ${name} is read from, is not set here`,
+    {
+      next: `Set ${variable} in the environment of the worker, start that again, then retry.`,
+    },
+  );
 }

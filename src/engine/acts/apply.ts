@@ -11,6 +11,7 @@ import type { MigrationStage } from '../files/stage.js';
 import type { Session } from '../postgres/connect.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { flush } from './flush.js';
+import { notAgainAndAgain } from './recurrence.js';
 import { Run } from './run.js';
 
 export interface ApplyRequest {
@@ -38,33 +39,51 @@ export interface ApplyOutcome {
  * what is next. What tells anybody outside that they are applied comes after one flush at the end.
  */
 export async function applyPending(request: ApplyRequest, control: Control): Promise<ApplyOutcome> {
-  const { target, owner, stage } = request;
+  const { target, owner } = request;
+  const deadline = Date.now() + request.milliseconds;
   await loadGrammar();
-  return withLock(target, owner, control, async (session) => {
-    const { client } = session;
-    const done = await readAppliedSince(client, target.ledger, owner.deployId, request.after);
-    const pending = pendingOf(stage, await appliedVersions(session, target, stage));
-    const next = pending.slice(0, Math.max(request.limit - done.length, 0));
-    const run = new Run({
-      context: { session, target, owner, stage: stage.name, control },
-      stage,
-      pending: next,
-      journal: next.length > 0 ? await readJournal(client, target.ledger) : new Map(),
-      mirror: next.length > 0 ? await mirrorOf(client, target, [stage]) : undefined,
-      unflushed: next.length > 1,
-      already: done.length,
-      deadline: Date.now() + request.milliseconds,
-    });
-    const count = await run.apply().catch(async (error: unknown) => {
-      await recordFailure(session, request, run.at, error);
-      throw error;
-    });
-    if (next.length > 1) await flush(session, target, owner);
-    return {
-      applied: count === 0 ? done : await readAppliedSince(client, target.ledger, owner.deployId, request.after),
-      remaining: pending.length - count,
-    };
+  for (;;) {
+    const { outcome, outdated } = await withLock(target, owner, control, (session) =>
+      applyOn(session, request, { control, deadline }),
+    );
+    if (!outdated || outcome.remaining === 0 || Date.now() > deadline) return outcome;
+  }
+}
+
+interface Applied {
+  readonly outcome: ApplyOutcome;
+  /** A migration changed what sessions begin with: the next one needs a session that began after it. */
+  readonly outdated: boolean;
+}
+
+async function applyOn(
+  session: Session,
+  request: ApplyRequest,
+  { control, deadline }: { readonly control: Control; readonly deadline: number },
+): Promise<Applied> {
+  const { target, owner, stage } = request;
+  const { client } = session;
+  const done = await readAppliedSince(client, target.ledger, owner.deployId, request.after);
+  const pending = pendingOf(stage, await appliedVersions(session, target, stage));
+  const next = pending.slice(0, Math.max(request.limit - done.length, 0));
+  const run = new Run({
+    context: { session, target, owner, stage: stage.name, control },
+    stage,
+    pending: next,
+    journal: next.length > 0 ? await readJournal(client, target.ledger) : new Map(),
+    mirror: next.length > 0 ? await mirrorOf(client, target, [stage]) : undefined,
+    unflushed: next.length > 1,
+    already: done.length,
+    deadline,
   });
+  const count = await run.apply().catch(async (error: unknown) => {
+    const failure = run.at ? notAgainAndAgain([owner.deployId, run.at.version], error, Date.now() - run.at.since) : error;
+    await recordFailure(session, request, run.at?.version, failure);
+    throw failure;
+  });
+  if (next.length > 1) await flush(session, target, owner);
+  const applied = count === 0 ? done : await readAppliedSince(client, target.ledger, owner.deployId, request.after);
+  return { outcome: { applied, remaining: pending.length - count }, outdated: run.outdated };
 }
 
 /** Texts are looked at only where they decide. */
@@ -80,10 +99,9 @@ async function recordFailure(
   version: string | undefined,
   error: unknown,
 ): Promise<void> {
-  const told = error instanceof EngineError ? error : undefined;
   // One that was cancelled before it began has not failed.
-  if (version === undefined || told?.verdict === 'fenced') return;
-  const { code, verdict, sqlstate, place, message, next } = told ?? {};
+  if (version === undefined || !(error instanceof EngineError) || error.verdict === 'fenced') return;
+  const { code, verdict, sqlstate, place, message, next } = error;
   const detail = { code, verdict, sqlstate, place, message, next, attempt: owner.attempt };
   await recordEvent(session.client, target, { kind: 'migration.failed', deployId: owner.deployId, version, detail }).catch(
     () => undefined,

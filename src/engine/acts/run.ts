@@ -6,7 +6,7 @@ import type { MigrationStage } from '../files/stage.js';
 import type { PendingMigration } from '../plan/pending.js';
 import { applyMigration, recordWait, sendWhole, type Wait } from '../apply/apply-migration.js';
 import type { ApplyContext } from '../apply/context.js';
-import { isWhole, isSentAtOnce, prepareMigration, type Prepared } from '../apply/prepared.js';
+import { changesDefaults, isWhole, isSentAtOnce, prepareMigration, type Prepared } from '../apply/prepared.js';
 import type { StepsOf } from '../apply/segments.js';
 import type { SentTransaction } from '../apply/transaction.js';
 
@@ -28,16 +28,22 @@ export interface RunOptions {
 /** A run of migrations, one after the other. While the server works on one, the next is sent behind it, and the one after that is read. */
 export class Run {
   #count = 0;
-  #at: string | undefined;
+  #at: { readonly version: string; readonly since: number } | undefined;
+  #outdated = false;
   #ahead: SentTransaction | undefined;
   readonly #waits: Wait[] = [];
   readonly #readings = new Map<number, Promise<Prepared>>();
 
   constructor(readonly options: RunOptions) {}
 
-  /** Version of the migration that is being applied. */
-  get at(): string | undefined {
+  /** The migration that is being applied, and since when (milliseconds since 1970). */
+  get at(): { readonly version: string; readonly since: number } | undefined {
     return this.#at;
+  }
+
+  /** Whether it ended early, for the next one needs a session that began after the last. */
+  get outdated(): boolean {
+    return this.#outdated;
   }
 
   /** @returns how many were applied @throws EngineError for the first that fails */
@@ -51,14 +57,14 @@ export class Run {
   }
 
   #isOver(): boolean {
-    return this.#count > 0 && !this.#ahead && Date.now() > this.options.deadline;
+    return this.#outdated || (this.#count > 0 && !this.#ahead && Date.now() > this.options.deadline);
   }
 
   async #next(): Promise<void> {
     const { context, mirror, pending, already } = this.options;
     if (!this.#ahead) context.control.signal.throwIfAborted();
     const next = pending[this.#count]!;
-    this.#at = next.migration.version;
+    this.#at = { version: next.migration.version, since: Date.now() };
     const prepared = await awake(context.session.client, this.#read(this.#count, next));
     this.#readings.delete(this.#count);
     const sent = this.#ahead ?? (isWhole(prepared) ? this.#send(prepared) : undefined);
@@ -69,6 +75,7 @@ export class Run {
     if (wait) this.#waits.push(wait);
     this.#at = undefined;
     this.#count += 1;
+    this.#outdated = changesDefaults(prepared);
     if (!this.#ahead) await this.#recordWaits();
   }
 
@@ -83,6 +90,7 @@ export class Run {
       isWhole(next) &&
       sent &&
       [prepared, next].every(isSentAtOnce) &&
+      !changesDefaults(prepared) &&
       this.#mayFollow()
     )
       this.#ahead = this.#send(next, sent);

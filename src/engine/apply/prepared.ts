@@ -44,6 +44,14 @@ export function isWhole({ segments, resume }: Prepared): boolean {
   return !resume && (segments.length === 0 || (segments.length === 1 && segments[0]!.kind === 'transaction'));
 }
 
+/**
+ * Whether it may change what sessions begin with (ALTER DATABASE ... SET, ALTER ROLE ... SET), in its code too. The session that runs it
+ * began before; the next migration is to find the same whether it comes in this deploy or in a later one.
+ */
+export function changesDefaults({ migration: { sql } }: Prepared): boolean {
+  return /\balter\s+(?:database|role|user)\b/i.test(sql) && /\b(?:re)?set\b/i.test(sql);
+}
+
 /** Whether it is sent at once, so that another one may wait behind it, or it behind another: COPY would take what follows for its data. */
 export function isSentAtOnce({ migration }: Prepared): boolean {
   return isOneMessage(migration.sql) && !migration.data;

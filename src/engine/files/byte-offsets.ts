@@ -17,7 +17,8 @@ export function byteOffsets(sql: string): (byte: number) => number {
       else high = middle;
     }
     let unit = (low - 1) * STRETCH;
-    for (let at = marks[low - 1]!; at < byte && unit < sql.length; unit++) at += bytesOf(sql, unit);
+    // The second half of a pair has no bytes of its own, and belongs to the first.
+    for (let at = marks[low - 1]!; unit < sql.length && (at < byte || bytesOf(sql, unit) === 0); unit++) at += bytesOf(sql, unit);
     return unit;
   };
 }

@@ -34,6 +34,7 @@ export async function readMigration(migration: Migration, signal?: AbortSignal):
 }
 
 function inspected(migration: Migration, statements: readonly Statement[]): readonly Statement[] {
+  refuseOpenPlaceholder(migration);
   for (const statement of statements) {
     const control = transactionControl(statement);
     if (control) {
@@ -46,6 +47,18 @@ function inspected(migration: Migration, statements: readonly Statement[]): read
         next: 'Put the rows behind it, on lines of their own, and `\\\\.` on the line after the last of them, as pg_dump does; or write INSERT.',
       });
     }
+    const reading = changesReading(statement);
+    if (reading) {
+      throw refusal(
+        'SQL_SESSION_BREAKING',
+        migration,
+        statement,
+        `a change of ${reading} would let the server read another script than the one that was inspected`,
+        {
+          next: `Remove it: sessions of Pawl have standard_conforming_strings = on and client_encoding = UTF8, which the file may repeat.`,
+        },
+      );
+    }
     const breaks = breaksSession(statement);
     if (breaks) {
       throw refusal('SQL_SESSION_BREAKING', migration, statement, `${breaks} would take away the lock of the deploy`, {
@@ -54,6 +67,45 @@ function inspected(migration: Migration, statements: readonly Statement[]): read
     }
   }
   return statements;
+}
+
+/** Found before anything runs, and only where the file is to run: who starts a deploy needs no values. */
+function refuseOpenPlaceholder({ open, ...migration }: Migration): void {
+  if (!open) return;
+  const place = writtenPlace(migration, open.offset);
+  throw new EngineError(
+    'FILES_PLACEHOLDER',
+    'refused',
+    `${place.file}:${place.line}: placeholder ${open.name} has no value here`,
+    {
+      next: `Set the environment variable that \`placeholders\` of the configuration names for ${open.name}, for the worker and for whoever plans and checks.`,
+      place,
+      excerpt: writtenExcerpt(migration, place),
+      version: migration.version,
+    },
+  );
+}
+
+/** Settings by which strings and characters are read, with the one value that is inspected for. */
+const READING: Readonly<Record<string, RegExp>> = {
+  standard_conforming_strings: /^(on|true|yes|1|t|y)$/i,
+  client_encoding: /^(utf-?8|unicode)$/i,
+  backslash_quote: /^(off|false|no|0|safe_encoding)$/i,
+};
+
+/** The setting by which the server would read what follows in another way than the grammar did. */
+function changesReading(statement: Statement): string | undefined {
+  const { type, text } = statement;
+  if (type === 'VariableSetStmt') {
+    const fields = nodeOf(statement)[1] as { name?: string; args?: { A_Const?: { sval?: { sval?: string } } }[] };
+    const name = fields.name?.toLowerCase() ?? '';
+    const value = fields.args?.[0]?.A_Const?.sval?.sval ?? '';
+    return READING[name] && !READING[name].test(value) ? name : undefined;
+  }
+  if (type !== 'SelectStmt' && type !== 'DoStmt') return undefined;
+  const [, name = '', value = ''] =
+    /\bset_config\s*\(\s*'(standard_conforming_strings|client_encoding|backslash_quote)'\s*,\s*'?([\w-]*)/i.exec(text) ?? [];
+  return name !== '' && !READING[name.toLowerCase()]!.test(value) ? name.toLowerCase() : undefined;
 }
 
 /** One of the client's data: neither of a file of the server's nor of a program. */

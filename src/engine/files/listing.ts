@@ -72,6 +72,14 @@ export function within(listing: Listing, folder: string): Listing {
 
 /** The text of a file; migrations are UTF-8, since PostgreSQL is told so. */
 function decode(bytes: Buffer, shown: string): string {
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) {
+    const line = bytes.subarray(0, nul).filter((byte) => byte === 0x0a).length + 1;
+    throw new EngineError('FILES_NOT_UTF8', 'refused', `${shown}:${line}: the file holds a NUL byte, which no SQL can`, {
+      next: `It may be UTF-16: iconv -f UTF-16 -t UTF-8 ${shown}. Otherwise take the byte out. Nothing was run.`,
+      place: { file: shown, line, column: 1 },
+    });
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

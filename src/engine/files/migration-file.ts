@@ -5,7 +5,7 @@ import { takeOutData } from './copy-data.js';
 import { readDirectives } from './directives.js';
 import type { FormatOptions, Listing } from './format.js';
 import type { Migration } from './migration.js';
-import { fillPlaceholders } from './placeholders.js';
+import { fillPlaceholders, openPlaceholder } from './placeholders.js';
 
 /** What a format knows of one migration beside its text. */
 export interface MigrationParts {
@@ -31,6 +31,7 @@ export function migrationFile(
 ): { migration: Migration; faults: EngineError[] } {
   const path = posix.join(directory, parts.file);
   const { sql, data } = takeOutData(fillPlaceholders(parts.sql ?? parts.text, placeholders));
+  const open = openPlaceholder(sql, placeholders);
   const { directives, faults } = readDirectives(sql, path);
   const noTransaction = parts.transaction === 'none' || directives.some((directive) => directive.name === 'no-transaction');
   const migration: Migration = {
@@ -39,6 +40,7 @@ export function migrationFile(
     path,
     sql,
     ...(data.length > 0 && { data }),
+    ...(open && { open }),
     ...(sql !== parts.text && { text: parts.text }),
     checksum: checksum(parts.text),
     transaction: noTransaction ? 'none' : 'auto',

@@ -12,6 +12,8 @@ export interface Migration {
   readonly sql: string;
   /** What `COPY ... FROM stdin` reads: it stands in the file and is blanked in `sql`. */
   readonly data?: readonly CopyData[] | undefined;
+  /** The first placeholder in `sql` that this machine has no value for: it can be listed and hashed here, and not run. */
+  readonly open?: { readonly name: string; readonly offset: number } | undefined;
   /** The whole file, where not all of it runs as it stands: what other tools' checksums are over. See {@link fileText}. */
   readonly text?: string | undefined;
   /** SHA-256 (hex) over the whole file's text, BOM stripped and CRLF as LF. */

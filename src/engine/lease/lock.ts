@@ -33,7 +33,12 @@ export async function acquireLock(
     control.signal.throwIfAborted();
     if (await tryLock(session.client, target.ledger)) return;
     const holder = await lockHolder(session.client, target);
-    if (!holder) continue;
+    if (!holder) {
+      // It may just have let go; or it is one that pg_stat_activity does not show.
+      if (Date.now() > deadline) throw unseen();
+      await sleep(POLL, undefined, { signal: control.signal });
+      continue;
+    }
     const relation = relationTo(holder, owner, predecessor);
     if (relation === 'successor') throw lockBusy(holder);
     if (relation === 'predecessor' && (await endUnlessBuilding(session.client, holder, control))) continue;
@@ -86,6 +91,12 @@ async function endUnlessBuilding(client: pg.Client, holder: SessionView, control
   }
   await client.query('select pg_terminate_backend($1, 5000)', [holder.pid]);
   return true;
+}
+
+function unseen(): EngineError {
+  return new EngineError('LOCK_BUSY', 'retry', 'a session that pg_stat_activity does not show holds the lock of the target', {
+    next: 'Pawl retries. It may be a prepared transaction or a session that is just ending: see pg_locks where locktype is advisory.',
+  });
 }
 
 function lockBusy(holder: SessionView): EngineError {

@@ -26,7 +26,8 @@ do $do$ begin perform 1; end $do$
 const LINE = `insert into "a;b" values ('é, 100 characters or so, that there are many of, to make a script large', '😀');\n`;
 const large = (script: string): string => `${LINE.repeat(11_000)}${script};\n${LINE.repeat(3)}`;
 
-describe('a large script', () => {
+// Another thread has to start, and to load the grammar, which takes its time beside other tests.
+describe('a large script', { timeout: 60_000 }, () => {
   it('has the statements that the grammar finds in it when it is small, at the same places', async () => {
     const script = large(TRAPS);
     expect(isLarge(script)).toBe(true);

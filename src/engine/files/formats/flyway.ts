@@ -92,7 +92,8 @@ async function readScript(
       repeatable: kind === 'R',
       down: down === undefined ? undefined : { file: down, sql: fill(await listing.text(down), down) },
     },
-    { placeholders: {} },
+    // Those with a value are filled in; what is left open is told from what runs.
+    { placeholders: Object.fromEntries(Object.entries(placeholders).filter(([, value]) => value === undefined)) },
   );
 }
 
