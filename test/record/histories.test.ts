@@ -41,6 +41,7 @@ const SCENES: Record<string, { files: Record<string, string>; scene: Scene }> = 
     scene: async (pawl) => {
       await pawl('deploy');
       await pawl('cancel', 'orders', '--by', 'ann', '--reason', 'wrong release');
+      await withClient(({ workflow }) => workflow.getHandle('deploy/orders').result());
     },
   },
 };
