@@ -17,6 +17,7 @@ const dispatch: Dispatch = async (load, settings, flags) => {
   } catch (error) {
     process.exitCode = await failed(output, error);
   }
+  ended = true;
 };
 
 /** Says what went wrong, for people and for programs. */
@@ -43,15 +44,32 @@ function outliveReaders(): void {
     });
 }
 
+/** Whatever ends the process before the verb has ended is no success: a promise that nobody settles leaves Node nothing to wait for. */
+function expectAnEnd(): void {
+  process.exitCode = EXIT.unexpected;
+  process.once('beforeExit', () => {
+    if (!ended)
+      process.stderr.write(
+        'pawl: the command stopped before it had ended; nothing says what it did. This is an error (exit 1).\n',
+      );
+  });
+}
+
+let ended = false;
+
 async function main(): Promise<void> {
+  expectAnEnd();
   outliveReaders();
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   const program = createProgram(version, dispatch);
   throwInstead(program);
   try {
     await program.parseAsync();
+    if (!ended) process.exitCode = EXIT.done;
+    ended = true;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    ended = true;
     const meant = error.code === 'commander.unknownCommand' ? verbMeant(program.args[0] ?? '') : undefined;
     if (meant !== undefined) process.stderr.write(`\nHere it is: pawl ${meant}\n`);
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;

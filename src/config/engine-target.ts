@@ -24,6 +24,7 @@ export function engineTarget(
     environment: place,
     url,
     ledger: ledger.schema,
+    ledgerOwner: ledger.owner,
     lockTimeout: milliseconds(lockTimeout),
     statementTimeout: statementTimeout === undefined ? 0 : milliseconds(statementTimeout),
     late,

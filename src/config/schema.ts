@@ -104,7 +104,7 @@ const target = closed({
   database,
   password: command.optional(),
   role: identifier.optional(),
-  ledger: closed({ schema: identifier.default('pawl') }).default({ schema: 'pawl' }),
+  ledger: closed({ schema: identifier.default('pawl'), owner: identifier.optional() }).default({ schema: 'pawl' }),
   adopt: z
     .strictObject({
       from: z.string().min(1),

@@ -72,7 +72,7 @@ function kind(directory: string, account: Account | undefined, options: Postgres
         // Away from the terminal's process group: Ctrl-C is for us, and we end the server when we are done with it.
         detached: true,
         cwd: '/',
-        env: { ...process.env, LC_ALL: 'C' },
+        env: serverEnvironment(process.env),
         stdio: ['ignore', log, log],
       });
       await once(child, 'spawn');
@@ -83,6 +83,15 @@ function kind(directory: string, account: Account | undefined, options: Postgres
       await version(urlOf(directory, port));
     },
   };
+}
+
+/**
+ * What a server needs of our environment, and nothing else: SQL can read the environment of its server (COPY ... TO PROGRAM), and the
+ * server of a check outlives it.
+ */
+function serverEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const needed = ['PATH', 'HOME', 'TZ', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'LOCPATH'];
+  return { ...Object.fromEntries(needed.map((name) => [name, environment[name]])), LC_ALL: 'C' };
 }
 
 function settings(port: number, durable: boolean): string[] {

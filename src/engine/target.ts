@@ -9,6 +9,8 @@ export interface EngineTarget {
   readonly url: DatabaseUrl;
   /** Schema of the ledger. */
   readonly ledger: string;
+  /** A role that may own the ledger beside those that always may. */
+  readonly ledgerOwner?: string | undefined;
   /** Milliseconds. */
   readonly lockTimeout: number;
   /** Milliseconds; 0 is no limit. */

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { milliseconds } from '../text/duration.js';
 import type { Stage } from '../config/schema.js';
 import type { Control } from '../engine/control.js';
@@ -9,6 +8,7 @@ import { crashPoint } from '../engine/crash-point.js';
 import { EngineError } from '../engine/error.js';
 import { signalGroup, tieToUs } from './group.js';
 import { traceOf } from './leftover.js';
+import { readLines } from './read-lines.js';
 
 type Command = Extract<Stage, { exec: unknown }>['exec'];
 
@@ -32,36 +32,21 @@ const GRACE = 5_000;
  * @throws EngineError `EXEC_FAILED`, `EXEC_TIMEOUT`
  */
 export async function executeCommand(execution: Execution, control: Control): Promise<void> {
-  const { command, root, environment, id } = execution;
+  const { command, id } = execution;
   const trace = traceOf(id);
   trace.endLeftover();
-  const [program = '', ...args] = command.command;
   const tie = tieToUs();
-  const child = spawn(program, args, {
-    cwd: command.directory ? resolve(root, command.directory) : root,
-    env: { ...environment, ...variables(command, environment), ...tie.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, so that what it starts ends with it.
-    detached: true,
-  });
-  crashPoint('program-started');
-  const { pid } = child;
-  if (pid !== undefined) {
-    tie.to(pid);
-    trace.note(pid);
-  }
-  let lines = 0;
-  const toLog = (stream: Readable, name: 'stdout' | 'stderr'): void => {
-    createInterface({ input: stream }).on('line', (line) => {
-      lines += 1;
-      execution.log(line, name);
-      control.report({ name: command.name, doing: 'running', statement: lines });
-    });
-  };
-  toLog(child.stdout, 'stdout');
-  toLog(child.stderr, 'stderr');
-  control.report({ name: command.name, doing: 'running' });
+  let pid: number | undefined;
   try {
+    const child = start(execution, tie.environment);
+    crashPoint('program-started');
+    pid = child.pid;
+    if (pid !== undefined) {
+      tie.to(pid);
+      trace.note(pid);
+    }
+    logOutput(child, execution, control);
+    control.report({ name: command.name, doing: 'running' });
     await finished(child, command, control);
   } finally {
     tie.undo();
@@ -69,18 +54,72 @@ export async function executeCommand(execution: Execution, control: Control): Pr
   }
 }
 
+/** @throws EngineError `EXEC_FAILED` for a command that no system could start, such as an empty one */
+function start({ command, root, environment }: Execution, more: NodeJS.ProcessEnv): ChildProcess {
+  const [program = '', ...args] = command.command;
+  try {
+    return spawn(program, args, {
+      cwd: command.directory ? resolve(root, command.directory) : root,
+      env: { ...environment, ...variables(command, environment), ...more },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own, so that what it starts ends with it.
+      detached: true,
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw notStarted(command, code);
+  }
+}
+
+/** Characters of output that go to the log; a program in a loop must not fill the disk of the worker. */
+const LOGGED = 10_000_000;
+
+function logOutput(child: ChildProcess, { command, log }: Execution, control: Control): void {
+  let lines = 0;
+  let room = LOGGED;
+  for (const name of ['stdout', 'stderr'] as const) {
+    readLines(child[name]!, (line) => {
+      lines += 1;
+      if (room > 0) log(line, name);
+      if (room > 0 && room <= line.length) log(`more than ${LOGGED} characters: the rest of the output is not logged`, name);
+      room -= line.length + 1;
+      control.report({ name: command.name, doing: 'running', statement: lines });
+    });
+  }
+}
+
+/** Milliseconds for which a program's output is still read when it has ended: what it left running may hold the pipe for ever. */
+const LAST_WORDS = 1_000;
+/** No timer of Node's is longer. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly error?: NodeJS.ErrnoException;
+}
+
+async function ended(child: ChildProcess): Promise<Ending> {
+  const closed = new Promise<void>((done) => child.once('close', () => done()));
+  const ending = await new Promise<Ending>((done) => {
+    child.once('error', (error) => done({ code: null, signal: null, error }));
+    child.once('exit', (code, signal) => done({ code, signal }));
+  });
+  if (ending.error) return ending;
+  await Promise.race([closed, sleep(LAST_WORDS, undefined, { ref: false })]);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  return ending;
+}
+
 async function finished(child: ChildProcess, command: Command, control: Control): Promise<void> {
-  const limit = AbortSignal.timeout(milliseconds(command.timeout));
+  const limit = AbortSignal.timeout(Math.min(milliseconds(command.timeout), LONGEST_TIMER));
   const stop = (): void => endGroup(child);
   limit.addEventListener('abort', stop);
   control.signal.addEventListener('abort', stop);
   try {
-    const ending = await new Promise<{ code: number | null; signal: string | null; error?: NodeJS.ErrnoException }>(
-      (resolve_) => {
-        child.on('error', (error) => resolve_({ code: null, signal: null, error }));
-        child.on('close', (code, signal) => resolve_({ code, signal }));
-      },
-    );
+    const ending = await ended(child);
     control.signal.throwIfAborted();
     if (limit.aborted)
       throw failed(
@@ -89,13 +128,7 @@ async function finished(child: ChildProcess, command: Command, control: Control)
         `took longer than ${command.timeout} and was ended`,
         'Raise its `timeout`, or find out what it waits for; then retry.',
       );
-    if (ending.error)
-      throw failed(
-        'EXEC_FAILED',
-        command,
-        `could not be started: ${ending.error.code ?? ending.error.message}`,
-        `Check \`command\` (${command.command[0]}) and that the worker has it.`,
-      );
+    if (ending.error) throw notStarted(command, ending.error.code ?? ending.error.message);
     if (ending.code !== 0)
       throw failed(
         'EXEC_FAILED',
@@ -107,6 +140,11 @@ async function finished(child: ChildProcess, command: Command, control: Control)
     limit.removeEventListener('abort', stop);
     control.signal.removeEventListener('abort', stop);
   }
+}
+
+function notStarted(command: Command, why: string): EngineError {
+  const next = `Check \`command\` (${command.command[0]}) and that the worker has it.`;
+  return failed('EXEC_FAILED', command, `could not be started: ${why}`, next);
 }
 
 function failed(code: 'EXEC_TIMEOUT' | 'EXEC_FAILED', command: Command, what: string, next: string): EngineError {

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, constants, fstatSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { privateTemporary } from '../embedded/postgres-account.js';
 import { startOf } from '../embedded/process-table.js';
 import { signalGroup } from './group.js';
 
@@ -15,11 +15,12 @@ export interface Trace {
 
 /** @param id names the execution: the same for each attempt of it */
 export function traceOf(id: string): Trace {
-  const file = join(tmpdir(), `pawl-exec-${id}.pid`);
+  const file = join(privateTemporary(`exec-${process.getuid?.() ?? 'windows'}`), `${id}.pid`);
   const read = (): { pid: number; start: string } | undefined => {
     try {
-      const [pid = '', start = ''] = readFileSync(file, 'utf8').split(' ');
-      return { pid: Number(pid), start };
+      const [pid = '', start = ''] = readOwn(file).split(' ');
+      // 1 would be everybody, 0 our own group.
+      return Number(pid) > 1 ? { pid: Number(pid), start } : undefined;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
@@ -32,9 +33,24 @@ export function traceOf(id: string): Trace {
       if (noted && noted.start !== '' && startOf(noted.pid) === noted.start) signalGroup(noted.pid, 'SIGKILL');
       rmSync(file, { force: true });
     },
-    note: (pid) => writeFileSync(file, `${pid} ${startOf(pid)}`),
+    note(pid) {
+      rmSync(file, { force: true });
+      // Fails where something stands there again, a link too.
+      writeFileSync(file, `${pid} ${startOf(pid)}`, { flag: 'wx', mode: 0o600 });
+    },
     forget(pid) {
       if (read()?.pid === pid) rmSync(file, { force: true });
     },
   };
+}
+
+/** What a file of ours says: a link is not followed, and what another user wrote decides nothing. */
+function readOwn(file: string): string {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const owner = fstatSync(descriptor).uid;
+    return owner === (process.getuid?.() ?? owner) ? readFileSync(descriptor, 'utf8') : '';
+  } finally {
+    closeSync(descriptor);
+  }
 }

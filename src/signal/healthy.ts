@@ -3,6 +3,7 @@ import { milliseconds } from '../text/duration.js';
 import type { Dependent } from '../config/schema.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
+import { describeStatus } from './describe-status.js';
 
 type Healthy = Extract<Dependent, { healthy: unknown }>['healthy'];
 
@@ -24,9 +25,9 @@ export async function awaitHealthy({ url, within, every }: Healthy, control: Con
 
 async function look(url: string, signal: AbortSignal): Promise<string> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
     await response.body?.cancel();
-    return response.ok ? 'healthy' : `HTTP ${response.status}`;
+    return response.ok ? 'healthy' : describeStatus(response.status);
   } catch (error) {
     signal.throwIfAborted();
     const { cause, name } = error as { cause?: { code?: string; message?: string }; name: string };

@@ -5,7 +5,7 @@ import type { Telling } from './telling.js';
 export async function notify(channel: string, { key, message, target }: Telling): Promise<string> {
   const client = await open(target.url, 'pawl:notify');
   try {
-    await client.query('select pg_notify($1, $2)', [channel, JSON.stringify({ ...message, key })]);
+    await client.query('select pg_catalog.pg_notify($1::text, $2::text)', [channel, JSON.stringify({ ...message, key })]);
   } finally {
     await client.end();
   }

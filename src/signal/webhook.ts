@@ -3,6 +3,7 @@ import { environmentValue } from '../config/resolve.js';
 import type { Dependent } from '../config/schema.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
+import { describeStatus } from './describe-status.js';
 import type { Telling } from './telling.js';
 
 type Webhook = Extract<Dependent, { webhook: unknown }>['webhook'];
@@ -21,6 +22,8 @@ export async function postWebhook(
   ]);
   const response = await fetch(url, {
     method: 'POST',
+    // Followed, it would become a GET without a body, or carry our headers to another host.
+    redirect: 'manual',
     headers: { ...Object.fromEntries(own), 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify({ event: 'schema.deployed', ...message }),
     signal: AbortSignal.any([control.signal, AbortSignal.timeout(milliseconds(webhook.timeout))]),
@@ -28,7 +31,7 @@ export async function postWebhook(
     throw unanswered(webhook, (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name);
   });
   await response.body?.cancel();
-  if (!response.ok) throw unanswered(webhook, `HTTP ${response.status}`);
+  if (!response.ok) throw unanswered(webhook, describeStatus(response.status));
   return `webhook ${webhook.url.env} answered ${response.status}`;
 }
 

@@ -1,4 +1,6 @@
 import type { MigrationStage } from '../../engine/files/stage.js';
+import { ledgerExists } from '../../engine/ledger/header.js';
+import { brokenFence, refuseUntrusted } from '../../engine/ledger/trust.js';
 import { planTarget } from '../../engine/plan/plan.js';
 import { connect, type Session } from '../../engine/postgres/connect.js';
 import { identifier } from '../../engine/postgres/quote.js';
@@ -19,6 +21,7 @@ export async function checkDatabase(target: EngineTarget, stages: readonly Migra
     return [
       ...(await checkConnection(open)),
       await check('rights', () => checkRights(open, target)),
+      await check('ledger', () => checkLedger(open, target)),
       await check('plan', () => checkPlan(target, stages)),
     ];
   } finally {
@@ -38,6 +41,19 @@ async function checkRights({ client }: Session, { ledger }: EngineTarget): Promi
     state: 'failing',
     found: `${user} may not create the ledger (schema ${ledger}) in ${database}`,
     cure: `As an owner of the database: CREATE SCHEMA IF NOT EXISTS ${identifier(ledger)} AUTHORIZATION ${identifier(user)};`,
+  };
+}
+
+/** Whether the ledger that is there may be used, and its fence works. */
+async function checkLedger({ client }: Session, target: EngineTarget): Promise<string | Omit<Check, 'subject'>> {
+  await refuseUntrusted(client, target);
+  if (!(await ledgerExists(client, target.ledger))) return 'none yet; the first deploy creates it';
+  const broken = await brokenFence(client, target.ledger);
+  if (broken === undefined) return 'made by a role that may be trusted, and fenced';
+  return {
+    state: 'failing',
+    found: broken,
+    cure: 'Restore the ledger from a backup, or create the trigger as docs/how-it-works.md has it.',
   };
 }
 

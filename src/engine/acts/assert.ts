@@ -4,6 +4,7 @@ import { EngineError } from '../error.js';
 import { placeAt } from '../files/place.js';
 import { loadGrammar, parseStatements, type Statement } from '../files/statements.js';
 import { connect } from '../postgres/connect.js';
+import { OWN_PATH } from '../postgres/settings.js';
 import { engineFailure } from '../postgres/failure.js';
 import { sqlFailure } from '../apply/sql-failure.js';
 import { observed } from '../apply/observer.js';
@@ -31,6 +32,7 @@ export async function assertFiles(target: EngineTarget, files: readonly Assertio
     statementTimeout: target.statementTimeout,
   });
   try {
+    await session.client.query(OWN_PATH);
     let held = 0;
     for (const file of files) {
       const doing = { name: file.name, doing: 'asserting', applied: held };

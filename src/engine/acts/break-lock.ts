@@ -32,11 +32,11 @@ export async function breakLock(
     if (!before.lease) return before;
     while (!(await tryLock(session.client, target.ledger))) {
       const holder = await lockHolder(session.client, target);
-      if (holder) await session.client.query('select pg_terminate_backend($1, 5000)', [holder.pid]);
+      if (holder) await session.client.query('select pg_catalog.pg_terminate_backend($1, 5000)', [holder.pid]);
     }
     await session.client.query('begin');
     await session.client.query(
-      `update ${identifier(target.ledger)}.lease set epoch = epoch + 1, released_at = clock_timestamp()`,
+      `update ${identifier(target.ledger)}.lease set epoch = epoch + 1, released_at = pg_catalog.clock_timestamp()`,
     );
     await recordEvent(session.client, target, { kind: 'lock.broken', deployId: before.lease.deployId ?? undefined, ...decision });
     await session.client.query('commit');

@@ -34,7 +34,7 @@ export async function fillChecksums(
     await client.query(
       `update ${identifier(target.ledger)}.applied_migrations a
        set checksum = r.checksum, checksum_algorithm = $2, statements_checksum = r.statements
-       from jsonb_to_recordset($1) as r(version text, checksum text, statements text) where a.version = r.version`,
+       from pg_catalog.jsonb_to_recordset($1) as r(version text, checksum text, statements text) where a.version = r.version`,
       [JSON.stringify(rows), CHECKSUM_ALGORITHM],
     );
     await recordEvent(client, target, { kind: 'ledger.checksum', deployId: owner.deployId, ...decision, detail: { versions } });

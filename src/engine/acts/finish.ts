@@ -57,12 +57,22 @@ interface StageTime {
   readonly endedAt: string;
 }
 
+/** A ledger of a stranger's was not touched by the beginning. */
+async function mayHaveBegun(target: EngineTarget, owner: Owner): Promise<boolean> {
+  try {
+    return await withSession(target, owner, ({ client }) => ledgerExists(client, target.ledger));
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'LEDGER_UNTRUSTED') return false;
+    throw error;
+  }
+}
+
 /**
  * Ends a deploy: waits for the lock (an attempt whose outcome is unknown is ended by that), records the outcome, gives the lease back.
  * A lease that has moved on is left alone. With epoch 0, after a beginning that did not answer, it gives back what that may have taken.
  */
 export async function finishDeploy(target: EngineTarget, owner: Owner, ending: Ending, control: Control): Promise<void> {
-  if (owner.epoch === 0 && !(await withSession(target, owner, ({ client }) => ledgerExists(client, target.ledger)))) return;
+  if (owner.epoch === 0 && !(await mayHaveBegun(target, owner))) return;
   try {
     await withLockAnywhere(target, owner, control, async (session, current) => {
       await session.client.query('begin');

@@ -106,8 +106,8 @@ async function retirement(
 /** The owner of a table that the user may not drop. */
 async function strangeOwner(client: pg.Client, tables: readonly string[]): Promise<string | undefined> {
   const { rows } = await client.query<{ owner: string }>(
-    `select pg_get_userbyid(relowner) as owner from pg_catalog.pg_class
-     where oid = any($1::regclass[]) and not pg_has_role(current_user, relowner, 'usage')`,
+    `select pg_catalog.pg_get_userbyid(relowner) as owner from pg_catalog.pg_class
+     where oid = any($1::regclass[]::oid[]) and not pg_catalog.pg_has_role(current_user, relowner, 'usage')`,
     [tables],
   );
   return rows[0]?.owner;

@@ -56,6 +56,7 @@ export async function rollbackNewest(
         end: down.sql.length,
         rows: [...fencedDelete(target, owner, down.version), ...(mirrored ?? [])],
         application: applicationName(owner, down.version),
+        fresh: true,
         reset: true,
         showValues: target.showValues,
       }),

@@ -66,6 +66,7 @@ export function sendWhole(
     end: migration.sql.length,
     rows: appliedRows(context, prepared, options.mirror, 0),
     application: applicationName(owner, migration.version),
+    fresh: true,
     reset: true,
     showValues: target.showValues,
     unflushed: options.unflushed,

@@ -6,6 +6,7 @@ import { drop } from '../postgres/close.js';
 import { companionOf } from '../postgres/companion.js';
 import type { Session } from '../postgres/connect.js';
 import { viewSessions } from '../postgres/sessions.js';
+import { CLOSED_PATH } from '../postgres/settings.js';
 import type { EngineTarget } from '../target.js';
 
 /** Milliseconds before a piece of work is looked at: most migrations are over by then and cost no look at all. */
@@ -82,12 +83,13 @@ async function watch(
   while (!finished.aborted) {
     try {
       const look = await companion.use(async (client) => {
+        await client.query(`set ${CLOSED_PATH}`);
         const seenNow = await lookAt(client, session.pid, target.showQueries);
         // The server goes on with a build whose client is gone; hours of work would be lost with a cancel.
         seen.leaves = control.signal.reason instanceof Shutdown && seenNow.build !== undefined;
         if (seen.leaves) drop(session.client);
         else if (seen.cancellable && (control.signal.aborted || seen.blockedOthersTooLong))
-          await client.query('select pg_cancel_backend($1)', [session.pid]);
+          await client.query('select pg_catalog.pg_cancel_backend($1)', [session.pid]);
         return seenNow;
       });
       if (look.waitsFor.length > 0) {
@@ -126,9 +128,9 @@ interface Sight {
 
 async function lookAt(client: pg.Client, pid: number, showQueries: boolean): Promise<Look> {
   const { rows } = await client.query<Sight>(
-    `select pg_blocking_pids($1) as waits,
-            array(select a.pid from pg_catalog.pg_stat_activity a where a.wait_event_type = 'Lock' and $1 = any(pg_blocking_pids(a.pid))) as blocks,
-            (select extract(epoch from clock_timestamp() - a.query_start)::int from pg_catalog.pg_stat_activity a where a.pid = $1 and a.state = 'active') as seconds,
+    `select pg_catalog.pg_blocking_pids($1) as waits,
+            array(select a.pid from pg_catalog.pg_stat_activity a where a.wait_event_type = 'Lock' and $1 = any(pg_catalog.pg_blocking_pids(a.pid))) as blocks,
+            (select extract(epoch from pg_catalog.clock_timestamp() - a.query_start)::int from pg_catalog.pg_stat_activity a where a.pid = $1 and a.state = 'active') as seconds,
             p.phase, (100 * p.blocks_done / nullif(p.blocks_total, 0))::int as percent
      from (select 1) one left join pg_catalog.pg_stat_progress_create_index p on p.pid = $1`,
     [pid],

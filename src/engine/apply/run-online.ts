@@ -3,7 +3,7 @@ import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { withdrawIntent, writeIntent, type Intent } from '../ledger/intents.js';
 import { literal } from '../postgres/quote.js';
-import { OWN_IDENTITY, resetStatements } from '../postgres/settings.js';
+import { CLOSED_PATH, OWN_IDENTITY, resetStatements } from '../postgres/settings.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import type { ApplyContext } from './context.js';
@@ -125,7 +125,7 @@ async function verify({ session, migration }: OnlineRun, online: OnlineStatement
 async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>): Promise<void> {
   const off = ['lock_timeout', 'statement_timeout', 'client_connection_check_interval'];
   const { rows } = await session.client.query<{ name: string; value: string }>(
-    'select name, current_setting(name) as value from unnest($1::text[]) name',
+    'select name, pg_catalog.current_setting(name) as value from pg_catalog.unnest($1::text[]) name',
     [off],
   );
   await session.client.query(off.map((name) => `set ${name} = 0`).join('; '));
@@ -137,7 +137,7 @@ async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>
 async function commit({ session, migration }: OnlineRun, rows: readonly string[], after?: string): Promise<void> {
   const { error, lost = false } = await runScript(
     session.client,
-    ['begin', ...OWN_IDENTITY, ...rows, 'commit', ...(after ? [after] : [])].join('; '),
+    ['begin', ...OWN_IDENTITY, `set local ${CLOSED_PATH}`, ...rows, 'commit', ...(after ? [after] : [])].join('; '),
   );
   if (!error) return;
   if (!lost) await session.client.query('rollback');

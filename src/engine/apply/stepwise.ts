@@ -13,6 +13,7 @@ import { runOnline } from './run-online.js';
 import { runScript } from './script.js';
 import { setsSession, statementsOf, type Segment } from './segments.js';
 import { sqlFailure } from './sql-failure.js';
+import { OWN_PATH } from '../postgres/settings.js';
 import { runTransaction } from './transaction.js';
 
 export interface StepwiseOptions {
@@ -47,7 +48,8 @@ export class Stepwise {
   async #enter(): Promise<void> {
     const { session, owner, target } = this.context;
     const { migration, statements, resume } = this.prepared;
-    await session.client.query(`set application_name = ${literal(applicationName(owner, migration.version))}`);
+    const name = literal(applicationName(owner, migration.version));
+    await session.client.query(`set application_name = ${name}; ${OWN_PATH}`);
     if (resume?.stale) await session.client.query(forgetIntents(target.ledger, migration.version));
     for (const statement of statements.slice(0, resume?.done ?? 0).filter(setsSession)) {
       const { error } = await runScript(session.client, statement.text);
@@ -87,6 +89,7 @@ export class Stepwise {
       instead,
       rows,
       application: applicationName(owner, migration.version),
+      fresh: false,
       reset,
       showValues: target.showValues,
     });

@@ -6,7 +6,7 @@ import { characterOffset } from '../files/place.js';
 import type { Statement } from '../files/statements.js';
 import type { Session } from '../postgres/connect.js';
 import { literal } from '../postgres/quote.js';
-import { OWN_IDENTITY, resetStatements } from '../postgres/settings.js';
+import { CLOSED_PATH, OWN_IDENTITY, OWN_PATH, resetStatements } from '../postgres/settings.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import { ownFailure } from './own-failure.js';
@@ -24,6 +24,8 @@ export interface TransactionPart {
   readonly instead?: string | undefined;
   /** Rows of ours that commit together with the statements. */
   readonly rows: readonly string[];
+  /** Begins with the path of the user's; a later part of the same migration has what the parts before it set. */
+  readonly fresh: boolean;
   /** Gives the session back as a fresh one; a later part of the same migration wants the state kept. */
   readonly reset: boolean;
   readonly showValues: boolean;
@@ -75,9 +77,10 @@ export function sendTransaction(session: Session, part: TransactionPart, before?
   if (before) head.push(`deallocate ${endedWell(before.number)}`);
   head.push(`set local application_name = ${literal(part.application)}`);
   if (part.unflushed) head.push('set local synchronous_commit = off');
+  if (part.fresh) head.push(OWN_PATH);
   const body = part.instead ?? part.migration.sql.slice(part.start, part.end);
   const count = part.instead === undefined ? part.statements.length : part.instead === '' ? 0 : 1;
-  const tail = ['set constraints all immediate', ...ownIdentity(body), ...part.rows, 'commit'];
+  const tail = ['set constraints all immediate', ...ownIdentity(body), `set local ${CLOSED_PATH}`, ...part.rows, 'commit'];
   const after = part.reset ? `; ${resetStatements(session.settings)}; prepare ${endedWell(number)} as select` : '';
   const prefix = `${head.join('; ')}; `;
   crashPoint('before-transaction');

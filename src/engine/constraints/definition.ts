@@ -22,8 +22,8 @@ export async function findConstraint(
   wanted: WantedConstraint,
 ): Promise<FoundConstraint | undefined> {
   const { rows } = await session.client.query<FoundConstraint>(
-    `select regexp_replace(pg_get_constraintdef(oid), ' NOT VALID$', '') as definition, convalidated as validated
-     from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = $2`,
+    `select pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(oid), ' NOT VALID$', '') as definition, convalidated as validated
+     from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass($1)::oid and conname = $2`,
     [relationName(wanted.table), wanted.name],
   );
   const found = rows[0];
@@ -42,8 +42,8 @@ async function wantedDefinition(session: Session, wanted: WantedConstraint): Pro
   if (typeof wanted.fields['indexname'] === 'string') return indexDefinition(session, wanted, wanted.fields['indexname']);
   return onShape(session, wanted, async (shape) => {
     const { rows } = await session.client.query<{ definition: string }>(
-      `select regexp_replace(pg_get_constraintdef(oid), ' NOT VALID$', '') as definition
-       from pg_catalog.pg_constraint where conrelid = $1::regclass and conname = $2`,
+      `select pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(oid), ' NOT VALID$', '') as definition
+       from pg_catalog.pg_constraint where conrelid = $1::regclass::oid and conname = $2`,
       [shape, wanted.name],
     );
     return rows[0]!.definition;
@@ -66,11 +66,11 @@ async function onShape<T>(session: Session, wanted: WantedConstraint, work: (sha
 /** UNIQUE or PRIMARY KEY USING INDEX: the columns are the index's. Once used, the index bears the name of the constraint. */
 async function indexDefinition(session: Session, wanted: WantedConstraint, index: string): Promise<string> {
   const { rows } = await session.client.query<{ columns: string }>(
-    `select string_agg(quote_ident(a.attname), ', ' order by k.n) as columns
+    `select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by k.n) as columns
      from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
-     cross join lateral unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) with ordinality k(attnum, n)
+     cross join lateral pg_catalog.unnest((i.indkey::int2[])[0:i.indnkeyatts - 1]) with ordinality k(attnum, n)
      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-     where i.indrelid = to_regclass($1) and c.relname = any($2)`,
+     where i.indrelid = pg_catalog.to_regclass($1)::oid and c.relname = any($2)`,
     [relationName(wanted.table), [index, wanted.name]],
   );
   const word = wanted.kind === 'CONSTR_PRIMARY' ? 'PRIMARY KEY' : 'UNIQUE';

@@ -27,12 +27,12 @@ export async function foreignKeyColumns(
   const explicit = fields['pk_attrs'] && namesOf(fields['pk_attrs']);
   const { rows } = await session.client.query<{ relation: string | null; own: string[]; columns: string[] }>(
     `select t.oid::regclass::text as relation,
-            array(select quote_ident(c) from unnest($2::text[]) with ordinality u(c, n) order by n) as own,
-            case when $3::text[] is not null then array(select quote_ident(c) from unnest($3::text[]) with ordinality u(c, n) order by n)
-                 else array(select quote_ident(a.attname) from pg_catalog.pg_constraint p cross join lateral unnest(p.conkey) with ordinality k(attnum, n)
+            array(select pg_catalog.quote_ident(c) from pg_catalog.unnest($2::text[]) with ordinality u(c, n) order by n) as own,
+            case when $3::text[] is not null then array(select pg_catalog.quote_ident(c) from pg_catalog.unnest($3::text[]) with ordinality u(c, n) order by n)
+                 else array(select pg_catalog.quote_ident(a.attname) from pg_catalog.pg_constraint p cross join lateral pg_catalog.unnest(p.conkey) with ordinality k(attnum, n)
                             join pg_catalog.pg_attribute a on a.attrelid = p.conrelid and a.attnum = k.attnum
                             where p.conrelid = t.oid and p.contype = 'p' order by k.n) end as columns
-     from (select to_regclass($1)::oid as oid) t`,
+     from (select pg_catalog.to_regclass($1)::oid as oid) t`,
     [relationName(referenced), namesOf(fields['fk_attrs']), explicit ?? null],
   );
   const { relation, own, columns } = rows[0]!;

@@ -57,7 +57,9 @@ async function requireTables(session: Session, migration: Migration, statement: 
   const referenced = wanted.want === 'constraint' ? (wanted.fields['pktable'] as RangeVar | undefined) : undefined;
   for (const table of [wanted.table, ...(referenced ? [referenced] : [])]) {
     const name = relationName(table);
-    const { rows } = await session.client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [name]);
+    const { rows } = await session.client.query<{ found: boolean }>('select pg_catalog.to_regclass($1) is not null as found', [
+      name,
+    ]);
     if (rows[0]!.found) continue;
     const place = placeAt(migration.sql, statement.start, migration.path);
     throw new EngineError('CONSTRAINT_NO_TABLE', 'blocked', `${place.file}:${place.line}: there is no table ${name}`, {

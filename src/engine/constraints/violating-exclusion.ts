@@ -36,13 +36,13 @@ async function exclusion({ client }: Session, name: string, table: string, words
   try {
     await client.query(`alter table ${shape} add ${words}`);
     const { rows } = await client.query<Exclusion>(
-      `select pg_get_expr(i.indpred, i.indrelid) as predicate,
-              (select json_agg(json_build_object('key', pg_get_indexdef(i.indexrelid, k.n::int, false),
+      `select pg_catalog.pg_get_expr(i.indpred, i.indrelid) as predicate,
+              (select pg_catalog.json_agg(pg_catalog.json_build_object('key', pg_catalog.pg_get_indexdef(i.indexrelid, k.n::int, false),
                                                  'operator', format('%I.%s', s.nspname, o.oprname)) order by k.n)
-               from unnest(c.conexclop) with ordinality k(operator, n)
+               from pg_catalog.unnest(c.conexclop) with ordinality k(operator, n)
                join pg_catalog.pg_operator o on o.oid = k.operator join pg_catalog.pg_namespace s on s.oid = o.oprnamespace) as elements
        from pg_catalog.pg_constraint c join pg_catalog.pg_index i on i.indexrelid = c.conindid
-       where c.conrelid = $1::regclass and c.contype = 'x'`,
+       where c.conrelid = $1::regclass::oid and c.contype = 'x'`,
       [shape],
     );
     return rows[0]!;

@@ -53,9 +53,9 @@ async function indexKeys(session: Session, wanted: Wanted, { statement }: PieceC
   try {
     await client.query(replaceRelation(statement, wanted.table, shape));
     const { rows } = await client.query<{ keys: string[]; predicate: string | null }>(
-      `select array(select pg_get_indexdef(indexrelid, k, false) from generate_series(1, indnkeyatts) k order by k) as keys,
-              pg_get_expr(indpred, indrelid) as predicate
-       from pg_catalog.pg_index where indrelid = $1::regclass`,
+      `select array(select pg_catalog.pg_get_indexdef(indexrelid, k, false) from pg_catalog.generate_series(1, indnkeyatts) k order by k) as keys,
+              pg_catalog.pg_get_expr(indpred, indrelid) as predicate
+       from pg_catalog.pg_index where indrelid = $1::regclass::oid`,
       [shape],
     );
     const { keys, predicate } = rows[0]!;
@@ -103,11 +103,11 @@ async function wantedKey(session: Session, wanted: WantedConstraint): Promise<Fo
 
 async function presentKey(session: Session, { table, name }: Wanted & { name: string }): Promise<FoundKey | undefined> {
   const names = (relation: string, numbers: string): string =>
-    `array(select quote_ident(a.attname) from unnest(${numbers}) with ordinality k(num, n) join pg_catalog.pg_attribute a on a.attrelid = ${relation} and a.attnum = k.num order by k.n)`;
+    `array(select pg_catalog.quote_ident(a.attname) from pg_catalog.unnest(${numbers}) with ordinality k(num, n) join pg_catalog.pg_attribute a on a.attrelid = ${relation} and a.attnum = k.num order by k.n)`;
   const { rows } = await session.client.query<FoundKey>(
     `select confrelid::regclass::text as parent, confmatchtype = 'f' as full,
             ${names('conrelid', 'conkey')} as own, ${names('confrelid', 'confkey')} as referenced
-     from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = $2 and contype = 'f'`,
+     from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass($1)::oid and conname = $2 and contype = 'f'`,
     [relationName(table), name],
   );
   return rows[0];
@@ -119,8 +119,8 @@ export async function violatedCheck(session: Session, wanted: Wanted): Promise<V
     return violatedNotNull(session, wanted);
   if (wanted.want === 'index') return undefined;
   const { rows } = await session.client.query<{ condition: string }>(
-    `select pg_get_expr(conbin, conrelid) as condition from pg_catalog.pg_constraint
-     where conrelid = to_regclass($1) and conname = $2 and contype = 'c'`,
+    `select pg_catalog.pg_get_expr(conbin, conrelid) as condition from pg_catalog.pg_constraint
+     where conrelid = pg_catalog.to_regclass($1)::oid and conname = $2 and contype = 'c'`,
     [relationName(wanted.table), wanted.name],
   );
   if (!rows[0]) return undefined;
@@ -151,9 +151,9 @@ async function rowsWhere(session: Session, { table }: Wanted, condition: string,
 /** What names a row: its primary key, or where it is stored when there is none. */
 export async function rowKeys(session: Session, table: RangeVar): Promise<string[]> {
   const { rows } = await session.client.query<{ key: string }>(
-    `select quote_ident(a.attname) as key from pg_catalog.pg_index i cross join lateral unnest(i.indkey) with ordinality k(num, n)
+    `select pg_catalog.quote_ident(a.attname) as key from pg_catalog.pg_index i cross join lateral pg_catalog.unnest(i.indkey) with ordinality k(num, n)
      join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.num
-     where i.indrelid = to_regclass($1) and i.indisprimary order by k.n`,
+     where i.indrelid = pg_catalog.to_regclass($1)::oid and i.indisprimary order by k.n`,
     [relationName(table)],
   );
   return rows.length > 0 ? rows.map(({ key }) => key) : ['ctid'];

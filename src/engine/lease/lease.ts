@@ -35,7 +35,7 @@ export async function takeLease(session: Session, target: EngineTarget, claim: C
   const { rows } = await session.client.query<{ epoch: string }>(
     `update ${identifier(target.ledger)}.lease
      set epoch = epoch + 1, deploy_id = $1, owner = $2, release = $3, system_identifier = $4, timeline = $5,
-         acquired_at = clock_timestamp(), released_at = null returning epoch`,
+         acquired_at = pg_catalog.clock_timestamp(), released_at = null returning epoch`,
     [claim.deployId, claim.owner, claim.release, session.server.systemIdentifier, session.server.timeline],
   );
   const epoch = Number(rows[0]!.epoch);
@@ -64,7 +64,7 @@ async function endLost({ client }: Session, target: EngineTarget, lost: string, 
 /** Gives the lease back; a lease that has moved on is left alone. */
 export async function releaseLease(session: Session, target: EngineTarget, owner: Owner): Promise<void> {
   await session.client.query(
-    `update ${identifier(target.ledger)}.lease set released_at = clock_timestamp() where deploy_id = $1 and epoch = $2 and released_at is null`,
+    `update ${identifier(target.ledger)}.lease set released_at = pg_catalog.clock_timestamp() where deploy_id = $1 and epoch = $2 and released_at is null`,
     [owner.deployId, owner.epoch],
   );
 }

@@ -49,7 +49,7 @@ export async function acquireLock(
 }
 
 export async function tryLock(client: pg.Client, ledger: string): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [
+  const { rows } = await client.query<{ locked: boolean }>('select pg_catalog.pg_try_advisory_lock($1, $2) as locked', [
     LOCK_CLASS,
     lockKey(ledger),
   ]);
@@ -60,7 +60,7 @@ export async function tryLock(client: pg.Client, ledger: string): Promise<boolea
 export async function lockHolder(client: pg.Client, target: EngineTarget): Promise<SessionView | undefined> {
   const { rows } = await client.query<{ pid: number }>(
     `select pid from pg_catalog.pg_locks where locktype = 'advisory' and granted and objsubid = 2
-       and database = (select oid from pg_catalog.pg_database where datname = current_database())
+       and database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
        and classid = $1 and objid::bigint = $2`,
     [LOCK_CLASS, lockKey(target.ledger) >>> 0],
   );
@@ -89,7 +89,7 @@ async function endUnlessBuilding(client: pg.Client, holder: SessionView, control
     control.report({ doing: 'waiting for the index build of an earlier attempt', build: rows[0], waitsFor: [holder] });
     return false;
   }
-  await client.query('select pg_terminate_backend($1, 5000)', [holder.pid]);
+  await client.query('select pg_catalog.pg_terminate_backend($1, 5000)', [holder.pid]);
   return true;
 }
 

@@ -40,7 +40,7 @@ async function refuseTransactionPooler(client: pg.Client, url: DatabaseUrl): Pro
 export async function presenceHeld(client: pg.Client, deployId: string): Promise<boolean> {
   const { rows } = await client.query<{ held: boolean }>(
     `select exists (select from pg_catalog.pg_locks where locktype = 'advisory' and objsubid = 2 and classid = $1 and objid::bigint = $2
-       and database = (select oid from pg_catalog.pg_database where datname = current_database())) as held`,
+       and database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())) as held`,
     [PRESENCE_CLASS, lockKey(deployId) >>> 0],
   );
   return rows[0]!.held;

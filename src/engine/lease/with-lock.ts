@@ -4,6 +4,7 @@ import { connect, type Session } from '../postgres/connect.js';
 import { engineFailure } from '../postgres/failure.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { applicationName } from './application.js';
+import { refuseUntrusted } from '../ledger/trust.js';
 import { assertOwner, fence, readLease } from './lease.js';
 import { acquireLock } from './lock.js';
 import { assertSameServer } from './server.js';
@@ -11,7 +12,7 @@ import { assertSameServer } from './server.js';
 /**
  * Runs work on a fresh session that holds the lock of the target and whose owner still has the lease, on the server where the deploy
  * began. The session ends with the work, and the lock with it.
- * @throws EngineError `CONNECT_*`, `CONNECTION_LOST`, `LOCK_BUSY`, `LEASE_FENCED`, `SERVER_CHANGED`, `LEDGER_DAMAGED`
+ * @throws EngineError `CONNECT_*`, `CONNECTION_LOST`, `LOCK_BUSY`, `LEASE_FENCED`, `SERVER_CHANGED`, `LEDGER_DAMAGED`, `LEDGER_UNTRUSTED`
  */
 export function withLock<T>(
   target: EngineTarget,
@@ -74,6 +75,7 @@ export async function withSession<T>(target: EngineTarget, owner: Owner, work: (
     statementTimeout: target.statementTimeout,
   });
   try {
+    await refuseUntrusted(session.client, target);
     crashPoint('before-lock');
     return await work(session);
   } catch (error) {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseUrl } from '../address.js';
 import { EngineError } from '../error.js';
 import { open } from '../postgres/open.js';
+import { CLOSED_PATH } from '../postgres/settings.js';
 import { isConnectionLoss } from '../postgres/sqlstate.js';
 import { readAppliedVersions } from './applied.js';
 import { ledgerExists } from './header.js';
@@ -38,12 +39,15 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
       let problem: string | undefined;
       try {
         client ??= await open(options.url, 'pawl:await');
+        // Locally: the session may belong to a pool.
+        await client.query(`begin transaction isolation level read committed read only; set local ${CLOSED_PATH}`);
         const applied = (await ledgerExists(client, options.ledger))
           ? await readAppliedVersions(client, options.ledger)
           : new Set<string>();
         missing = options.versions.filter((version) => !applied.has(version));
         if (missing.length > 0) seenAt = undefined;
         else if (await isOnDisk(client, (seenAt ??= await walPosition(client)))) return;
+        await client.query('commit');
       } catch (error) {
         if (!(error instanceof EngineError ? error.verdict === 'retry' : isConnectionLoss(error))) throw error;
         problem = (error as Error).message;
@@ -67,7 +71,7 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
  */
 async function isOnDisk(client: pg.Client, position: string): Promise<boolean> {
   const { rows } = await client.query<{ flushed: boolean }>(
-    `select case when pg_is_in_recovery() then true else pg_current_wal_flush_lsn() - '0/0' >= $1::numeric end as flushed`,
+    `select case when pg_catalog.pg_is_in_recovery() then true else pg_catalog.pg_current_wal_flush_lsn() - '0/0' >= $1::numeric end as flushed`,
     [position],
   );
   return rows[0]!.flushed;
@@ -80,7 +84,7 @@ const HEADER = 40;
 async function walPosition(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ bytes: string }>(
     `select (bytes - case when bytes % ${PAGE} <= ${HEADER} then bytes % ${PAGE} else 0 end)::text as bytes
-     from (select case when pg_is_in_recovery() then 0 else pg_current_wal_insert_lsn() - '0/0' end as bytes) now`,
+     from (select case when pg_catalog.pg_is_in_recovery() then 0 else pg_catalog.pg_current_wal_insert_lsn() - '0/0' end as bytes) now`,
   );
   return rows[0]!.bytes;
 }

@@ -92,7 +92,7 @@ export async function recordEvent<K extends EventKind>(
 ): Promise<void> {
   await client.query(
     `insert into ${identifier(target.ledger)}.events (kind, deploy_id, version, by, reason, detail, at)
-     values ($1, $2, $3, $4, $5, $6, coalesce($7, clock_timestamp()))`,
+     values ($1, $2, $3, $4, $5, $6, coalesce($7, pg_catalog.clock_timestamp()))`,
     [
       event.kind,
       event.deployId ?? null,

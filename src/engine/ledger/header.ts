@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { EngineError } from '../error.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
+import { refuseUnreadable } from './trust.js';
 import { UPGRADES } from './upgrades.js';
 
 /** Raised when the tables change; an older Pawl refuses a newer ledger. */
@@ -18,10 +19,10 @@ export interface LedgerHeader {
 
 /**
  * Whether there is a ledger here at all; readers treat none as empty, and know each version up to their own.
- * @throws EngineError `LEDGER_TOO_NEW`
+ * @throws EngineError `LEDGER_TOO_NEW`, `LEDGER_UNTRUSTED`
  */
 export async function ledgerExists(client: pg.Client, ledger: string): Promise<boolean> {
-  if (!(await isTable(client, ledger, 'ledger'))) return false;
+  if (!(await isThere(client, ledger))) return false;
   await readHeader(client, ledger);
   return true;
 }
@@ -31,13 +32,14 @@ export async function ledgerExists(client: pg.Client, ledger: string): Promise<b
  * @throws EngineError `LEDGER_TOO_NEW`
  */
 export async function findHeader(client: pg.Client, ledger: string): Promise<LedgerHeader | undefined> {
-  return (await isTable(client, ledger, 'ledger')) ? readHeader(client, ledger) : undefined;
+  return (await isThere(client, ledger)) ? readHeader(client, ledger) : undefined;
 }
 
 /** As JSON, since an older version lacks some of the columns. */
 async function readHeader(client: pg.Client, ledger: string): Promise<LedgerHeader | undefined> {
   const { rows } = await client.query<LedgerHeader>(
-    `select target, version, row->>'id' as id, row->>'environment' as environment
+    `select target, version, row operator(pg_catalog.->>) 'id'::pg_catalog.text as id,
+       row operator(pg_catalog.->>) 'environment'::pg_catalog.text as environment
      from ${identifier(ledger)}.ledger, pg_catalog.to_jsonb(ledger) as row`,
   );
   const header = rows[0];
@@ -45,17 +47,18 @@ async function readHeader(client: pg.Client, ledger: string): Promise<LedgerHead
   return header;
 }
 
-async function isTable(client: pg.Client, schema: string, name: string): Promise<boolean> {
+async function isThere(client: pg.Client, ledger: string): Promise<boolean> {
+  await refuseUnreadable(client, ledger);
   const { rows } = await client.query<{ found: boolean }>(
-    `select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = $1 and c.relname = $2 and c.relkind = 'r') as found`,
-    [schema, name],
+    `select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.relnamespace
+       where n.nspname operator(pg_catalog.=) $1::pg_catalog.name and c.relname operator(pg_catalog.=) 'ledger'::pg_catalog.name) as found`,
+    [ledger],
   );
   return rows[0]!.found;
 }
 
 /** What a ledger must be for. */
-export type LedgerOwner = Pick<EngineTarget, 'name' | 'ledger' | 'environment'>;
+export type LedgerOwner = Pick<EngineTarget, 'name' | 'ledger' | 'ledgerOwner' | 'environment'>;
 
 /** What keeps a target from using a ledger that is there: it is another target's, or another environment's. */
 export function foreignLedger(header: LedgerHeader, target: LedgerOwner): EngineError | undefined {

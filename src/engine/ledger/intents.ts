@@ -48,7 +48,7 @@ export async function readJournal(client: pg.Client, ledger: string): Promise<Ma
 export function writeIntent(ledger: string, owner: Owner, intent: Intent): string {
   const { version, statement, hash, state, detail } = intent;
   const values = [version, statement, hash, state, JSON.stringify(detail), owner.deployId, owner.epoch].map(literal);
-  const finished = state === 'done' ? 'clock_timestamp()' : 'null';
+  const finished = state === 'done' ? 'pg_catalog.clock_timestamp()' : 'null';
   return counted(`insert into ${identifier(ledger)}.intents as known (version, statement, hash, state, detail, deploy_id, epoch, finished_at)
     values (${values.join(', ')}, ${finished})
     on conflict (version, statement) do update

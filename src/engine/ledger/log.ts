@@ -26,7 +26,7 @@ export async function readLog(client: pg.Client, ledger: string, limit: number, 
        select at, kind, deploy_id as "deployId", version, by, reason, detail from ${s}.events
        union all
        select applied_at, 'migration.' || source, deploy_id, version, null, note,
-              jsonb_strip_nulls(jsonb_build_object('name', name, 'stage', stage, 'milliseconds', duration_ms, 'late', nullif(late, false)))
+              pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('name', name, 'stage', stage, 'milliseconds', duration_ms, 'late', nullif(late, false)))
        from ${s}.applied_migrations where source <> 'skipped') entries
        where $2::text is null or "deployId" = $2
        order by at desc limit $1) newest order by at`,

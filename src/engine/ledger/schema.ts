@@ -12,6 +12,7 @@ import { fence } from './tables/fence.js';
 import { intentsTable } from './tables/intents.js';
 import { leaseTable } from './tables/lease.js';
 import { ledgerTable } from './tables/ledger.js';
+import { refuseUntrusted } from './trust.js';
 import { UPGRADES } from './upgrades.js';
 
 /** What a new ledger consists of. The fence comes last: it stands on the others. */
@@ -20,9 +21,10 @@ const TABLES = [ledgerTable, appliedMigrationsTable, leaseTable, intentsTable, d
 /**
  * Creates the ledger, or brings an older one up to date, in one transaction. Call it under the lock only: CREATE ... IF NOT EXISTS races
  * with itself (8 at once: 2 to 7 fail on pg_namespace_nspname_index).
- * @throws EngineError `CONNECT_PERMISSION`, `LEDGER_FOREIGN_TARGET`, `LEDGER_OTHER_ENVIRONMENT`, `LEDGER_TOO_NEW`
+ * @throws EngineError `CONNECT_PERMISSION`, `LEDGER_FOREIGN_TARGET`, `LEDGER_OTHER_ENVIRONMENT`, `LEDGER_TOO_NEW`, `LEDGER_UNTRUSTED`
  */
 export async function createLedger(client: pg.Client, target: LedgerOwner): Promise<void> {
+  await refuseUntrusted(client, target);
   const header = await refuseForeign(client, target);
   try {
     if (header === undefined) await create(client, target);
@@ -67,7 +69,9 @@ async function bringUpToDate(client: pg.Client, { ledger, environment }: LedgerO
 /** CREATE SCHEMA IF NOT EXISTS asks for CREATE on the database even where the schema is there already. */
 async function schemaStatement(client: pg.Client, ledger: string): Promise<string[]> {
   const { rowCount } = await client.query('select from pg_catalog.pg_namespace where nspname = $1', [ledger]);
-  return rowCount === 0 ? [`create schema ${identifier(ledger)}`] : [];
+  if (rowCount !== 0) return [];
+  const schema = identifier(ledger);
+  return [`create schema ${schema}`, `revoke all on schema ${schema} from public`];
 }
 
 /** @param version of the ledger that is there; undefined where it was to be created */

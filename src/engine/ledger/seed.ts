@@ -14,7 +14,9 @@ export async function seedLedger(
 ): Promise<void> {
   const s = identifier(ledger);
   await withClient(url, 'pawl:check', async (client) => {
-    const { rows } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [`${s}.ledger`]);
+    const { rows } = await client.query<{ there: boolean }>(`select pg_catalog.to_regclass($1) is not null as there`, [
+      `${s}.ledger`,
+    ]);
     if (rows[0]?.there) {
       // Tables without rows do not say which version they have: the upgrade finds out what they lack.
       await client.query(`insert into ${s}.ledger (target, version) values ($1, 1)`, [name]);
@@ -24,7 +26,7 @@ export async function seedLedger(
     await client.query(
       `insert into ${s}.applied_migrations (version, name, checksum, checksum_algorithm, statements_checksum, source, stage, late, applied_at)
        select version, name, checksum, case when checksum is not null then $2 end, statements_checksum, source, stage, late, applied_at
-       from json_to_recordset($1) as applied (version text, name text, checksum text, statements_checksum text, source text, stage text,
+       from pg_catalog.json_to_recordset($1) as applied (version text, name text, checksum text, statements_checksum text, source text, stage text,
          late boolean, applied_at timestamptz, place int) order by place`,
       [JSON.stringify(applied.map(recordOf)), CHECKSUM_ALGORITHM],
     );
@@ -43,7 +45,9 @@ const recordOf = (row: AppliedMigration, place: number): object => ({
 export async function freeLease(url: string, ledger: string): Promise<void> {
   const s = identifier(ledger);
   await withClient(url, 'pawl:check', async (client) => {
-    const { rows } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [`${s}.lease`]);
+    const { rows } = await client.query<{ there: boolean }>(`select pg_catalog.to_regclass($1) is not null as there`, [
+      `${s}.lease`,
+    ]);
     if (!rows[0]?.there) return;
     await client.query(`update ${s}.lease set deploy_id = null, owner = null, released_at = now()`);
     const header = await findHeader(client, ledger);

@@ -129,7 +129,7 @@ async function write(
        (version, name, checksum, checksum_algorithm, statements_checksum, source, stage, deploy_id, epoch, note)
      select r.version, r.name, r.checksum, case when r.checksum is not null then $4 end, r."statementsChecksum", 'adopted', r.stage,
        $2, $3, r.note
-     from jsonb_to_recordset($1) as r(version text, name text, checksum text, "statementsChecksum" text, stage text, note text)`,
+     from pg_catalog.jsonb_to_recordset($1) as r(version text, name text, checksum text, "statementsChecksum" text, stage text, note text)`,
     [JSON.stringify(rows), owner.deployId, owner.epoch, CHECKSUM_ALGORITHM],
   );
   const files = stages.flatMap(({ migrations }) => migrations);

@@ -14,6 +14,6 @@ export async function tryAdvisory(client: pg.Client, key: bigint): Promise<boole
 
 /** For the tools that make their key of the database's name: its CRC-32 (IEEE). */
 export async function databaseCrc(client: pg.Client): Promise<bigint> {
-  const { rows } = await client.query<{ database: string }>('select current_database() as database');
+  const { rows } = await client.query<{ database: string }>('select pg_catalog.current_database() as database');
   return BigInt(crc32(rows[0]!.database));
 }

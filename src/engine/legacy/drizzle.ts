@@ -24,7 +24,7 @@ export const drizzle: LegacyTool = {
 
   async read(client, tracker, migrations, { assume = [] }) {
     const { rows } = await client.query<{ row: Row }>(
-      `select to_jsonb(d) as row from ${relation(tracker)} d order by created_at, id`,
+      `select pg_catalog.to_jsonb(d) as row from ${relation(tracker)} d order by created_at, id`,
     );
     const { claims, strangers } = claimFiles(
       rows.map(({ row }) => row),

@@ -54,7 +54,7 @@ export async function findNamesakes(client: pg.Client, settings: AdoptSettings):
 
 async function assertReadable(client: pg.Client, tracker: LegacyTracker): Promise<void> {
   const { rows } = await client.query<{ readable: boolean; role: string }>(
-    `select has_schema_privilege($1, 'usage') and has_table_privilege($2, 'select') as readable, current_user as role`,
+    `select pg_catalog.has_schema_privilege($1, 'usage') and pg_catalog.has_table_privilege($2, 'select') as readable, current_user as role`,
     [tracker.schema, relation(tracker)],
   );
   const { readable, role } = rows[0]!;

@@ -47,7 +47,7 @@ export const golangMigrate: LegacyTool = {
 
   lockName: `advisory crc32(schema \\0 table \\0 database) * ${SALT} mod 2^32`,
   async lock(client, tracker) {
-    const { rows } = await client.query<{ database: string }>('select current_database() as database');
+    const { rows } = await client.query<{ database: string }>('select pg_catalog.current_database() as database');
     return tryAdvisory(client, golangMigrateKey(tracker, rows[0]!.database));
   },
 

@@ -38,7 +38,7 @@ export const goose: LegacyTool = {
 /** The table lock of newer versions: a lease with an end. */
 async function leased(client: pg.Client, { schema }: LegacyTracker): Promise<boolean> {
   const table = relation({ schema, table: 'goose_lock' });
-  const { rows } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [table]);
+  const { rows } = await client.query<{ found: boolean }>('select pg_catalog.to_regclass($1) is not null as found', [table]);
   if (!rows[0]!.found) return false;
   const { rowCount } = await client.query(`select from ${table} where locked and lease_expires_at > now()`);
   return rowCount !== 0;

@@ -3,7 +3,9 @@ import { available } from './table-lock.js';
 
 /** Whether a tool's lock is a row that says so; false where it has no such table. `condition` and `table` are SQL of ours. */
 export async function isRowLocked(client: pg.Client, table: string, condition: string, locking = ''): Promise<boolean> {
-  const { rows: found } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
+  const { rows: found } = await client.query<{ there: boolean }>('select pg_catalog.to_regclass($1) is not null as there', [
+    table,
+  ]);
   if (!found[0]!.there) return false;
   const { rows } = await client.query<{ locked: boolean }>(
     `select coalesce(${condition}, false) as locked from ${table} ${locking}`,

@@ -59,8 +59,8 @@ export async function mirrorFault(
   const tool = namedTool({ ...settings, from: tracker.tool });
   if (typeof tool.mirror === 'string') return unmirrorable(tool.name, tool.mirror);
   const { rows } = await client.query<{ there: boolean; writable: boolean | null; role: string }>(
-    `select to_regclass($1) is not null as there, current_user as role,
-       has_table_privilege(to_regclass($1), 'insert') and has_table_privilege(to_regclass($1), 'delete') as writable`,
+    `select pg_catalog.to_regclass($1) is not null as there, current_user as role,
+       pg_catalog.has_table_privilege(pg_catalog.to_regclass($1), 'insert') and pg_catalog.has_table_privilege(pg_catalog.to_regclass($1), 'delete') as writable`,
     [relation(tracker)],
   );
   const { there, writable, role } = rows[0]!;

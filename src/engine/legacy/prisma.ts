@@ -62,7 +62,7 @@ export const prisma: LegacyTool = {
   mirror: {
     add: (tracker, migration) => [
       `insert into ${relation(tracker)} (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
-       values (gen_random_uuid()::text, '${digests(Buffer.from(fileText(migration)))[0]}', clock_timestamp(), ${literal(migration.name)}, now(), 1)`,
+       values (gen_random_uuid()::text, '${digests(Buffer.from(fileText(migration)))[0]}', pg_catalog.clock_timestamp(), ${literal(migration.name)}, now(), 1)`,
     ],
     remove: (tracker, { name }) => [`delete from ${relation(tracker)} where migration_name = ${literal(name)}`],
   },

@@ -66,7 +66,7 @@ const EXISTS = `case o.kind
 
 async function presence(client: pg.Client, objects: readonly CreatedObject[]): Promise<Set<string>> {
   const { rows } = await client.query<CreatedObject>(
-    `select o.kind, o.name, o.relation from jsonb_to_recordset($1) as o(kind text, name text, relation text) where ${EXISTS}`,
+    `select o.kind, o.name, o.relation from pg_catalog.jsonb_to_recordset($1) as o(kind text, name text, relation text) where ${EXISTS}`,
     [JSON.stringify(objects)],
   );
   return new Set(rows.map(key));

@@ -57,7 +57,7 @@ function mirrorOf(version: string, name: string | undefined): Mirroring {
       const table = relation(tracker);
       const named = `exists (select from ${table} where ${identifier(version)}::text ~ '[^0-9._]')`;
       const columns = [version, ...(name === undefined ? [] : [name])];
-      const row = `jsonb_build_object(${literal(version)}, case when ${named} then ${literal(migration.name)} else ${literal(digitsOf(migration))} end${
+      const row = `pg_catalog.jsonb_build_object(${literal(version)}, case when ${named} then ${literal(migration.name)} else ${literal(digitsOf(migration))} end${
         name === undefined ? '' : `, ${literal(name)}, ${literal(migration.name)}`
       })`;
       const listed = columns.map(identifier).join(', ');

@@ -12,7 +12,7 @@ export interface FoundTable {
 /** Tables with these names, in one schema or in any. Temporary and system schemas are left out. */
 export async function findTables(client: pg.Client, names: readonly string[], schema: string | undefined): Promise<FoundTable[]> {
   const { rows } = await client.query<FoundTable>(
-    `select n.nspname as schema, c.relname as table, jsonb_object_agg(a.attname, format_type(a.atttypid, null)) as columns
+    `select n.nspname as schema, c.relname as table, jsonb_object_agg(a.attname, pg_catalog.format_type(a.atttypid, null)) as columns
      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
      join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
      where c.relname = any($1) and c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and ($2::text is null or n.nspname = $2)

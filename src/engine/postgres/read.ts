@@ -3,6 +3,7 @@ import type { DatabaseUrl } from '../address.js';
 import { closeClient } from './close.js';
 import { connectError } from './connect-error.js';
 import { open } from './open.js';
+import { CLOSED_PATH } from './settings.js';
 
 /** Milliseconds that a reader waits for a lock, or is silent between two queries. */
 const PATIENCE = 30_000;
@@ -12,6 +13,7 @@ const LOCALLY = [
   `set local lock_timeout = ${PATIENCE}`,
   `set local idle_in_transaction_session_timeout = ${PATIENCE}`,
   'set local statement_timeout = 0',
+  `set local ${CLOSED_PATH}`,
   "set local datestyle = 'ISO'",
 ].join('; ');
 

@@ -43,7 +43,7 @@ const NICE = {
   },
   timeline: {
     sql: `case when pg_catalog.pg_is_in_recovery() then 0
-               else ('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8))::pg_catalog.bit(32)::pg_catalog.int4 end`,
+               else ('x'::pg_catalog.text operator(pg_catalog.||) pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8))::pg_catalog.bit(32)::pg_catalog.int4 end`,
     words: 'its timeline',
   },
 } as const;

@@ -5,7 +5,7 @@ import type { SessionView } from '../control.js';
 export async function viewSessions(client: pg.Client, pids: readonly number[], showQueries: boolean): Promise<SessionView[]> {
   const { rows } = await client.query<SessionView & { query: string }>(
     `select pid, coalesce(application_name, '') as application, coalesce(usename, '?') as user, coalesce(state, '?') as state,
-            extract(epoch from clock_timestamp() - coalesce(xact_start, backend_start))::int as seconds, left(query, 200) as query
+            extract(epoch from pg_catalog.clock_timestamp() - coalesce(xact_start, backend_start))::int as seconds, left(query, 200) as query
      from pg_catalog.pg_stat_activity where pid = any($1) order by pid`,
     [pids],
   );

@@ -35,6 +35,15 @@ function sessionSettings(options: SessionSettings): ServerSettings {
   };
 }
 
+/**
+ * No schema that others may create in: an overload of a function or an operator that lies there would be called with our rights, where it
+ * fits the types better than PostgreSQL's own (CVE-2018-1058).
+ */
+export const CLOSED_PATH = 'search_path = pg_catalog, pg_temp';
+
+/** The path that the role, the database or the address has, for the statements of the user's. */
+export const OWN_PATH = 'set search_path to default';
+
 /** A default of the role or the database that no migration may run with, and what is in force instead. */
 interface Neutral {
   readonly value: string;
@@ -104,7 +113,7 @@ export async function applySettings(
 ): Promise<ServerSettings> {
   const settings = { ...neutralSettings(defaults), ...sessionSettings(options) };
   try {
-    await client.query(Object.entries(settings).map(setStatement).join('; '));
+    await client.query([...Object.entries(settings).map(setStatement), `set ${CLOSED_PATH}`].join('; '));
     return settings;
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -127,6 +136,7 @@ export function privilegedDefaults(defaults: SessionDefaults): readonly string[]
 
 async function applyOneByOne(client: Pick<pg.Client, 'query'>, settings: ServerSettings): Promise<ServerSettings> {
   const taken: Record<string, string> = {};
+  await client.query(`set ${CLOSED_PATH}`);
   for (const setting of Object.entries(settings)) {
     const [name, value] = setting;
     try {
@@ -159,5 +169,6 @@ export function resetStatements(settings: ServerSettings): string {
     'discard temp',
     'discard sequences',
     ...Object.entries(settings).map(setStatement),
+    `set ${CLOSED_PATH}`,
   ].join('; ');
 }

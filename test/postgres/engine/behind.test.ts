@@ -106,6 +106,7 @@ describe('a migration that is sent while the one before it runs', () => {
           start: 0,
           end: file.sql.length,
           rows: [],
+          fresh: true,
           reset,
           showValues: false,
           application: 'x',

@@ -46,7 +46,7 @@ export function createIndex(statement: Statement): OnlineStatement {
     verifiable: true,
     async remember(session) {
       const { rows } = await session.client.query<{ oid: string }>(
-        'select indexrelid::text as oid from pg_catalog.pg_index where indrelid = to_regclass($1)',
+        'select indexrelid::text as oid from pg_catalog.pg_index where indrelid = pg_catalog.to_regclass($1)::oid',
         [relation],
       );
       return { indexes: rows.map((row) => row.oid) };
@@ -71,11 +71,11 @@ async function findIndexes(
 ): Promise<FoundIndex[]> {
   const { rows } = await session.client.query<FoundIndex>(
     `select i.indexrelid::regclass::text as name,
-            (case when i.indisunique then 'UNIQUE' else '' end) || regexp_replace(pg_get_indexdef(i.indexrelid), '^.*? USING ', ' USING ') as definition,
+            (case when i.indisunique then 'UNIQUE' else '' end) || pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(i.indexrelid), '^.*? USING ', ' USING ') as definition,
             i.indisvalid and i.indisready and i.indislive as usable,
-            (select p.pid from pg_catalog.pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_backend_pid()) as builder
+            (select p.pid from pg_catalog.pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_catalog.pg_backend_pid()) as builder
      from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
-     join pg_catalog.pg_class t on t.oid = to_regclass($1) and t.relnamespace = c.relnamespace
+     join pg_catalog.pg_class t on t.oid = pg_catalog.to_regclass($1)::oid and t.relnamespace = c.relnamespace
      where case when $2::text is null then i.indrelid = t.oid and not (i.indexrelid::text = any($3::text[])) else c.relname = $2 end`,
     [relation, name ?? null, ((before['indexes'] as (string | number)[] | undefined) ?? []).map(String)],
   );
@@ -88,7 +88,7 @@ async function wantedDefinition(session: Session, statement: Statement, table: R
   try {
     await session.client.query(replaceRelation(statement, table, 'pg_temp.pawl_shape'));
     const { rows } = await session.client.query<{ definition: string }>(
-      `select (case when indisunique then 'UNIQUE' else '' end) || regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', ' USING ') as definition
+      `select (case when indisunique then 'UNIQUE' else '' end) || pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(indexrelid), '^.*? USING ', ' USING ') as definition
        from pg_catalog.pg_index where indrelid = 'pg_temp.pawl_shape'::regclass`,
     );
     return rows[0]!.definition;

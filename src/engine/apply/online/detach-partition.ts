@@ -24,7 +24,7 @@ export function detachPartition(statement: Statement): OnlineStatement | undefin
     remember: () => Promise.resolve({}),
     async probe(session, _before, resumed) {
       const { rows } = await session.client.query<{ pending: boolean }>(
-        'select inhdetachpending as pending from pg_catalog.pg_inherits where inhrelid = to_regclass($1) and inhparent = to_regclass($2)',
+        'select inhdetachpending as pending from pg_catalog.pg_inherits where inhrelid = pg_catalog.to_regclass($1)::oid and inhparent = pg_catalog.to_regclass($2)::oid',
         [child, parent],
       );
       if (rows[0]) return rows[0].pending ? 'broken' : 'absent';

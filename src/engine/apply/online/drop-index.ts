@@ -13,7 +13,7 @@ export function dropIndex(statement: Statement): OnlineStatement {
     verifiable: true,
     remember: () => Promise.resolve({}),
     async probe(session, _before, resumed) {
-      const { rows } = await session.client.query<{ oid: string | null }>('select to_regclass($1)::oid as oid', [
+      const { rows } = await session.client.query<{ oid: string | null }>('select pg_catalog.to_regclass($1)::oid as oid', [
         qualified(...name),
       ]);
       return rows[0]!.oid === null && resumed ? 'done' : 'absent';

@@ -65,7 +65,7 @@ function clearing(scope: Scope): Pick<OnlineStatement, 'probe' | 'recover'> {
  * The table that $1 is, or is an index of; its partitions, since REINDEX goes over them; and their TOAST tables, whose index
  * REINDEX TABLE CONCURRENTLY rebuilds too.
  */
-const MEMBERS = `with named as (select coalesce((select indrelid from pg_catalog.pg_index where indexrelid = to_regclass($1)), to_regclass($1))::regclass as oid),
+const MEMBERS = `with named as (select coalesce((select indrelid from pg_catalog.pg_index where indexrelid = pg_catalog.to_regclass($1)::oid), pg_catalog.to_regclass($1))::regclass as oid),
     member as (select oid::oid from named union select relid::oid from named, pg_catalog.pg_partition_tree(named.oid))
   select oid from member union select c.reltoastrelid from pg_catalog.pg_class c join member on member.oid = c.oid`;
 
@@ -85,7 +85,7 @@ function wholeScope(kind: string, name: unknown): Scope {
  */
 async function indexFiles(session: Session, relation: string): Promise<Record<string, string>> {
   const { rows } = await session.client.query<{ name: string; file: string }>(
-    `with named as (select to_regclass($1) as oid),
+    `with named as (select pg_catalog.to_regclass($1) as oid),
        member as (select oid::oid from named union select relid::oid from named, pg_catalog.pg_partition_tree(named.oid))
      select c.oid::regclass::text as name, c.relfilenode::text as file from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
      where i.indisvalid and not i.indisexclusion and c.relkind = 'i' and (c.oid in (select oid from member) or i.indrelid in (select oid from member))`,
@@ -98,7 +98,7 @@ async function indexFiles(session: Session, relation: string): Promise<Record<st
 async function refuseForeignBuild(session: Session, { name, tables }: Scope): Promise<void> {
   const { rows } = await session.client.query<{ pid: number; relation: string }>(
     `select pid, relid::regclass::text as relation from pg_catalog.pg_stat_progress_create_index
-     where pid <> pg_backend_pid() and datname = current_database() and relid in (${tables})`,
+     where pid <> pg_catalog.pg_backend_pid() and datname = pg_catalog.current_database() and relid in (${tables})`,
     [name],
   );
   const build = rows[0];
@@ -116,7 +116,7 @@ async function refuseForeignBuild(session: Session, { name, tables }: Scope): Pr
 async function leftovers(session: Session, { name, tables }: Scope): Promise<string[]> {
   const { rows } = await session.client.query<{ name: string }>(
     `select c.oid::regclass::text as name from pg_catalog.pg_class c join pg_catalog.pg_index i on i.indexrelid = c.oid
-     where not i.indisvalid and c.relname ~ '_cc(new|old)[0-9]*$' and i.indrelid in (${tables})`,
+     where not i.indisvalid and c.relname::text operator(pg_catalog.~) '_cc(new|old)[0-9]*$'::text and i.indrelid in (${tables})`,
     [name],
   );
   return rows.map((row) => row.name);

@@ -63,10 +63,10 @@ async function readColumn(session: Session, wanted: WantedNotNull): Promise<Colu
     `select a.attnotnull and n.conname is null as "notNull", n.conname as invalid, k.name as check,
             c.oid is not null as "checkThere", coalesce(c.convalidated, false) as "checkValidated"
      from pg_catalog.pg_attribute a
-     cross join lateral (select 'pawl_not_null_' || a.attnum as name) k
-     left join pg_catalog.pg_constraint n on n.conrelid = a.attrelid and n.contype = 'n' and n.conkey = array[a.attnum] and not n.convalidated
+     cross join lateral (select 'pawl_not_null_'::text operator(pg_catalog.||) a.attnum::text as name) k
+     left join pg_catalog.pg_constraint n on n.conrelid = a.attrelid and n.contype = 'n' and n.conkey operator(pg_catalog.=) array[a.attnum] and not n.convalidated
      left join pg_catalog.pg_constraint c on c.conrelid = a.attrelid and c.contype = 'c' and c.conname = k.name
-     where a.attrelid = to_regclass($1) and a.attname = $2 and not a.attisdropped`,
+     where a.attrelid = pg_catalog.to_regclass($1)::oid and a.attname = $2 and not a.attisdropped`,
     [relationName(wanted.table), wanted.column],
   );
   if (rows[0]) return rows[0];

@@ -11,7 +11,7 @@ export function validationPiece(context: PieceContext, wanted: WantedValidation)
   const { migration } = context;
   const find = async (session: Session): Promise<{ validated: boolean }> => {
     const { rows } = await session.client.query<{ validated: boolean }>(
-      'select convalidated as validated from pg_catalog.pg_constraint where conrelid = to_regclass($1) and conname = $2',
+      'select convalidated as validated from pg_catalog.pg_constraint where conrelid = pg_catalog.to_regclass($1)::oid and conname = $2',
       [relationName(wanted.table), wanted.name],
     );
     const what = `constraint ${wanted.name} of ${relationName(wanted.table)} does not exist`;

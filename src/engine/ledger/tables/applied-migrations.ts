@@ -14,5 +14,5 @@ export const appliedMigrationsTable = (s: string): string => `
     late boolean not null default false,
     note text,
     position bigint generated always as identity,
-    applied_at timestamptz not null default clock_timestamp());
+    applied_at timestamptz not null default pg_catalog.clock_timestamp());
   comment on table ${s}.applied_migrations is 'What is applied here. Written by Pawl in the transaction of the migration itself; change it with pawl ledger only.'`;

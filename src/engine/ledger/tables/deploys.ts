@@ -6,5 +6,5 @@ export const deploysTable = (s: string): string => `
     label text not null,
     started_by text not null,
     outcome text,
-    started_at timestamptz not null default clock_timestamp(),
+    started_at timestamptz not null default pg_catalog.clock_timestamp(),
     finished_at timestamptz)`;

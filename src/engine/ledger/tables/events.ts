@@ -2,7 +2,7 @@
 export const eventsTable = (s: string): string => `
   create table ${s}.events (
     id bigint generated always as identity primary key,
-    at timestamptz not null default clock_timestamp(),
+    at timestamptz not null default pg_catalog.clock_timestamp(),
     deploy_id text,
     kind text not null,
     version text,

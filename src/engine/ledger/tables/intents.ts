@@ -8,6 +8,6 @@ export const intentsTable = (s: string): string => `
     detail jsonb not null default '{}',
     deploy_id text not null,
     epoch bigint not null,
-    started_at timestamptz not null default clock_timestamp(),
+    started_at timestamptz not null default pg_catalog.clock_timestamp(),
     finished_at timestamptz,
     primary key (version, statement))`;
