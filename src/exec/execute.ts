@@ -74,6 +74,8 @@ function start({ command, root, environment }: Execution, more: NodeJS.ProcessEn
 
 /** Characters of output that go to the log; a program in a loop must not fill the disk of the worker. */
 const LOGGED = 10_000_000;
+/** What a line costs in the log beside its text. */
+const AROUND = 200;
 
 function logOutput(child: ChildProcess, { command, log }: Execution, control: Control): void {
   let lines = 0;
@@ -81,9 +83,10 @@ function logOutput(child: ChildProcess, { command, log }: Execution, control: Co
   for (const name of ['stdout', 'stderr'] as const) {
     readLines(child[name]!, (line) => {
       lines += 1;
-      if (room > 0) log(line, name);
-      if (room > 0 && room <= line.length) log(`more than ${LOGGED} characters: the rest of the output is not logged`, name);
-      room -= line.length + 1;
+      if (room <= 0) return;
+      log(line, name);
+      room -= line.length + AROUND;
+      if (room <= 0) log('there is more: the rest of the output is not logged', name);
       control.report({ name: command.name, doing: 'running', statement: lines });
     });
   }

@@ -74,7 +74,7 @@ describe('adopt --retire', () => {
     await database.query('create view mine as select name from knex_migrations');
     await expect(retire()).rejects.toMatchObject({
       code: 'LEGACY_RETIRE',
-      message: expect.stringMatching(/view mine depends/) as string,
+      message: expect.stringMatching(/view public\.mine depends/) as string,
     });
     await database.query('drop view mine');
     expect(await retire()).toHaveLength(2);

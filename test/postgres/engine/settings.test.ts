@@ -30,7 +30,7 @@ it('a reset gives back our settings and takes away what a migration has left', a
     expect(await show(client, 'idle_in_transaction_session_timeout')).toBe('30s');
     expect(await show(client, 'client_connection_check_interval')).toBe('2s');
     expect(await show(client, 'application_name')).toBe('pawl:test');
-    expect(await show(client, 'search_path')).toBe('"$user", public');
+    expect(await show(client, 'search_path')).toBe('pg_catalog, pg_temp');
     expect((await client.query('select from pg_prepared_statements')).rowCount).toBe(0);
   } finally {
     await session.close();

@@ -28,8 +28,8 @@ it('output without line ends comes in parts', async () => {
 });
 
 it('a flood of output is not logged whole', async () => {
-  const lines = await run(['sh', '-c', 'yes | head -c 12000000']);
-  expect(lines.length).toBeLessThan(5_100_000);
+  const lines = await run(['sh', '-c', 'yes | head -c 1000000']);
+  expect(lines.length).toBeLessThan(60_000);
   expect(lines.at(-1)).toMatch(/the rest of the output is not logged/);
 });
 
