@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import type { HeldTarget } from './config/held-target.js';
 import { holdTarget } from './config/hold.js';
 import type { LoadedConfig } from './config/load.js';
+import { reachedDatabase } from './engine/ledger/reached-database.js';
+import type { DatabaseIdentity } from './contract/deploy.js';
 import { resolveTarget, type ProcessEnvironment } from './config/resolve.js';
 import { frontQueue } from './contract/names.js';
 import { loadGrammar } from './engine/files/statements.js';
@@ -9,6 +11,9 @@ import { createFrontActivities } from './front/activities.js';
 import { pollerName } from './front/poller-name.js';
 import type { TemporalLink } from './temporal/connection.js';
 import { createWorkers, type ReleaseWorkers } from './temporal/worker.js';
+
+/** Databases that are looked at at once. */
+const AT_ONCE = 8;
 
 /**
  * Reads the targets whole and creates their workers; the process then serves exactly the files it read.
@@ -27,8 +32,19 @@ export async function openWorkers(
   const { config } = loaded;
   const wanted = Object.keys(config.targets).filter((name) => names.length === 0 || names.includes(name));
   const held = await Promise.all(wanted.map((name) => holdTarget(resolveTarget(name, config, environment), loaded, environment)));
+  const databases = new Map<string, DatabaseIdentity>();
+  const waiting = [...held];
+  const reach = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const { target } = next;
+      const identity = await reachedDatabase(target);
+      if (identity) databases.set(target.name, identity);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, reach));
   return createWorkers(held, {
     environment: { ...environment },
+    databases,
     front: offers === undefined ? undefined : (link) => frontWorker(link, held, offers),
   });
 }

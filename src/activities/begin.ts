@@ -32,6 +32,7 @@ export function begin({ held }: Dependencies): DeployActivities['begin'] {
           attempt,
           label: request.release.label,
           by: request.by,
+          expects: request.expects,
           onLease,
         };
         const begun = await beginDeploy(holding.target, begin, migrationStages(holding), control);
@@ -66,10 +67,11 @@ function differenceOf(asked: BeginRequest['stages'], held: BeginRequest['stages'
   return at < 0 ? undefined : `stage ${at + 1} is not "${held[at]!.kind}: ${held[at]!.name}"`;
 }
 
-function answerOf({ stages }: HeldTarget, { epoch, adopted, plan }: Begun): BeginAnswer {
+function answerOf({ stages }: HeldTarget, { database, epoch, adopted, plan }: Begun): BeginAnswer {
   const planned = new Map(plan.stages.map(({ stage, pending }) => [stage.name, pending]));
   let room = NAMED_IN_ALL;
   return {
+    database,
     epoch,
     adopted,
     position: plan.position,

@@ -19,8 +19,8 @@ export function onStage<T>(
 }
 
 /** Who writes, as the engine knows it: each attempt of an activity is an attempt of its own. */
-export function ownerOf({ deployId, epoch }: Ownership, info: Info): Owner {
-  return { deployId, epoch, attempt: info.currentAttemptScheduledTimestampMs };
+export function ownerOf({ deployId, epoch, database }: Ownership, info: Info): Owner {
+  return { deployId, epoch, database, attempt: info.currentAttemptScheduledTimestampMs };
 }
 
 /** @throws EngineError `LEDGER_INCOMPLETE` when the stage at this index holds no migrations */

@@ -1,4 +1,6 @@
 import { releaseQueue } from '../contract/names.js';
+import type { DeployInput } from '../contract/deploy.js';
+import { otherDatabase, strangersAmong } from '../temporal/other-database.js';
 import { TemporalError } from '../temporal/temporal-error.js';
 import type { DeployRun } from './deploy-run.js';
 import { pause } from './pause.js';
@@ -11,11 +13,20 @@ const SILENT = 2_000;
 
 /**
  * Waits until a worker that holds exactly this release polls: a deploy without one would hang without a word.
- * @throws TemporalError `TEMPORAL_NO_WORKER`
+ * @throws TemporalError `TEMPORAL_NO_WORKER`; EngineError `WRONG_DATABASE` where one reaches another database than is seen from here
  */
-export async function awaitWorker(run: DeployRun, digest: string, say: (text: string) => void): Promise<void> {
+export async function awaitWorker(
+  run: DeployRun,
+  { target, release: { digest }, expects }: Pick<DeployInput, 'target' | 'release' | 'expects'>,
+  say: (text: string) => void,
+): Promise<void> {
   const since = Date.now();
-  for (let told = false; (await run.pollers(digest)).length === 0;) {
+  for (let told = false; ;) {
+    const pollers = await run.pollers(digest);
+    const strangers = expects ? strangersAmong(pollers, new Map([[target, expects]])) : [];
+    // Beside a right one, a wrong one is refused that has polled since: one that died stands there for another minute.
+    if (pollers.length > strangers.length && strangers.every(({ poller }) => !poller.alive && poller.seen < since)) return;
+    if (strangers[0] && Date.now() - since > PATIENCE) throw otherDatabase(strangers[0]);
     if (Date.now() - since > PATIENCE) {
       throw new TemporalError(
         'TEMPORAL_NO_WORKER',

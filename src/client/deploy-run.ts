@@ -5,7 +5,7 @@ import type { DeployStatus, Work } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
 import { deployTitle, deployWorkflowId, releaseQueue, type DeployName } from '../contract/names.js';
 import type { TemporalLink } from '../temporal/connection.js';
-import { queuePollers } from '../temporal/pollers.js';
+import { pollersOf, serves, type Poller } from '../temporal/pollers.js';
 
 /** What a deploy leaves in its memo, so that it can be named while no worker answers. */
 export interface DeployMemo {
@@ -133,9 +133,10 @@ export class DeployRun {
     return boundedText(failed.failure.message, MESSAGE);
   }
 
-  /** Names of the workers that poll the queue of a release. */
-  pollers(digest: string): Promise<string[]> {
-    return queuePollers(this.link, releaseQueue(digest, this.environment));
+  /** The workers that poll the queue of a release and serve this target. */
+  async pollers(digest: string): Promise<Poller[]> {
+    const pollers = await pollersOf(this.client, this.link.namespace, releaseQueue(digest, this.environment));
+    return pollers.filter((poller) => serves(poller, this.target));
   }
 
   #bounded<T>(ask: () => Promise<T>): Promise<T> {

@@ -1,4 +1,6 @@
-import type { DeployStatus } from '../contract/deploy.js';
+import type { DatabaseIdentity, DeployStatus } from '../contract/deploy.js';
+import { isAnotherDatabase } from '../engine/database-identity.js';
+import { EngineError } from '../engine/error.js';
 import type { DeployRun, Silence } from './deploy-run.js';
 import { outcomeOf, type Ending } from './ending.js';
 import { pause, unlessAborted } from './pause.js';
@@ -8,6 +10,8 @@ export interface FollowOptions {
   /** First run of the chain that is followed. */
   readonly runId: string;
   readonly digest: string;
+  /** What the deploy is meant for; one that began elsewhere, and was joined, is none of ours. */
+  readonly expects?: DatabaseIdentity | undefined;
   /** Whether the last status shall list what a worker can list, not only what the deploy leaves in its history. */
   readonly whole: boolean;
   /** Stops following; the deploy goes on. */
@@ -34,7 +38,7 @@ export const SILENCES: Record<Silence, string> = {
  * Follows a deploy until it has ended, waits for a decision about a failure, or `interrupt` is aborted.
  * @returns how it ended, after a sight for each look
  */
-export async function* follow({ run, runId, digest, whole, interrupt }: FollowOptions): AsyncGenerator<Sight, Ending> {
+export async function* follow({ run, runId, digest, expects, whole, interrupt }: FollowOptions): AsyncGenerator<Sight, Ending> {
   const over = new AbortController();
   const leave = (): void => over.abort();
   const outcome = outcomeOf(run, runId, over.signal);
@@ -55,6 +59,7 @@ export async function* follow({ run, runId, digest, whole, interrupt }: FollowOp
         interval = sameSight(last, status) ? Math.min(interval * 1.3, LONGEST) : SHORTEST;
         last = status;
         yield { status };
+        refuseElsewhere(status, expects);
         if (status.state === 'blocked') return { kind: 'blocked', status };
       }
     }
@@ -62,12 +67,29 @@ export async function* follow({ run, runId, digest, whole, interrupt }: FollowOp
     const ending = await outcome;
     const status = (ending.status && !whole ? undefined : await told(run, digest)) ?? ending.status ?? last;
     if (status && status !== last) yield { status };
+    if (status) refuseElsewhere(status, expects);
     return { ...ending, ...(status ? { status } : {}) };
   } finally {
     interrupt.removeEventListener('abort', leave);
     over.abort();
   }
 }
+
+/** @throws EngineError `WRONG_DATABASE`; the deploy that was followed goes on */
+function refuseElsewhere({ database, target }: DeployStatus, expects: DatabaseIdentity | undefined): void {
+  if (!database || !expects || !isAnotherDatabase(withoutLedger(expects), database)) return;
+  throw new EngineError(
+    'WRONG_DATABASE',
+    'refused',
+    `the deploy of ${target} that is under way is on ${database.label}, and from here the database is ${expects.label}`,
+    {
+      next: 'It is another deploy than the one that was meant; this one has changed nothing. Name an `environment` where one Temporal namespace serves several.',
+    },
+  );
+}
+
+/** The deploy may have created it. */
+const withoutLedger = (identity: DatabaseIdentity): DatabaseIdentity => ({ ...identity, ledger: '' });
 
 /** What a worker that still lives says of this deploy. */
 async function told(run: DeployRun, digest: string): Promise<DeployStatus | undefined> {

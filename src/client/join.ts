@@ -1,5 +1,4 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { hostname } from 'node:os';
 import type { DeployInput, DeployStatus } from '../contract/deploy.js';
 import { supersede } from '../contract/messages.js';
 import { ClientError } from './client-error.js';
@@ -93,21 +92,9 @@ async function retire(
     .catch(ignoreGone);
 }
 
-/** Nobody has polled for a minute, or only workers that are known to be dead: those of this machine that have ended. */
+/** Nobody has polled for a minute, or only workers that are known to be dead. */
 async function nobodyHolds(run: DeployRun, digest: string): Promise<boolean> {
-  return (await run.pollers(digest)).every(hasEnded);
-}
-
-/** The SDK names a worker `<pid>@<host>`. */
-function hasEnded(identity: string): boolean {
-  const [, pid, host] = /^(\d+)@(.+)$/.exec(identity) ?? [];
-  if (pid === undefined || host !== hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return (await run.pollers(digest)).length === 0;
 }
 
 function waitsForDecision({ state }: DeployStatus): boolean {

@@ -4,6 +4,7 @@ import { resolveTarget } from '../config/resolve.js';
 import type { DeployInput, Release } from '../contract/deploy.js';
 import { deployInput } from './deploy-input.js';
 import { awaitWorker } from './await-worker.js';
+import { expectedDatabase } from './expected-database.js';
 import { ClientError } from './client-error.js';
 import type { DeployRun } from './deploy-run.js';
 import { startOrJoin, type Started } from './join.js';
@@ -53,7 +54,8 @@ export async function startDeploy(options: StartOptions): Promise<StartedDeploy>
   const [fault] = release.faults;
   if (fault) throw fault;
   const name = { target: resolved.name, environment: resolved.environment };
-  const input = deployInput(name, release, options);
+  const expects = await expectedDatabase(resolved, process.env);
+  const input = deployInput(name, release, { ...options, expects });
   return withRun(name, options, async (run) => {
     const started = await startRelease({ run, input, ifBusy, say: onWait, interrupt: signal });
     if (!started) throw new ClientError('ABANDONED', `the start of the deploy of ${run.target} was abandoned`, 'Start it again.');
@@ -74,6 +76,6 @@ export interface ReleaseStart {
  * @returns undefined when `interrupt` was aborted while something was waited for
  */
 export async function startRelease(start: ReleaseStart): Promise<Started | undefined> {
-  await awaitWorker(start.run, start.input.release.digest, start.say);
+  await awaitWorker(start.run, start.input, start.say);
   return startOrJoin(start);
 }

@@ -64,7 +64,7 @@ export async function readRelease({ target }: Pick<ResolvedTarget, 'target'>, ro
   };
 }
 
-/** Settings that say where the database is, not what a deploy does to it: targets that differ in nothing else are served by one worker. */
+/** Settings that say where the database is and how to log in, not what a deploy does to it: targets that differ in nothing else are served by one worker. */
 const WHEREABOUTS: readonly string[] = ['database', 'password'] satisfies (keyof Target)[];
 
 /** Every setting that changes what a deploy does, so that no worker serves a release by other settings; a new one is among them by itself. */

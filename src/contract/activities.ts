@@ -1,4 +1,4 @@
-import type { Ending, Finding, Release, StagePlan, Unrecorded } from './deploy.js';
+import type { DatabaseIdentity, Ending, Finding, Release, StagePlan, Unrecorded } from './deploy.js';
 
 /** What the workflow asks of its activities, and what they answer. Small JSON: it stands in the history. */
 
@@ -7,6 +7,8 @@ export interface Ownership {
   readonly target: string;
   readonly deployId: string;
   readonly epoch: number;
+  /** Where the deploy began. */
+  readonly database?: { readonly label: string; readonly ledger: string } | undefined;
 }
 
 export interface BeginRequest {
@@ -17,9 +19,11 @@ export interface BeginRequest {
   /** What the client says that the release does: the worker knows it, and refuses anything else. */
   readonly stages: readonly StagePlan[];
   readonly by: string;
+  readonly expects?: DatabaseIdentity | undefined;
 }
 
 export interface BeginAnswer {
+  readonly database: DatabaseIdentity;
   readonly epoch: number;
   readonly adopted: number;
   /** Position of the newest row of the ledger: what this deploy adds comes after it. */

@@ -9,6 +9,17 @@ export interface Release {
   readonly label: string;
 }
 
+/** What tells one database from another; the engine's `isAnotherDatabase` compares two. Holds no secret. */
+export interface DatabaseIdentity {
+  /** `orders on db.example`. */
+  readonly label: string;
+  readonly name: string;
+  /** When its server started, in milliseconds since 1970. */
+  readonly started: number;
+  readonly system: string;
+  readonly ledger: string;
+}
+
 export interface StagePlan {
   readonly kind: 'migrate' | 'exec' | 'constraints' | 'assert' | 'approve' | 'signal';
   readonly name: string;
@@ -22,6 +33,8 @@ export interface DeployInput {
   readonly environment?: string | undefined;
   readonly release: Release;
   readonly stages: readonly StagePlan[];
+  /** What the client sees, where it has the address: the worker has to see the same. */
+  readonly expects?: DatabaseIdentity | undefined;
   readonly by: string;
   /** `block` waits for a decision, `abort` fails the deploy. */
   readonly onFailure: 'block' | 'abort';
@@ -162,6 +175,8 @@ export interface TimelineEntry {
 export interface DeployStatus {
   readonly target: string;
   readonly environment?: string | undefined;
+  /** What is deployed to, once a worker has reached it. */
+  readonly database?: DatabaseIdentity | undefined;
   readonly release: Release;
   readonly state: DeployState;
   readonly stages: readonly StageStatus[];

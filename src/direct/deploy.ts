@@ -8,6 +8,7 @@ import { assertFiles } from '../engine/acts/assert.js';
 import { verifyComplete } from '../engine/acts/finish.js';
 import { EngineError } from '../engine/error.js';
 import type { MigrationStage } from '../engine/files/stage.js';
+import type { DatabaseIdentity } from '../engine/database-identity.js';
 import type { PlanFinding } from '../engine/finding.js';
 import type { Owner } from '../engine/target.js';
 import { executeCommand } from '../exec/execute.js';
@@ -27,6 +28,7 @@ export interface DirectDeploy {
 }
 
 export interface DirectResult {
+  readonly database: DatabaseIdentity;
   readonly deployId: string;
   readonly epoch: number;
   readonly applied: number;
@@ -48,6 +50,7 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
   let traced: string | undefined;
   const work = inProcess(target, claim, stages, control, async ({ deployId, epoch }, begun) => {
     traced = deployId;
+    say(`the database is ${begun.database.label}`);
     if (begun.adopted > 0) say(`adopted ${counted(begun.adopted, 'migration')} from the legacy tracker`);
     const owner = (): Owner => ({ deployId, epoch, attempt: Date.now() });
     const progress = { applied: 0, position: begun.plan.position };
@@ -55,7 +58,7 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
       await timed(times, stage, () => runStage(deploy, index, stage, owner, progress));
     await verifyComplete(target, owner(), stages, control);
     say('verified: the applied set is the files');
-    return { deployId, epoch, applied: progress.applied, findings: begun.plan.findings };
+    return { deployId, epoch, database: begun.database, applied: progress.applied, findings: begun.plan.findings };
   });
   try {
     return await work;

@@ -44,6 +44,8 @@ export interface AdoptSettings {
 export interface Owner {
   readonly deployId: string;
   readonly epoch: number;
+  /** Where the deploy began; undefined where begin and the work share a process, and so the address. */
+  readonly database?: { readonly label: string; readonly ledger: string } | undefined;
   /** Grows with each attempt of any work of this deploy (milliseconds since 1970): a later attempt ends an earlier one's sessions. */
   readonly attempt: number;
 }

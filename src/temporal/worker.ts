@@ -1,14 +1,18 @@
 import { Client } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createActivities } from '../activities/deploy.js';
 import { migrationStages, type HeldTarget } from '../config/held-target.js';
+import type { DatabaseIdentity } from '../contract/deploy.js';
 import { releaseQueue } from '../contract/names.js';
+import { formatIdentity } from '../contract/worker-identity.js';
 import { EngineError } from '../engine/error.js';
 import { readAhead } from '../engine/plan/findings.js';
 import { createTell } from '../signal/tell.js';
 import { connectionSettings, type TemporalLink } from './connection.js';
+import { refuseOtherDatabases, watchQueue } from './queue-guard.js';
 import { TemporalError } from './temporal-error.js';
 
 /** Workers for some targets, one for each release: a queue is named after what it may run. */
@@ -46,17 +50,19 @@ const FRONT = { ...OPTIONS, maxConcurrentActivityTaskExecutions: 500, maxCachedW
 
 export interface WorkerSettings {
   readonly environment: NodeJS.ProcessEnv;
+  /** What the targets' addresses lead to, as far as they were reached. */
+  readonly databases: ReadonlyMap<string, DatabaseIdentity>;
   /** A worker beside those of the releases, for whoever starts deploys without files. */
   readonly front?: ((link: TemporalLink) => Pick<WorkerOptions, 'taskQueue' | 'identity' | 'activities'>) | undefined;
 }
 
 /**
  * Connects and creates the workers.
- * @throws TemporalError when Temporal does not answer
+ * @throws TemporalError when Temporal does not answer; EngineError `WRONG_DATABASE` when a queue has a worker with another database
  */
 export async function createWorkers(
   targets: readonly HeldTarget[],
-  { environment, front }: WorkerSettings,
+  { environment, front, databases }: WorkerSettings,
 ): Promise<ReleaseWorkers> {
   const { connectionOptions, namespace, address } = connectionSettings();
   const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch((error: unknown) => {
@@ -79,7 +85,22 @@ export async function createWorkers(
     byQueue.set(queue, [...(byQueue.get(queue) ?? []), held]);
   }
   const idle = new AbortController();
+  const since = Date.now();
+  const names = targets.map(({ target }) => target.name);
+  const identity = formatIdentity({
+    name: `${process.pid}@${hostname()}`,
+    since,
+    targets: new Map(names.map((name) => [name, databases.get(name)])),
+  });
+  const guarded = [...byQueue].map(([queue, held]) => ({ client, namespace, queue, databases: databasesOf(held, databases) }));
   const workers: Worker[] = [];
+  for (const queue of guarded) {
+    await refuseOtherDatabases(queue, ({ poller, target, there }) =>
+      Runtime.instance().logger.warn(
+        `Worker ${poller.worker!.name} serves ${target} on ${there.label}, another database; waiting for it to be gone ...`,
+      ),
+    );
+  }
   for (const [taskQueue, held] of byQueue) {
     const holding = (name: string): HeldTarget => {
       idle.abort();
@@ -87,13 +108,22 @@ export async function createWorkers(
     };
     const activities = createActivities({ held: holding, tell, environment });
     workers.push(
-      await Worker.create({ ...OPTIONS, ...workflowCode(), connection, namespace, taskQueue, activities: { ...activities } }),
+      await Worker.create({
+        ...OPTIONS,
+        ...workflowCode(),
+        connection,
+        namespace,
+        taskQueue,
+        identity,
+        activities: { ...activities },
+      }),
     );
   }
   if (front) {
     const link = { client, address, namespace, close: () => Promise.resolve() };
     workers.push(await Worker.create({ ...FRONT, ...workflowCode(), connection, namespace, ...front(link) }));
   }
+  const shutdown = (): void => workers.forEach((worker) => worker.getState() === 'RUNNING' && worker.shutdown());
   return {
     queues: [...byQueue.keys()],
     held: targets,
@@ -101,14 +131,23 @@ export async function createWorkers(
     states: () => workers.map((worker) => ({ queue: worker.options.taskQueue, state: worker.getState() })),
     async run() {
       const reading = readAhead(targets.flatMap(migrationStages), idle.signal);
+      const over = new AbortController();
+      const watching = guarded.map((queue) => watchQueue(queue, since, over.signal));
+      const running = Promise.all(workers.map((worker) => worker.run()));
       try {
-        await Promise.all([reading, ...workers.map((worker) => worker.run())]);
+        await Promise.race([running, Promise.all(watching).then(() => running)]);
+        await reading;
+      } catch (error) {
+        shutdown();
+        await running.catch(() => undefined);
+        throw error;
       } finally {
+        over.abort();
         idle.abort();
         await connection.close();
       }
     },
-    shutdown: () => workers.forEach((worker) => worker.getState() === 'RUNNING' && worker.shutdown()),
+    shutdown,
   };
 }
 
@@ -119,10 +158,19 @@ function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>
   return { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) };
 }
 
+/** Those of the targets that one queue serves. */
+function databasesOf(
+  held: readonly HeldTarget[],
+  databases: ReadonlyMap<string, DatabaseIdentity>,
+): ReadonlyMap<string, DatabaseIdentity> {
+  return new Map([...databases].filter(([name]) => held.some(({ target }) => target.name === name)));
+}
+
 function find(held: readonly HeldTarget[], name: string): HeldTarget {
   const found = held.find(({ target }) => target.name === name);
   if (found) return found;
-  throw new EngineError('LEDGER_INCOMPLETE', 'refused', `this worker does not serve target ${name}`, {
+  // Another worker of the queue may: targets of the same files share one.
+  throw new EngineError('LEDGER_INCOMPLETE', 'retry', `this worker does not serve target ${name}`, {
     next: 'Add the target to the configuration of the worker.',
   });
 }

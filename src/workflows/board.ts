@@ -41,6 +41,7 @@ export class Board implements DeployStatus {
   readonly startedBy: string;
   readonly stages: StageOnBoard[];
   readonly timeline: TimelineEntry[] = [];
+  database: DeployStatus['database'];
   state: DeployState = 'starting';
   findings: readonly Finding[] = [];
   moreFindings = 0;
@@ -72,6 +73,7 @@ export class Board implements DeployStatus {
       this.#turn = earlier.turn ?? 0;
       this.state = earlier.state;
       this.epoch = earlier.epoch;
+      this.database = earlier.database;
       this.fault = earlier.fault;
       this.approval = earlier.approval;
       this.findings = earlier.findings;
@@ -101,6 +103,8 @@ export class Board implements DeployStatus {
   /** Takes over what the first activity found: what is pending in each stage. */
   planned(answer: BeginAnswer): void {
     this.epoch = answer.epoch;
+    this.database = answer.database;
+    this.say(`the database is ${answer.database.label}`);
     this.findings = answer.findings;
     this.moreFindings = answer.moreFindings;
     answer.stages.forEach(({ pending, next }, index) => {
@@ -221,6 +225,7 @@ export class Board implements DeployStatus {
     const {
       target,
       environment,
+      database,
       release,
       startedBy,
       state,
@@ -236,6 +241,7 @@ export class Board implements DeployStatus {
     const status = {
       target,
       environment,
+      database,
       release,
       startedBy,
       state,

@@ -57,7 +57,13 @@ export class Deploy {
   }
 
   get ownership(): Ownership {
-    return { target: this.input.target, deployId: this.deployId, epoch: this.epoch };
+    const { database } = this.board;
+    return {
+      target: this.input.target,
+      deployId: this.deployId,
+      epoch: this.epoch,
+      database: database && { label: database.label, ledger: database.ledger },
+    };
   }
 
   /** Runs an activity that works on the stage. */

@@ -64,6 +64,7 @@ async function begin(deploy: Deploy): Promise<void> {
       release,
       by,
       stages,
+      expects: input.expects,
     });
     deploy.beginning = false;
     deploy.epoch = answer.epoch;

@@ -33,10 +33,11 @@ function page(status: DeployStatus, size: number): string {
     .join('\n\n');
 }
 
-function head({ target, environment, state, release, startedBy, timeline }: DeployStatus): string {
+function head({ target, environment, database, state, release, startedBy, timeline }: DeployStatus): string {
   const last = timeline.at(-1);
+  const where = database ? `\n\nDatabase: ${code(database.label)}.` : '';
   const since = last ? `\n\nLast change: **${last.at.slice(0, 10)} ${time(last.at)} UTC**.` : '';
-  return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${release.label}** (${code(release.digest)}), started by ${startedBy}.${since}`;
+  return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${release.label}** (${code(release.digest)}), started by ${startedBy}.${where}${since}`;
 }
 
 function faultSection({ fault, state, timeline }: DeployStatus): string {

@@ -44,7 +44,8 @@ export async function createDeployProject({
   files,
 }: DeployProjectOptions): Promise<DeployProject> {
   const database = await createTestDatabase();
-  const config = `targets:\n  ${target}:\n    database: { env: TEST_DATABASE_URL }\n${settings}    stages:\n${stages}\n`;
+  // With the owner the digest is this project's alone: on the shared server no other test's worker polls its queue.
+  const config = `targets:\n  ${target}:\n    database: { env: TEST_DATABASE_URL }\n    owner: ${target}\n${settings}    stages:\n${stages}\n`;
   const project = await writeProject({ 'pawl.config.yaml': config, ...files });
   const env = { TEST_DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporalAddress, USER: 'tester' };
   const started: Pawl[] = [];

@@ -2,6 +2,8 @@ import { engineTarget } from '../../config/engine-target.js';
 import { loadConfig, type LoadedConfig } from '../../config/load.js';
 import { readRelease, type TargetRelease } from '../../config/release.js';
 import { resolveTarget, type ResolvedTarget } from '../../config/resolve.js';
+import type { DatabaseIdentity } from '../../contract/deploy.js';
+import { reachedDatabase } from '../../engine/ledger/reached-database.js';
 import { EngineError } from '../../engine/error.js';
 import { counted } from '../../text/counted.js';
 import type { Command, Context } from '../context.js';
@@ -38,11 +40,11 @@ async function checkAll(context: Context, loaded: LoadedConfig, name: string | u
       ? Object.keys(config.targets).map((key) => resolveTarget(key, config, context.environment))
       : [resolveTarget(name, config, context.environment)];
   const checks: Check[] = [];
-  const releases: { target: string; environment: string | undefined; digest: string }[] = [];
+  const releases: Parameters<typeof checkTemporal>[0][number][] = [];
   for (const target of targets) {
-    const { release, found } = await checkTarget(context, loaded, target);
+    const { release, found, database } = await checkTarget(context, loaded, target);
     checks.push(...found.map((one) => (targets.length > 1 ? { ...one, subject: `${target.name} ${one.subject}` } : one)));
-    releases.push({ target: target.name, environment: target.environment, digest: release.digest });
+    releases.push({ target: target.name, environment: target.environment, digest: release.digest, database });
   }
   return [...checks, ...(await checkTemporal(releases))];
 }
@@ -51,7 +53,7 @@ async function checkTarget(
   { environment }: Context,
   { root }: LoadedConfig,
   resolved: ResolvedTarget,
-): Promise<{ release: TargetRelease; found: Check[] }> {
+): Promise<{ release: TargetRelease; found: Check[]; database: DatabaseIdentity | undefined }> {
   const release = await readRelease(resolved, root);
   const stages = [...release.migrations.values()];
   const files = await check('files', () => Promise.resolve(describeFiles(release)));
@@ -60,8 +62,10 @@ async function checkTarget(
     engineTarget(resolved, environment);
     return Promise.resolve('env' in source ? 'is set' : 'is asked from a command');
   });
-  const database = variable.state === 'fine' ? await checkDatabase(engineTarget(resolved, environment), stages) : [];
-  return { release, found: [files, variable, ...database] };
+  if (variable.state !== 'fine') return { release, found: [files, variable], database: undefined };
+  const target = engineTarget(resolved, environment);
+  const found = [files, variable, ...(await checkDatabase(target, stages))];
+  return { release, found, database: await reachedDatabase(target) };
 }
 
 function describeFiles({ faults, migrations, digest }: TargetRelease): string {

@@ -38,6 +38,8 @@ export async function reportEnding(
     output.say(wrap(OWN_WORKER_LEAVES, output.newsLook.columns, '  '));
   output.document({
     target: run.target,
+    environment: run.environment,
+    database: status?.database?.label,
     outcome: ending.kind,
     exit,
     message: endingMessage(ending),

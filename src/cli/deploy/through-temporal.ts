@@ -1,4 +1,5 @@
 import { DeployRun } from '../../client/deploy-run.js';
+import { expectedDatabase } from '../../client/expected-database.js';
 import { follow } from '../../client/follow.js';
 import type { Started } from '../../client/join.js';
 import { deployInput } from '../../client/deploy-input.js';
@@ -33,7 +34,8 @@ export interface TemporalDeploy {
 export async function deployThroughTemporal(context: Context, deploy: TemporalDeploy): Promise<ExitCode> {
   const { opened, release, interrupt, ifBusy, ownWorker } = deploy;
   const { output } = context;
-  const input = deployInput(nameOf(opened), release, deploy);
+  const expects = await expectedDatabase(opened, context.environment);
+  const input = deployInput(nameOf(opened), release, { ...deploy, expects });
   const link = await connectClient();
   try {
     const run = new DeployRun(link, nameOf(opened));
@@ -44,7 +46,7 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
     announce(context, run, input, started);
     if (deploy.detach) return detached(context, run, input, started);
     const since = Date.now();
-    const sights = follow({ run, runId: started.runId, digest: release.digest, whole: output.json, interrupt });
+    const sights = follow({ run, runId: started.runId, digest: release.digest, expects, whole: output.json, interrupt });
     const ending = await showAll(sights, createNews(output));
     return await reportEnding(context, { ...report, runId: started.runId, since, ending });
   } finally {
@@ -52,11 +54,11 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
   }
 }
 
-function announce(context: Context, run: DeployRun, { release, by }: DeployInput, { runId, joined }: Started): void {
+function announce(context: Context, run: DeployRun, { release, by, expects }: DeployInput, { runId, joined }: Started): void {
   const link = webUiLink(context, run.link, run.id, runId);
   const what =
     joined === undefined
-      ? `Deploying release ${release.label} (${release.digest}) to ${run.title}, by ${by}.`
+      ? `Deploying release ${release.label} (${release.digest}) to ${run.title}${expects ? `, ${expects.label}` : ''}, by ${by}.`
       : `Joined the deploy of this release that ${joined} started.`;
   context.output.say([what, ...(link ? [link] : [])].join('\n'));
 }

@@ -1,11 +1,15 @@
 import { DeployRun } from '../../client/deploy-run.js';
 import type { DeployName } from '../../contract/names.js';
+import type { DatabaseIdentity } from '../../contract/deploy.js';
+import { otherDatabase, strangersAmong } from '../../temporal/other-database.js';
 import { connectClient, type TemporalLink } from '../../temporal/connection.js';
 import { missingSearchAttributes } from '../../temporal/search-attributes.js';
 import { check, type Check } from './check.js';
 
 /** Whether Temporal could run the deploy, and whether a worker with the files that are here is waiting for it. */
-export async function checkTemporal(releases: readonly (DeployName & { readonly digest: string })[]): Promise<Check[]> {
+export async function checkTemporal(
+  releases: readonly (DeployName & { readonly digest: string; readonly database: DatabaseIdentity | undefined })[],
+): Promise<Check[]> {
   let link: TemporalLink | undefined;
   const connection = await check('temporal', async () => {
     link = await connectClient();
@@ -17,7 +21,7 @@ export async function checkTemporal(releases: readonly (DeployName & { readonly 
     const attributes = await check('search attributes', () => checkAttributes(open));
     const workers: Check[] = [];
     for (const release of releases)
-      workers.push(await check(`worker ${release.target}`, () => checkWorker(open, release, release.digest)));
+      workers.push(await check(`worker ${release.target}`, () => checkWorker(open, release, release.digest, release.database)));
     return [connection, attributes, ...workers];
   } finally {
     await open.close();
@@ -34,8 +38,15 @@ async function checkAttributes(link: TemporalLink): Promise<string | Omit<Check,
   };
 }
 
-async function checkWorker(link: TemporalLink, name: DeployName, digest: string): Promise<string | Omit<Check, 'subject'>> {
+async function checkWorker(
+  link: TemporalLink,
+  name: DeployName,
+  digest: string,
+  database: DatabaseIdentity | undefined,
+): Promise<string | Omit<Check, 'subject'>> {
   const pollers = await new DeployRun(link, name).pollers(digest);
+  const strangers = database ? strangersAmong(pollers, new Map([[name.target, database]])) : [];
+  if (strangers[0]) throw otherDatabase(strangers[0]);
   if (pollers.length > 0) return `holds the release that is here (${digest})`;
   return {
     state: 'warning',

@@ -1,4 +1,5 @@
 import type { Control } from '../control.js';
+import type { DatabaseIdentity } from '../database-identity.js';
 import { EngineError } from '../error.js';
 import { adopt } from '../legacy/adopt.js';
 import { recordEvent } from '../ledger/events.js';
@@ -6,6 +7,8 @@ import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { createLedger } from '../ledger/schema.js';
 import { forgetSettled } from '../ledger/intents.js';
 import { takeLease, readLease, type Claim } from '../lease/lease.js';
+import { identifyDatabase } from '../ledger/identify.js';
+import { assertExpected } from '../lease/same-database.js';
 import { acquireLock } from '../lease/lock.js';
 import { withSession } from '../lease/with-lock.js';
 import { planOn, type Plan } from '../plan/plan.js';
@@ -22,9 +25,13 @@ export interface Begin {
   readonly by: string;
   /** Called once the lease is taken: where the rest of the beginning fails, it has to be given back. */
   readonly onLease?: () => void;
+  /** What the client of the deploy has seen, where it has the address. */
+  readonly expects?: DatabaseIdentity | undefined;
 }
 
 export interface Begun {
+  /** The database that it began on. */
+  readonly database: DatabaseIdentity;
   readonly epoch: number;
   readonly adopted: number;
   readonly plan: Plan;
@@ -33,7 +40,7 @@ export interface Begun {
 /**
  * Starts a deploy: takes the lock, plans, and only when nothing speaks against it creates the ledger, takes the lease and adopts the legacy
  * tracker. With an `error` among the plan's findings nothing at all has been written; the caller refuses the deploy.
- * @throws EngineError `CONNECT_*`, `LOCK_BUSY`, `LEASE_BUSY`, `LEDGER_*`
+ * @throws EngineError `CONNECT_*`, `LOCK_BUSY`, `LEASE_BUSY`, `LEDGER_*`, `WRONG_DATABASE`
  */
 export async function beginDeploy(
   target: EngineTarget,
@@ -45,13 +52,16 @@ export async function beginDeploy(
   return withSession(target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, async (session) => {
     const predecessor = await leaseLeftBehind(session, target, claim);
     await acquireLock(session, target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, control, predecessor);
+    const found = await identifyDatabase(session.client, target);
+    assertExpected(begin.expects, found);
     await refuseForeign(session.client, target);
     const plan = await planOn(session.client, target, stages);
-    if (plan.findings.some((finding) => finding.severity === 'error')) return { epoch: 0, adopted: 0, plan };
+    if (plan.findings.some((finding) => finding.severity === 'error')) return { epoch: 0, adopted: 0, plan, database: found };
     await createLedger(session.client, target);
+    const database = await identifyDatabase(session.client, target);
     await session.client.query('begin');
     const epoch = await takeLease(session, target, claim);
-    await recordStart(session, target, begin);
+    await recordStart(session, target, begin, database.label);
     await session.client.query('commit');
     begin.onLease?.();
     const owner = { deployId: claim.deployId, epoch, attempt: begin.attempt };
@@ -65,6 +75,7 @@ export async function beginDeploy(
       repeatable.map(({ version }) => version),
     );
     return {
+      database,
       epoch,
       adopted: adoption.rows.length,
       plan: adoption.rows.length > 0 ? await planOn(session.client, target, stages) : plan,
@@ -79,7 +90,7 @@ async function leaseLeftBehind(session: Session, target: EngineTarget, claim: Cl
   return lease.owner === claim.owner && lease.deployId !== claim.deployId ? (lease.deployId ?? undefined) : undefined;
 }
 
-async function recordStart(session: Session, target: EngineTarget, { claim, label, by }: Begin): Promise<void> {
+async function recordStart(session: Session, target: EngineTarget, { claim, label, by }: Begin, database: string): Promise<void> {
   const { rowCount } = await session.client.query(
     `insert into ${identifier(target.ledger)}.deploys (deploy_id, release, label, started_by) values ($1, $2, $3, $4) on conflict do nothing`,
     [claim.deployId, claim.release, label, by],
@@ -89,7 +100,7 @@ async function recordStart(session: Session, target: EngineTarget, { claim, labe
       kind: 'deploy.started',
       deployId: claim.deployId,
       by,
-      detail: { release: claim.release, label, owner: claim.owner },
+      detail: { release: claim.release, label, owner: claim.owner, database, environment: target.environment },
     });
   }
 }

@@ -5,6 +5,7 @@ import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { presenceHeld } from './presence.js';
+import { assertSameDatabase, refuseUnknownDeploy } from './same-database.js';
 
 /** Who asks for the lease. */
 export interface Claim {
@@ -75,6 +76,7 @@ export async function releaseLease(session: Session, target: EngineTarget, owner
  * Call it under the lock. @returns the epoch which the deploy goes on with
  */
 export async function fence(session: Session, target: EngineTarget, owner: Owner): Promise<number> {
+  await assertSameDatabase(session, target, owner);
   const lease = await readLease(session, target);
   if (lease.deployId === owner.deployId && lease.releasedAt === null && lease.epoch > owner.epoch) return lease.epoch;
   await assertOwner(session, target, owner);
@@ -85,10 +87,12 @@ export async function fence(session: Session, target: EngineTarget, owner: Owner
   return Number(rows[0]!.epoch);
 }
 
-/** @throws EngineError `LEASE_FENCED` when the lease has moved on */
+/** @throws EngineError `LEASE_FENCED` when the lease has moved on, `WRONG_DATABASE` when it is another database's */
 export async function assertOwner(session: Session, target: EngineTarget, owner: Owner): Promise<void> {
+  await assertSameDatabase(session, target, owner);
   const lease = await readLease(session, target);
   if (lease.deployId === owner.deployId && lease.epoch === owner.epoch && lease.releasedAt === null) return;
+  await refuseUnknownDeploy(session, target, owner);
   throw new EngineError(
     'LEASE_FENCED',
     'fenced',

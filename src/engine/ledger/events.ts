@@ -20,7 +20,14 @@ interface Decided {
 
 /** Every kind of event that the audit tells of, with what its `detail` holds. Nothing else is written or looked for. */
 export interface EventDetails {
-  readonly 'deploy.started': { readonly release: string; readonly label: string; readonly owner: string };
+  readonly 'deploy.started': {
+    readonly release: string;
+    readonly label: string;
+    readonly owner: string;
+    /** Such as `orders on db.example`. */
+    readonly database: string;
+    readonly environment: string | undefined;
+  };
   readonly 'deploy.done': Nothing;
   readonly 'deploy.cancelled': Nothing;
   readonly 'deploy.superseded': Nothing;

@@ -1,0 +1,39 @@
+import type pg from 'pg';
+import { describeAddress } from '../address.js';
+import type { DatabaseIdentity } from '../database-identity.js';
+import { resolveUrl } from '../postgres/open.js';
+import { isServerError } from '../postgres/sqlstate.js';
+import type { EngineTarget } from '../target.js';
+import { findHeader } from './header.js';
+
+/** Reads what tells this database from another; outside a transaction, since a managed server may refuse to tell some of it. */
+export async function identifyDatabase(
+  client: pg.Client,
+  { url, ledger }: Pick<EngineTarget, 'url' | 'ledger'>,
+): Promise<DatabaseIdentity> {
+  const { rows } = await client.query<{ name: string; started: number }>(
+    `select pg_catalog.current_database() as name,
+            (extract(epoch from pg_catalog.pg_postmaster_start_time()) * 1000)::pg_catalog.float8 as started`,
+  );
+  const header = await findHeader(client, ledger);
+  const { name, started } = rows[0]!;
+  return {
+    label: describeAddress({ ...(await resolveUrl(url)), database: name }),
+    name,
+    started: Math.round(started),
+    system: await systemIdentifier(client),
+    ledger: header?.id ?? '',
+  };
+}
+
+async function systemIdentifier(client: pg.Client): Promise<string> {
+  try {
+    const { rows } = await client.query<{ system: string }>(
+      'select system_identifier::pg_catalog.text as system from pg_catalog.pg_control_system()',
+    );
+    return rows[0]!.system;
+  } catch (error) {
+    if (isServerError(error)) return '';
+    throw error;
+  }
+}
