@@ -1,6 +1,6 @@
 import { discoverMigrations } from './engine/files/discover.js';
 import { awaitApplied } from './engine/ledger/await.js';
-import { readAppliedVersions } from './engine/ledger/applied.js';
+import { readFlushedVersions } from './engine/ledger/flushed.js';
 import { ledgerExists } from './engine/ledger/header.js';
 import { withClient } from './engine/postgres/with-client.js';
 
@@ -45,7 +45,7 @@ export async function compareMigrations(
 ): Promise<{ missing: string[]; unknown: string[] }> {
   const versions = await versionsOf(wanted);
   return withClient(connectionString, 'pawl:compare', async (client) => {
-    const applied = (await ledgerExists(client, ledger)) ? await readAppliedVersions(client, ledger) : new Set<string>();
+    const applied = (await ledgerExists(client, ledger)) ? await readFlushedVersions(client, ledger) : new Set<string>();
     return {
       missing: versions.filter((version) => !applied.has(version)),
       unknown: [...applied].filter((version) => !versions.includes(version)),

@@ -58,9 +58,11 @@ it('the documented line of SQL says the same', async () => {
   const text = readFileSync(join(root, 'docs/ci.md'), 'utf8');
   const sql = /```sql\n(select .*?)```/s.exec(text)![1]!;
   await database.query(
-    "create schema pawl; create table pawl.applied_migrations (version text primary key); insert into pawl.applied_migrations values ('107')",
+    "create schema pawl; create table pawl.applied_migrations (version text primary key, position int); create table pawl.lease (flushed int); insert into pawl.applied_migrations values ('107', 1); insert into pawl.lease values (1)",
   );
   expect(await database.query(sql)).toEqual([{ ready: false }]);
-  await database.query("insert into pawl.applied_migrations values ('108')");
+  await database.query("insert into pawl.applied_migrations values ('108', 2)");
+  expect(await database.query(sql)).toEqual([{ ready: false }]);
+  await database.query('update pawl.lease set flushed = 2');
   expect(await database.query(sql)).toEqual([{ ready: true }]);
 });

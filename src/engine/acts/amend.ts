@@ -11,6 +11,7 @@ import { identifier, literal } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { putApplied, readApplied, type AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
+import { markFlushed } from '../ledger/flushed.js';
 import { forgetIntents } from '../ledger/intents.js';
 
 /**
@@ -65,7 +66,7 @@ export async function amendLedger(
       ...((amendment !== 'forget' && file && mirror?.add(file)) || []),
     ];
     await client.query('begin');
-    await client.query([change.sql, ...mirrored].join('; '));
+    await client.query([change.sql, ...mirrored, ...markFlushed(target.ledger)].join('; '));
     await recordEvent(client, target, {
       kind: `ledger.${amendment}`,
       deployId: owner.deployId,

@@ -79,9 +79,11 @@ async function applyOn(
   const count = await run.apply().catch(async (error: unknown) => {
     const failure = run.at ? notAgainAndAgain([owner.deployId, run.at.version], error, Date.now() - run.at.since) : error;
     await recordFailure(session, request, run.at?.version, failure);
+    // What came before is applied, and a blocked deploy may wait for days; where the connection is gone the next attempt does it.
+    await flush(session, target, owner).catch(() => undefined);
     throw failure;
   });
-  if (next.length > 1) await flush(session, target, owner);
+  await flush(session, target, owner);
   const applied = count === 0 ? done : await readAppliedSince(client, target.ledger, owner.deployId, request.after);
   return { outcome: { applied, remaining: pending.length - count }, outdated: run.outdated };
 }

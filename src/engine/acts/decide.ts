@@ -4,6 +4,7 @@ import { readFingerprint } from '../files/fingerprint.js';
 import { loadGrammar } from '../files/statements.js';
 import { newestPosition, putApplied, readApplied } from '../ledger/applied.js';
 import { recordEvent, type EventKind, type LedgerEvent } from '../ledger/events.js';
+import { markFlushed } from '../ledger/flushed.js';
 import { forgetIntents } from '../ledger/intents.js';
 import { mirrorOf } from '../legacy/mirror.js';
 import { withFence, withLock } from '../lease/with-lock.js';
@@ -70,7 +71,9 @@ export async function skipMigration(
       before: null,
     });
     const mirrored = (await mirrorOf(client, target, stages))?.add(migration) ?? [];
-    await client.query(['begin', ...rows, ...mirrored, forgetIntents(target.ledger, decision.version)].join('; '));
+    await client.query(
+      ['begin', ...rows, ...mirrored, forgetIntents(target.ledger, decision.version), ...markFlushed(target.ledger)].join('; '),
+    );
     await recordEvent(client, target, { kind: 'migration.skipped', deployId: owner.deployId, ...decision });
     await client.query('commit');
     return { epoch, outcome: 'skipped', name, position: await newestPosition(client, target.ledger) };

@@ -1,18 +1,18 @@
+import type { QueryResult } from 'pg';
 import { crashPoint } from '../crash-point.js';
+import { markFlushed } from '../ledger/flushed.js';
 import { assertOwner } from '../lease/lease.js';
 import type { Session } from '../postgres/connect.js';
-import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 
 /**
- * Makes every commit of the session before it durable: a commit that waits for the disk does. It changes nothing and is fenced like any other.
+ * Makes every commit of the session before it durable, and tells so: a commit that waits for disk and synchronous standbys does both. Fenced like
+ * any other.
  * @throws EngineError `LEASE_FENCED`
  */
 export async function flush(session: Session, target: EngineTarget, owner: Owner): Promise<void> {
   crashPoint('before-flush');
-  const { rowCount } = await session.client.query(
-    `update ${identifier(target.ledger)}.lease set epoch = epoch where deploy_id = $1 and epoch = $2 and released_at is null`,
-    [owner.deployId, owner.epoch],
-  );
-  if (rowCount !== 1) await assertOwner(session, target, owner);
+  const statements = ['begin', ...markFlushed(target.ledger, owner), 'commit'];
+  const results = (await session.client.query(statements.join('; '))) as unknown as readonly QueryResult[];
+  if (results[2]?.rowCount !== 1) await assertOwner(session, target, owner);
 }

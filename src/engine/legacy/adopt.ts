@@ -5,6 +5,7 @@ import { fileFingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
+import { markFlushed } from '../ledger/flushed.js';
 import { ledgerExists } from '../ledger/header.js';
 import { findingFrom, type PlanFinding } from '../finding.js';
 import type { MigrationStage } from '../files/stage.js';
@@ -107,7 +108,7 @@ export async function adopt(
     const refusal = adoption.findings.find(({ severity }) => severity === 'error');
     if (refusal) throw new EngineError(refusal.code as EngineError['code'], 'refused', refusal.message, { next: refusal.next });
     await write(client, target, owner, stages, adoption, found?.tool.lockName);
-    await client.query('commit');
+    await client.query([...markFlushed(target.ledger), 'commit'].join('; '));
     return adoption;
   } catch (error) {
     await client.query('rollback');
