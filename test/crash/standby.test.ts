@@ -1,0 +1,83 @@
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { compareMigrations } from '../../src/await.js';
+import { applyPending } from '../../src/engine/acts/apply.js';
+import { awaitApplied } from '../../src/engine/ledger/await.js';
+import { begin, deployAll, migration, recorder, stageOf, targetOf } from '../support/engine.js';
+import { createPrivatePostgres, type PrivatePostgres } from '../support/private-postgres.js';
+import { waitFor } from '../support/wait.js';
+
+let postgres: PrivatePostgres;
+beforeAll(async () => {
+  postgres = await createPrivatePostgres();
+});
+afterAll(() => postgres?.remove());
+beforeEach(() => postgres.query('drop schema public cascade; create schema public; drop schema if exists pawl cascade'));
+
+const FILES = [1, 2, 3].map((n) => migration(String(n), `create table t${n} (id int);`));
+const VERSIONS = FILES.map(({ version }) => version);
+const STAGE = stageOf(FILES);
+
+/** Who must confirm a commit; nobody has this name. */
+async function confirmedBy(name: string): Promise<void> {
+  await postgres.query(`alter system set synchronous_standby_names = '${name}'`);
+  await postgres.query('select pg_reload_conf()');
+  await waitFor(
+    async () =>
+      (await postgres.query<{ name: string }>(`select current_setting('synchronous_standby_names') as name`))[0]!.name === name,
+    { what: 'the new setting' },
+  );
+}
+
+const told = (within: number) => awaitApplied({ url: postgres.url, ledger: 'pawl', versions: VERSIONS, within });
+
+// Whatever the role says of synchronous_commit: the flush waits for disk and standby.
+it.each(['on', 'off', 'local'])(
+  'nobody is told while the synchronous standby is away, synchronous_commit = %s',
+  async (commit) => {
+    await postgres.query(`alter role current_user set synchronous_commit = ${commit}`);
+    try {
+      const target = targetOf(postgres);
+      const { owner, position } = await begin(target, [STAGE]);
+      await confirmedBy('absent');
+      const applying = applyPending(
+        { target, owner, stage: STAGE, after: position, limit: Infinity, milliseconds: 60_000 },
+        recorder(),
+      );
+      await waitFor(async () => (await postgres.query('select from pawl.applied_migrations').catch(() => [])).length === 3, {
+        what: 'three commits that can be seen',
+      });
+      await waitFor(async () => (await postgres.query(`select from pg_stat_activity where wait_event = 'SyncRep'`)).length > 0, {
+        what: 'the flush to wait for the standby',
+      });
+      await expect(told(1_200)).rejects.toMatchObject({ code: 'AWAIT_TIMEOUT' });
+      const database = { connectionString: postgres.url };
+      expect(await compareMigrations(database, { versions: VERSIONS })).toEqual({ missing: VERSIONS, unknown: [] });
+      await confirmedBy('');
+      await applying;
+      await told(10_000);
+      expect(await compareMigrations(database, { versions: VERSIONS })).toEqual({ missing: [], unknown: [] });
+    } finally {
+      await confirmedBy('');
+      await postgres.query('alter role current_user reset synchronous_commit');
+    }
+  },
+);
+
+it("an open transaction of somebody else delays nobody's wait, and the next deploy tells what the last one could not", async () => {
+  const other = new pg.Client({ connectionString: postgres.url });
+  await other.connect();
+  try {
+    await deployAll(targetOf(postgres), [STAGE]);
+    await other.query('create table strange (id int)');
+    await other.query('begin; insert into strange values (1)');
+    await told(2_000);
+    // As a worker leaves it that dies between the last commit and the flush.
+    await postgres.query('update pawl.lease set flushed = 0');
+    await expect(told(600)).rejects.toMatchObject({ code: 'AWAIT_TIMEOUT' });
+    await deployAll(targetOf(postgres), [STAGE]);
+    await told(2_000);
+  } finally {
+    await other.end();
+  }
+});
