@@ -1,6 +1,6 @@
 import { NAME, STAGES } from './bounded.js';
 import { textFault } from './decision.js';
-import type { DeployInput, StagePlan } from './deploy.js';
+import type { DatabaseIdentity, DeployInput, StagePlan } from './deploy.js';
 
 const KINDS: readonly StagePlan['kind'][] = ['migrate', 'exec', 'constraints', 'assert', 'approve', 'signal'];
 const DEPENDENTS = 100;
@@ -10,7 +10,7 @@ const DEPENDENTS = 100;
  * @param continued whether the run continues another one, which alone may say where that one was
  */
 export function inputFault(input: unknown, continued: boolean): string | undefined {
-  const keys = ['target', 'environment', 'release', 'stages', 'by', 'onFailure', ...(continued ? ['resumed'] : [])];
+  const keys = ['target', 'environment', 'release', 'stages', 'by', 'onFailure', 'expects', ...(continued ? ['resumed'] : [])];
   return (
     objectFault('input', input, keys) ??
     fieldsFault(input as DeployInput) ??
@@ -18,19 +18,34 @@ export function inputFault(input: unknown, continued: boolean): string | undefin
   );
 }
 
-function fieldsFault({ target, environment, release, stages, by, onFailure }: DeployInput): string | undefined {
+function fieldsFault({ target, environment, release, stages, by, onFailure, expects }: DeployInput): string | undefined {
   const fault =
     nameFault('target', target, NAME) ??
     (environment === undefined ? undefined : nameFault('environment', environment, NAME)) ??
     objectFault('release', release, ['digest', 'label']) ??
     nameFault('release.label', release.label) ??
-    nameFault('by', by);
+    nameFault('by', by) ??
+    (expects === undefined ? undefined : databaseFault('expects', expects));
   if (fault !== undefined) return fault;
   if (typeof release.digest !== 'string' || !/^[0-9a-f]{16}$/.test(release.digest))
     return `release.digest: expected 16 hex digits, found ${shown(release.digest)}`;
   if (onFailure !== 'block' && onFailure !== 'abort') return `onFailure: expected "block" or "abort", found ${shown(onFailure)}`;
   if (!Array.isArray(stages)) return `stages: expected a list, found ${shown(stages)}`;
   return stages.length > STAGES ? `stages: expected at most ${STAGES}, found ${stages.length}` : undefined;
+}
+
+function databaseFault(path: string, database: DatabaseIdentity): string | undefined {
+  const fault =
+    objectFault(path, database, ['label', 'name', 'started', 'system', 'ledger']) ??
+    nameFault(`${path}.label`, database.label) ??
+    nameFault(`${path}.name`, database.name, NAME);
+  if (fault !== undefined) return fault;
+  for (const key of ['system', 'ledger'] as const)
+    if (typeof database[key] !== 'string' || database[key].length > NAME)
+      return `${path}.${key}: expected text, found ${shown(database[key])}`;
+  return typeof database.started === 'number'
+    ? undefined
+    : `${path}.started: expected a number, found ${shown(database.started)}`;
 }
 
 function stageFault(path: string, stage: StagePlan): string | undefined {
