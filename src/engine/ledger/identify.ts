@@ -6,7 +6,7 @@ import { isServerError } from '../postgres/sqlstate.js';
 import type { EngineTarget } from '../target.js';
 import { findHeader } from './header.js';
 
-/** Reads what tells this database from another; outside a transaction, since a managed server may refuse to tell some of it. */
+/** Reads what tells this database from another. A managed server may refuse to tell some of it, which ends a transaction: that comes last. */
 export async function identifyDatabase(
   client: pg.Client,
   { url, ledger }: Pick<EngineTarget, 'url' | 'ledger'>,
