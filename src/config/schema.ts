@@ -100,11 +100,26 @@ const command = closed({ command: z.array(z.string()).min(1) });
 /** Where the connection string comes from. */
 const database = z.union([fromEnvironment, command], { error: () => SECRET });
 
+const before = closed({
+  platform: z.enum(['supabase']).optional(),
+  roles: z.array(identifier).default([]),
+  schemas: z.array(identifier).default([]),
+  extensions: z
+    .array(
+      z.union([identifier, closed({ name: identifier, schema: identifier })], {
+        error: 'expected the name of an extension, or { name: ..., schema: ... }',
+      }),
+    )
+    .default([]),
+  sql: z.array(z.string().min(1)).default([]),
+});
+
 const target = closed({
   database,
   password: command.optional(),
   role: identifier.optional(),
   ledger: closed({ schema: identifier.default('pawl'), owner: identifier.optional() }).default({ schema: 'pawl' }),
+  before: before.optional(),
   adopt: z
     .strictObject({
       from: z.string().min(1),
@@ -144,6 +159,7 @@ export const configSchema = closed({
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 export type Target = z.output<typeof target>;
+export type Before = z.output<typeof before>;
 export type Stage = z.output<typeof stage>;
 export type StageKind = (typeof STAGES)[number];
 export type MigrationSource = Exclude<z.output<typeof migrationSource>, string>;

@@ -18,25 +18,30 @@ export interface ScratchRoles {
  */
 export async function withRoles<T>(
   url: string,
-  { needed, made }: ScratchRoles,
+  roles: ScratchRoles,
   database: { readonly name: string; readonly drop: () => Promise<void> },
   work: () => Promise<T>,
 ): Promise<T> {
-  const ours = await onServer(url, async (client) => {
-    const there = await readRoles(client);
-    const missing = [...new Set([...needed, ...made])].filter((role) => !there.includes(role));
-    const note = literal(JSON.stringify(missing));
-    if (missing.length > 0) await client.query(`comment on database ${identifier(database.name)} is ${note}`);
-    for (const role of missing.filter((name) => needed.includes(name)))
-      await client.query(`create role ${identifier(role)} nologin`);
-    return missing;
-  });
+  const ours = await makeRoles(url, roles, database.name);
   try {
     return await work();
   } finally {
     await database.drop();
     await onServer(url, (client) => dropRoles(client, ours));
   }
+}
+
+/** Makes the roles that are needed, and notes on the database which ones were not there before. @returns those */
+export async function makeRoles(url: string, { needed, made }: ScratchRoles, database: string): Promise<string[]> {
+  return onServer(url, async (client) => {
+    const there = await readRoles(client);
+    const missing = [...new Set([...needed, ...made])].filter((role) => !there.includes(role));
+    const note = literal(JSON.stringify(missing));
+    if (missing.length > 0) await client.query(`comment on database ${identifier(database)} is ${note}`);
+    for (const role of missing.filter((name) => needed.includes(name)))
+      await client.query(`create role ${identifier(role)} nologin`);
+    return missing;
+  });
 }
 
 /** One that is in use elsewhere stays. */

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabase, dropDatabase } from './database.js';
+import { createDatabase, dropDatabase, onServer } from './database.js';
 import { startPostgres } from './postgres.js';
-import { dropAllRoles, withRoles, type ScratchRoles } from './scratch-roles.js';
+import { dropAllRoles, dropRoles, makeRoles, withRoles, type ScratchRoles } from './scratch-roles.js';
 import { startRun, type ScratchRun } from './scratch-run.js';
 
 /** A server with the right to CREATE DATABASE, to be used instead of the embedded one. */
@@ -16,6 +16,15 @@ export interface Scratch {
   use<T>(roles: ScratchRoles, work: (url: string) => Promise<T>): Promise<T>;
 }
 
+/** What the real place has before the first migration: the throwaway databases get it too. */
+export interface ScratchLike {
+  /** Name of the real database, which migrations may say; used where the server is ours and nobody else works on it. */
+  readonly database?: string | undefined;
+  readonly roles: readonly string[];
+  /** Puts the rest into an empty database. */
+  prepare(url: string): Promise<void>;
+}
+
 interface Server {
   readonly url: string;
   /** Nobody but Pawl uses it. */
@@ -27,33 +36,60 @@ interface Server {
 /**
  * Runs work with throwaway databases, on the server that PAWL_SCRATCH_DATABASE_URL names or else on an embedded one, started when the
  * first is asked for. They are dropped afterwards, and so are those that killed processes left behind.
- * @param bin folder of a PostgreSQL's programs to use instead of the embedded one
+ * @param options.bin folder of a PostgreSQL's programs to use instead of the embedded one
  */
 export async function withScratch<T>(
   environment: Readonly<Record<string, string | undefined>>,
   work: (scratch: Scratch) => Promise<T>,
-  bin?: string,
+  { bin, like }: { readonly bin?: string | undefined; readonly like?: ScratchLike | undefined } = {},
 ): Promise<T> {
   let server: Server | undefined;
   const made: string[] = [];
+  const roles: string[] = [];
+  let named = false;
   const make = async (): Promise<{ server: Server; name: string; url: string }> => {
     server ??= await openServer(environment, bin);
-    const name = server.run.nextName();
+    const wanted = like?.database;
+    const isFree = server.own && wanted !== undefined && !named && !RESERVED.includes(wanted) && (await server.run.alone());
+    const name = isFree ? wanted : server.run.nextName();
+    if (isFree) {
+      named = true;
+      // One of a run that was killed.
+      await dropDatabase(server.url, name);
+    }
     made.push(name);
     return { server, name, url: await createDatabase(server.url, name) };
   };
+  const drop = async (url: string, name: string): Promise<void> => {
+    await dropDatabase(url, name);
+    if (name === like?.database) named = false;
+  };
   try {
     return await work({
-      create: async () => (await make()).url,
+      async create() {
+        const { server: used, name, url } = await make();
+        if (like) {
+          roles.push(...(await makeRoles(used.url, { needed: like.roles, made: [] }, name)));
+          await like.prepare(url);
+        }
+        return url;
+      },
       async use(wanted, onDatabase) {
         const { server: used, name, url } = await make();
-        return withRoles(used.url, wanted, { name, drop: () => dropDatabase(used.url, name) }, () => onDatabase(url));
+        const needed = [...wanted.needed, ...(like?.roles ?? [])];
+        return withRoles(used.url, { ...wanted, needed }, { name, drop: () => drop(used.url, name) }, async () => {
+          await like?.prepare(url);
+          return onDatabase(url);
+        });
       },
     });
   } finally {
-    if (server) await close(server, made);
+    if (server) await close(server, made, roles);
   }
 }
+
+/** Names that a server has a database of its own under. */
+const RESERVED = ['postgres', 'template0', 'template1'];
 
 async function openServer(environment: Readonly<Record<string, string | undefined>>, bin: string | undefined): Promise<Server> {
   const url = environment[SERVER];
@@ -64,8 +100,9 @@ async function openServer(environment: Readonly<Record<string, string | undefine
   return { url: server.url, own: server.own, stop: server.stop, run: await startRun(server.url) };
 }
 
-async function close({ url, own, run, stop }: Server, made: readonly string[]): Promise<void> {
+async function close({ url, own, run, stop }: Server, made: readonly string[], roles: readonly string[]): Promise<void> {
   for (const name of made) await dropDatabase(url, name);
+  await onServer(url, (client) => dropRoles(client, roles));
   if (own && (await run.alone())) await dropAllRoles(url);
   await run.end();
   await stop();

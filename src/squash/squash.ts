@@ -72,7 +72,8 @@ export async function squash(request: SquashRequest, servers: Servers, control: 
   const old = upTo(all, to, directory);
   const before = await replayed(servers.dumped, directory, old, control);
   const seed = await seedTables(before, request);
-  const dumped = await dumpSchema(programs.pgDump, before.url, REPLAY_LEDGER, seed);
+  const platform = await dumpSchema(programs.pgDump, await servers.dumped.create(), REPLAY_LEDGER, []);
+  const dumped = without(await dumpSchema(programs.pgDump, before.url, REPLAY_LEDGER, seed), platform);
   const aside = `${directory.replace(/\/+$/, '')}.squashed/${old[0]!.version}-${to}`;
   const style = await readFile(join(root, old[0]!.path), 'utf8');
   const write = (more: readonly string[]): SquashedFile[] => {
@@ -95,6 +96,13 @@ export async function squash(request: SquashRequest, servers: Servers, control: 
   const counts = [{ what: 'files', before: all.length, after: now.length }, ...countObjects(before.catalog, after)];
   const provedOn = [before, ...(newest ? [newest] : [])].map(({ catalog }) => Math.floor(catalog.server / 10_000));
   return { old, rest: all.length - old.length, files, aside, counts, seed, behaviour, provedOn };
+}
+
+/** What the platform brings is there before the first migration, so no file makes it. */
+function without(dumped: DumpedSchema, platform: DumpedSchema): DumpedSchema {
+  const brought = new Set([...platform.schema, ...platform.constraints].filter((statement) => !/^(SET|SELECT) /.test(statement)));
+  const own = (statements: readonly string[]): string[] => statements.filter((statement) => !brought.has(statement));
+  return { ...dumped, schema: own(dumped.schema), constraints: own(dumped.constraints) };
 }
 
 /** A part of its own for each, or one for all. */

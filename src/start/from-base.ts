@@ -40,6 +40,7 @@ export async function startFromBase(
       name: `the files of ${ref}`,
       roles: [],
       rows: true,
+      runsFiles: true,
       async prepare(url) {
         await replay(url, base);
         return collisions;

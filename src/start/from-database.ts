@@ -12,6 +12,7 @@ import { withClient } from '../engine/postgres/with-client.js';
 import type { EngineTarget } from '../engine/target.js';
 import { findDumpPrograms } from '../pg-dump/programs.js';
 import { pgDump } from '../pg-dump/run.js';
+import { applyDatabaseSettings, readDatabaseSettings } from './database-settings.js';
 import { readDump } from './restore.js';
 import type { Start } from './start.js';
 
@@ -40,14 +41,20 @@ export async function startFromDatabase(from: DatabaseStart): Promise<Start> {
   const { applied, findings } = await planTarget(await whereItBelongs(target), stages);
   const drift = findings.map(({ severity, code, message, next }): CheckRemark => ({ severity, code, message, next }));
   const statistics = await readStatistics(target.url);
+  const settings = await readDatabaseSettings(target.url);
   const common = { major: facts.major, statistics, rows: false };
-  const like = async (url: string): Promise<CheckRemark[]> => [...drift, ...(await likeTheReal(url, facts))];
+  const like = async (url: string): Promise<CheckRemark[]> => [
+    ...drift,
+    ...(await applyDatabaseSettings(url, settings)),
+    ...(await likeTheReal(url, facts)),
+  ];
   const program = fittingPgDump(from.environment, facts.major);
   if (program === undefined) {
     return {
       ...common,
       name: `the files that ${name} has applied`,
       roles: [],
+      runsFiles: true,
       async prepare(url) {
         await from.replay(url, new Set(applied.map(({ version }) => version)));
         return [noPgDump(facts.major), ...(await like(url))];

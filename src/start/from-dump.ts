@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { CheckRemark } from '../check/report.js';
 import { EngineError } from '../engine/error.js';
-import { freeLease } from '../engine/ledger/seed.js';
+import { freeLease, seedLedger } from '../engine/ledger/seed.js';
+import { ledgerExists } from '../engine/ledger/header.js';
+import { withClient } from '../engine/postgres/with-client.js';
 import { planTarget } from '../engine/plan/plan.js';
 import type { MigrationStage } from '../engine/files/stage.js';
 import type { EngineTarget } from '../engine/target.js';
@@ -33,9 +35,15 @@ export async function startFromDump(
       const target = targetAt(url);
       await freeLease(url, target.ledger);
       const { applied } = await planTarget(target, stages);
+      // A legacy tracker in the dump says what is applied once: the deploy that is checked begins with a ledger.
+      if (target.adopt && applied.length > 0 && !(await hasLedger(url, target.ledger))) await seedLedger(url, target, applied);
       return applied.length > 0 ? [] : [nothingApplied(name, target)];
     },
   };
+}
+
+function hasLedger(url: string, ledger: string): Promise<boolean> {
+  return withClient(url, 'pawl:check', (client) => ledgerExists(client, ledger));
 }
 
 function nothingApplied(name: string, { ledger, adopt }: Pick<EngineTarget, 'ledger' | 'adopt'>): CheckRemark {

@@ -14,6 +14,8 @@ export interface Start {
   readonly roles: readonly string[];
   /** False where tables are copied without their rows, so that an assertion on rows says nothing. */
   readonly rows: boolean;
+  /** It is made by running files, so what the platform brings has to be there first; a copy has it already. */
+  readonly runsFiles?: true;
   /** Major version of the server that it stands for. */
   readonly major?: number | undefined;
   /** Sizes of the tables that it is a copy of. */

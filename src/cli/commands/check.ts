@@ -1,6 +1,7 @@
 import { foreignOwners } from '../../config/owners.js';
 import { readRelease } from '../../config/release.js';
 import { withScratch } from '../../embedded/scratch.js';
+import { likeTheTarget } from '../like-the-target.js';
 import { isReached, type FailOn } from '../check/fail-on.js';
 import { checkOnScratch } from '../check/on-scratch.js';
 import { fixFiles } from '../check/fix-files.js';
@@ -56,11 +57,10 @@ export const check: Command<CheckSettings> = async (context, settings) => {
     start,
     real,
   };
-  const found = await withScratch(
-    context.environment,
-    (scratch) => checkOnScratch(context, scratch, rehearsal),
-    serverBin(context, settings.postgres === undefined ? undefined : Number(settings.postgres), start?.major),
-  );
+  const found = await withScratch(context.environment, (scratch) => checkOnScratch(context, scratch, rehearsal), {
+    bin: serverBin(context, settings.postgres === undefined ? undefined : Number(settings.postgres), start?.major),
+    like: likeTheTarget(context, opened, start === undefined || start.runsFiles === true),
+  });
   if (settings.writeBaseline !== undefined) {
     const findings = await writeBaseline(context, settings.writeBaseline, found, release);
     output.say(

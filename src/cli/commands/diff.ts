@@ -2,14 +2,18 @@ import { stat, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { engineTarget } from '../../config/engine-target.js';
 import { replayDirectory, REPLAY_LEDGER } from '../../direct/replay.js';
-import { withScratch, type Scratch } from '../../embedded/scratch.js';
+import { isDeepStrictEqual } from 'node:util';
+import { ConfigError } from '../../config/config-error.js';
+import { loadConfig } from '../../config/load.js';
+import { withScratch, type Scratch, type ScratchLike } from '../../embedded/scratch.js';
+import { likeThePlatform } from '../../start/before.js';
 import { compareCatalogs } from '../../catalog/compare.js';
 import type { Catalog } from '../../catalog/catalog.js';
 import { readDatabase } from '../../catalog/diff.js';
 import { parseCatalog, recordCatalog } from '../../catalog/record.js';
 import { CliError } from '../cli-error.js';
 import type { Command, Context } from '../context.js';
-import { EXIT } from '../exit-code.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
 import { openTarget } from '../open-target.js';
 import { differencesPage } from '../view/differences-html.js';
@@ -28,7 +32,8 @@ export interface DiffSettings {
 /** Compares two schemas: directories of SQL, targets, databases or recorded schemas. */
 export const diff: Command<DiffSettings> = async (context, settings) => {
   const { output } = context;
-  return withScratch(context.environment, async (scratch) => {
+  const like = await platformOf(context);
+  const work = async (scratch: Scratch): Promise<ExitCode> => {
     const a = await schemaOf(context, scratch, settings.a);
     if (settings.record !== undefined) {
       await writeFile(resolve(context.cwd, settings.record), recordCatalog(a));
@@ -45,8 +50,23 @@ export const diff: Command<DiffSettings> = async (context, settings) => {
     }
     output.report(differencesView(comparison, output.look), differencesDocument(comparison));
     return differences.length === 0 ? EXIT.done : EXIT.findings;
-  });
+  };
+  return withScratch(context.environment, work, { like });
 };
+
+/** What throwaway databases need, where a configuration is there and only one answer is in it. */
+async function platformOf(context: Context): Promise<ScratchLike | undefined> {
+  try {
+    const { config, root } = await loadConfig({ cwd: context.cwd, file: context.configFile });
+    const said = Object.values(config.targets).flatMap(({ before }) => before ?? []);
+    const [before, ...others] = said;
+    return others.every((other) => isDeepStrictEqual(other, before)) ? likeThePlatform(before, root) : undefined;
+  } catch (error) {
+    // Directories and addresses can be compared without a configuration.
+    if (error instanceof ConfigError && context.configFile === undefined) return undefined;
+    throw error;
+  }
+}
 
 /** A directory is replayed on a throwaway database; `env:NAME` is a database whose address the variable holds; else a target. */
 async function schemaOf(context: Context, scratch: Scratch, name: string): Promise<Catalog> {

@@ -10,6 +10,7 @@ import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
+import { likeTheTarget } from '../like-the-target.js';
 import { openTarget } from '../open-target.js';
 import { squashDocument, squashView } from '../view/squash.js';
 
@@ -27,7 +28,8 @@ export interface SquashSettings {
 /** Makes one or a few files of all migrations up to a version, proved to be the same. */
 export const squash: Command<SquashSettings> = async (context, settings) => {
   const { output, environment } = context;
-  const { target, loaded } = await openTarget(context, settings.target);
+  const opened = await openTarget(context, settings.target);
+  const { target, loaded } = opened;
   const sources = target.stages.flatMap((stage) => ('migrate' in stage ? [sourceOf(stage.migrate)] : []));
   const isOne = (source: MigrationSource): source is MigrationSource & { directory: string } =>
     typeof source.directory === 'string';
@@ -66,9 +68,13 @@ export const squash: Command<SquashSettings> = async (context, settings) => {
       throw own ? onOlderServer(error, programs.major) : error;
     }
   };
+  const like = likeTheTarget(context, opened);
   const done = own
-    ? await withScratch(environment, (dumped) => withScratch(environment, (newest) => work(dumped, newest)), programs.serverBin)
-    : await withScratch(environment, (scratch) => work(scratch));
+    ? await withScratch(environment, (dumped) => withScratch(environment, (newest) => work(dumped, newest), { like }), {
+        bin: programs.serverBin,
+        like,
+      })
+    : await withScratch(environment, (scratch) => work(scratch), { like });
   output.report(squashView(done, request.dryRun, output.look), squashDocument(done, request.dryRun));
   return EXIT.done;
 };
