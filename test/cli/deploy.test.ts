@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDeployProject, type DeployProject, type DeployProjectOptions } from '../support/deploy-project.js';
 import { waitFor } from '../support/wait.js';
+import { CLOSE_GATE, OPEN_GATE, WAIT_AT_GATE } from '../support/gate.js';
 
 let project: DeployProject;
 afterEach(() => project.remove());
@@ -115,13 +116,15 @@ describe('pawl deploy', () => {
   });
 
   it('is held, resumed and cancelled by an operator, and says so', async () => {
-    const { pawl, spawn, startWorker, target, applied } = await open({
-      files: { ...TWO, 'migrations/0003_slow.sql': 'select pg_sleep(2);', 'migrations/0004_slow.sql': 'select pg_sleep(60);' },
+    const { pawl, spawn, startWorker, target, applied, database } = await open({
+      files: { ...TWO, 'migrations/0003_slow.sql': WAIT_AT_GATE, 'migrations/0004_slow.sql': 'select pg_sleep(600);' },
     });
+    await database.query(CLOSE_GATE);
     await startWorker();
     const deploy = spawn('deploy');
     await deploy.waitForOutput(/applied 0002_b\.sql/);
     expect((await pawl('hold', '--reason', 'lunch')).stdout).toContain(`${target} stops before its next migration`);
+    await database.query(OPEN_GATE);
     await deploy.waitForOutput(/pawl resume/);
     expect((await pawl('resume')).code).toBe(0);
     expect((await pawl('resume')).stderr).toContain('is not held');

@@ -50,7 +50,7 @@ describe('a decision that nobody answers', () => {
     await startWorker();
     const deploy = spawn('deploy');
     await deploy.waitForOutput(/waiting for approval: one/);
-    const both = await Promise.all([pawl('approve', target, '--by', 'ann'), pawl('approve', target, '--by', 'ann')]);
+    const both = await Promise.all([1, 2].map(() => pawl('approve', target, '--name', 'one', '--by', 'ann')));
     expect(both.some(({ code }) => code === 0)).toBe(true);
     await deploy.waitForOutput(/waiting for approval: two/);
     const status = await withClient(({ workflow }) => workflow.getHandle(`deploy/${target}`).query<DeployStatus>('status'));

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createDeployProject, type DeployProject, type DeployProjectOptions } from '../support/deploy-project.js';
 import { withClient } from '../support/history.js';
 import { waitFor } from '../support/wait.js';
+import { CLOSE_GATE, OPEN_GATE, WAIT_AT_GATE } from '../support/gate.js';
 
 let project: DeployProject;
 afterEach(() => project?.remove());
@@ -122,13 +123,15 @@ describe('a deploy', () => {
   });
 
   it('holds between migrations and goes on when resumed', async () => {
-    const { startWorker, spawn, pawl, applied, target } = await open({
-      files: { ...THREE, 'migrations/001_a.sql': 'create table a (id int); select pg_sleep(2);' },
+    const { startWorker, spawn, pawl, applied, target, database } = await open({
+      files: { ...THREE, 'migrations/001_a.sql': `create table a (id int); ${WAIT_AT_GATE}` },
     });
+    await database.query(CLOSE_GATE);
     await startWorker();
     const deploy = spawn('deploy');
     await deploy.waitForOutput(/3 pending/);
     expect((await pawl('hold', target, '--reason', 'incident')).code).toBe(0);
+    await database.query(OPEN_GATE);
     await waitFor(async () => stateIn(await pawl('status', '--json')) === 'held', { what: 'held' });
     expect(await applied()).toEqual(['1']);
     expect((await pawl('resume', target)).code).toBe(0);
