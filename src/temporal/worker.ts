@@ -95,11 +95,11 @@ export async function createWorkers(
   const guarded = [...byQueue].map(([queue, held]) => ({ client, namespace, queue, databases: databasesOf(held, databases) }));
   const workers: Worker[] = [];
   for (const queue of guarded) {
-    await refuseOtherDatabases(queue, ({ poller, target, there }) =>
+    await refuseOtherDatabases(queue, ({ poller, target, there }) => {
       Runtime.instance().logger.warn(
         `Worker ${poller.worker!.name} serves ${target} on ${there.label}, another database; waiting for it to be gone ...`,
-      ),
-    );
+      );
+    });
   }
   for (const [taskQueue, held] of byQueue) {
     const holding = (name: string): HeldTarget => {

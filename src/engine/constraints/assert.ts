@@ -5,7 +5,7 @@ import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../files/stage.js';
-import { resetStatements } from '../postgres/settings.js';
+import { OWN_PATH, resetStatements } from '../postgres/settings.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { pieceOf } from './piece-of.js';
 import { wantedBy } from './wanted.js';
@@ -28,6 +28,8 @@ export async function assertConstraints(
     const skipped = new Set(applied.filter((row) => row.source === 'skipped').map((row) => row.version));
     const proved = new Set<string>();
     for (const migration of stage.migrations.filter(({ version }) => !skipped.has(version))) {
+      // Names without a schema mean what they meant to the migration.
+      await session.client.query(OWN_PATH);
       for (const statement of inspectMigration(migration)) {
         if (setsSession(statement)) await session.client.query(statement.text);
         for (const wanted of wantedBy(migration, statement)) {

@@ -51,6 +51,6 @@ export async function freeLease(url: string, ledger: string): Promise<void> {
     if (!rows[0]?.there) return;
     await client.query(`update ${s}.lease set deploy_id = null, owner = null, released_at = now()`);
     const header = await findHeader(client, ledger);
-    if (header?.environment != null) await client.query(`update ${s}.ledger set environment = null`);
+    if (header && header.environment !== null) await client.query(`update ${s}.ledger set environment = null`);
   });
 }
