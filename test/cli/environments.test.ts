@@ -93,7 +93,7 @@ describe('no environment is named', () => {
     await first.kill();
     const wrong = await worker('staging');
     expect((await pawl('nowhere', false, 'retry', project.target)).code).toBe(0);
-    await wrong.waitForOutput(/this deploy began on/);
+    await wrong.waitForOutput(/this deploy began on/, 90_000);
     expect(await deployed()).toEqual(['production']);
     await wrong.kill();
     await worker('production');
@@ -130,7 +130,7 @@ describe('the environment is named', () => {
       env: { ...variables('staging', true), PAWL_ENVIRONMENT: 'production' },
     });
     started.push(wrong);
-    await wrong.waitForOutput(/polls pawl-production-/);
+    await wrong.waitForOutput(/polls pawl-production-/, 90_000);
     const deploy = await runPawl(['deploy', '--json'], {
       cwd: project.directory,
       env: { ...variables('nowhere', false), PAWL_ENVIRONMENT: 'production' },
