@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { readSurface, type Surface } from '../facts/surface.js';
+import type { Surface } from '../facts/surface.js';
 
 /** A relation that was there before the deploy, by the name it had then. */
 export interface Relation {
@@ -17,8 +17,8 @@ export interface Relation {
 export interface Relations {
   readonly known: ReadonlyMap<string, Relation>;
   readonly files: Map<string, string | null>;
-  /** What applications could use before the deploy, and what they can use now. */
-  readonly surface: { readonly first: Surface; now: Surface };
+  /** What applications could use before the deploy, and what they can use now; read when a statement first adds or takes away names. */
+  readonly surface: { first?: Surface; now?: Surface };
 }
 
 interface Row extends Relation {
@@ -28,11 +28,10 @@ interface Row extends Relation {
 /** Reads all relations of the users, without temporary ones. */
 export async function readRelations(client: pg.Client): Promise<Relations> {
   const rows = await readRows(client);
-  const first: Surface = rows.length === 0 ? new Map() : await readSurface(client);
   return {
     known: new Map(rows.map(({ oid, name, kind, table }) => [oid, { oid, name, kind, table }])),
     files: new Map(rows.map(({ oid, file }) => [oid, file])),
-    surface: { first, now: first },
+    surface: {},
   };
 }
 

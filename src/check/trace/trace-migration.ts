@@ -6,6 +6,7 @@ import { readFacts } from '../facts/read-facts.js';
 import { lossesBetween } from '../facts/losses.js';
 import { readSurface } from '../facts/surface.js';
 import { readFiles, type Relations } from './relations.js';
+import { effectOn } from './effect.js';
 import { endsTransaction } from './ends-transaction.js';
 import type { CommittedLoss, MigrationTrace, StatementTrace } from './statement-trace.js';
 import { traceOnline } from './trace-online.js';
@@ -40,8 +41,9 @@ export async function traceMigration(
   );
   for (const [commit, segment] of segments.entries()) {
     if (run.error) break;
+    await run.lookBefore(segment);
     await run.segment(segment, commit);
-    await run.look(segment, commit);
+    await run.lookAfter(segment, commit);
   }
   return { statements: run.traces(), losses: run.losses, milliseconds: performance.now() - started, error: run.error };
 }
@@ -138,10 +140,18 @@ class Run {
     for (const [oid, file] of await readFiles(this.client)) this.relations.files.set(oid, file);
   }
 
+  /** What applications can use, before the first statement that may change it; of an empty database nobody uses anything. */
+  async lookBefore(segment: Segment): Promise<void> {
+    const { surface, known } = this.relations;
+    if (surface.first || known.size === 0 || !statementsOf(segment).some((statement) => effectOn(statement) !== 'none')) return;
+    surface.first = surface.now = await readSurface(this.client);
+  }
+
   /** After a commit: what applications could use before it and cannot any more. */
-  async look(segment: Segment, commit: number): Promise<void> {
+  async lookAfter(segment: Segment, commit: number): Promise<void> {
     const { surface } = this.relations;
-    if (this.error || surface.first.size === 0 || !statementsOf(segment).some(redefines)) return;
+    if (this.error || !surface.first || !surface.now) return;
+    if (!statementsOf(segment).some((statement) => effectOn(statement) === 'any')) return;
     const now = await readSurface(this.client);
     this.losses.push(...lossesBetween(surface.first, surface.now, now).map((loss) => ({ ...loss, commit })));
     surface.now = now;
@@ -160,24 +170,4 @@ class Run {
 function notRun(statement: Statement): StatementTrace {
   const facts = { relations: new Map(), functions: new Map(), types: new Map() };
   return { index: 0, statement, facts, commit: 0, online: false, touched: [], outcome: 'not run', skipped: false };
-}
-
-/** Statements that take nothing from anybody but a lock. */
-const HARMLESS = new Set([
-  ...['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'TruncateStmt', 'CopyStmt', 'VariableSetStmt', 'LockStmt'],
-  ...[
-    'IndexStmt',
-    'ReindexStmt',
-    'VacuumStmt',
-    'ClusterStmt',
-    'CommentStmt',
-    'CreateEnumStmt',
-    'CreateStatsStmt',
-    'CreateSeqStmt',
-  ],
-]);
-
-/** Whether a statement may take away what applications use; code may do anything. */
-function redefines({ node }: Statement): boolean {
-  return !HARMLESS.has(Object.keys(node)[0]!);
 }
