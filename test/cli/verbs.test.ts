@@ -112,8 +112,9 @@ describe('looking', () => {
     const ill = await runPawl(['doctor'], { cwd: project.directory, env });
     await project.database.query(`drop role ${role}`);
     expect(ill.stdout).toMatch(
-      /✗ rights[^]*may not create the ledger[^]*AUTHORIZATION[^]*"doctor_[^]*✗ temporal[^]*does not answer[^]*2 of \d checks fail/,
+      /✗ rights[^]*may not create the ledger[^]*AUTHORIZATION[^]*"doctor_[^]*✗ temporal[^]*does not answer[^]*2 of \d+ checks fail/,
     );
+    expect(ill.stdout).toMatch(/✓ new objects +go to schema public /);
     expect(ill.code).toBe(4);
   });
 });

@@ -29,7 +29,9 @@ interface Place {
   readonly databaseLimit: number;
 }
 
+/** The session is closed to the schemas of the users; the files run with the path of the role, the database or the address. */
 async function readPlace({ client }: Session): Promise<Place> {
+  await client.query('begin read only; set local search_path to default');
   const { rows } = await client.query<Place>(
     `select pg_catalog.current_database()::pg_catalog.text as database, session_user::pg_catalog.text as "user",
             current_user::pg_catalog.text as role, pg_catalog.current_schema()::pg_catalog.text as schema,
@@ -37,6 +39,7 @@ async function readPlace({ client }: Session): Promise<Place> {
             coalesce((select rolconnlimit from pg_catalog.pg_roles where rolname = session_user), -1) as "roleLimit",
             (select datconnlimit from pg_catalog.pg_database where datname = pg_catalog.current_database()) as "databaseLimit"`,
   );
+  await client.query('commit');
   return rows[0]!;
 }
 
