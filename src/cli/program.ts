@@ -99,7 +99,7 @@ function addressText(text: string): string {
 }
 
 function durationText(text: string): string {
-  if (!DURATION.test(text)) throw new InvalidArgumentError(`${DURATION_EXPECTED}.`);
+  if (!DURATION.test(text)) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}.`);
   return text;
 }
 

@@ -20,7 +20,7 @@ function durationFrom(least: string) {
   };
   return z
     .string()
-    .regex(DURATION, { error: DURATION_EXPECTED, abort: true })
+    .regex(DURATION, { error: `expected ${DURATION_EXPECTED}`, abort: true })
     .refine(within, `expected a duration from ${least} to ${LONGEST}`);
 }
 

@@ -2,7 +2,7 @@
 export const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/;
 
 /** What is said where something else was found. */
-export const DURATION_EXPECTED = 'expected a duration such as 500ms, 3s, 10m or 1d';
+export const DURATION_EXPECTED = 'a duration such as 500ms, 3s, 10m or 1d';
 
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

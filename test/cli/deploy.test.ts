@@ -123,7 +123,7 @@ describe('pawl deploy', () => {
     await startWorker();
     const deploy = spawn('deploy');
     await deploy.waitForOutput(/applied 0002_b\.sql/);
-    expect((await pawl('hold', '--reason', 'lunch')).stdout).toContain(`${target} stops before its next migration`);
+    expect((await pawl('hold', '--reason', 'lunch')).stdout).toContain(`${target} stops before its next step`);
     await database.query(OPEN_GATE);
     await deploy.waitForOutput(/pawl resume/);
     expect((await pawl('resume')).code).toBe(0);
