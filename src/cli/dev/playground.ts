@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LoadedConfig } from '../../config/load.js';
 import { createDatabase, startPostgres } from '../../embedded/postgres.js';
 import { provideTemporal } from '../../embedded/temporal.js';
-import { isServerError } from '../../engine/postgres/sqlstate.js';
+import { EngineError } from '../../engine/error.js';
 import { STATE } from '../../engine/postgres/states.js';
 
 export interface Playground {
@@ -79,7 +79,7 @@ async function databaseOf(server: string, name: string): Promise<string> {
   try {
     return await createDatabase(server, name);
   } catch (error) {
-    if (!isServerError(error) || error.code !== STATE.duplicateDatabase) throw error;
+    if (!(error instanceof EngineError) || error.sqlstate !== STATE.duplicateDatabase) throw error;
     return Object.assign(new URL(server), { pathname: `/${name}` }).href;
   }
 }
