@@ -164,7 +164,6 @@ export type Stage = z.output<typeof stage>;
 export type StageKind = (typeof STAGES)[number];
 export type MigrationSource = Exclude<z.output<typeof migrationSource>, string>;
 export type Dependent = z.output<typeof dependent>;
-export type Environment = z.output<typeof fromEnvironment>;
 
 /** The kind of a stage is its one key. */
 export function stageKind(entry: Stage): StageKind {

@@ -222,38 +222,24 @@ export class Board implements DeployStatus {
 
   /** A plain copy, for the query, for continue-as-new, and as the last words. */
   snapshot(): DeployStatus {
-    const {
-      target,
-      environment,
-      database,
-      release,
-      startedBy,
-      state,
-      findings,
-      moreFindings,
-      epoch,
-      fault,
-      approval,
-      work,
-      holdRequested,
-      stages,
-    } = this;
-    const status = {
-      target,
-      environment,
-      database,
-      release,
-      startedBy,
-      state,
-      findings,
-      moreFindings,
-      epoch,
-      fault,
-      approval,
-      work,
-      holdRequested,
-    };
-    return boundedStatus({ ...status, stages, timeline: this.timeline, turn: this.#turn });
+    return boundedStatus({
+      target: this.target,
+      environment: this.environment,
+      database: this.database,
+      release: this.release,
+      startedBy: this.startedBy,
+      state: this.state,
+      findings: this.findings,
+      moreFindings: this.moreFindings,
+      epoch: this.epoch,
+      fault: this.fault,
+      approval: this.approval,
+      work: this.work,
+      holdRequested: this.holdRequested,
+      stages: this.stages,
+      timeline: this.timeline,
+      turn: this.#turn,
+    });
   }
 
   /** Once for all that happens at one time. A page that cannot be drawn is not worth a deploy. */
