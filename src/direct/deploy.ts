@@ -108,7 +108,7 @@ async function runStage(deploy: DirectDeploy, index: number, stage: Stage, owner
       },
       control,
     );
-    say(`${command.name} ended well`);
+    say(`${command.name} finished`);
   } else if ('assert' in stage) {
     const files = held.release.assertions.get(index) ?? [];
     const count = await persist(held.retryFor, control, say, () => assertFiles(target, files, control));

@@ -100,7 +100,7 @@ function faultOfInput(input: unknown): string | undefined {
 }
 
 function wrongInput(message: string): DeployFailed['fault'] {
-  const next = '`pawl deploy --print-input` prints what a client has to send; docs/ci.md has an example.';
+  const next = '`pawl deploy --print-input` prints what a client has to send; docs/temporal-clients.md has examples.';
   return { code: 'INPUT_INVALID', message: `the input of the workflow is wrong: ${message}`, next };
 }
 

@@ -21,7 +21,7 @@ export async function runStage(deploy: Deploy, plan: StagePlan): Promise<void> {
       break;
     case 'exec':
       await deploy.guarded(() => deploy.run('execute', `exec-${plan.name}`, `run ${plan.name}`, {}));
-      deploy.board.say(`${plan.name} ended well`);
+      deploy.board.say(`${plan.name} finished`);
       break;
     case 'assert':
       await proveAssertions(deploy, plan);

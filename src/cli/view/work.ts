@@ -12,7 +12,7 @@ export function workView(work: Work, look: Look): string {
     wrap(`${[work.doing, work.name].filter(Boolean).join(' ')}${statement}${attempt}${time}`, look.columns, '  ', '    '),
     ...(work.build ? [buildLine(work.build)] : []),
     ...(work.waitsFor ?? []).map((session) => sessionLine('waits for', session, look)),
-    ...(work.blocks ?? []).map((session) => sessionLine('makes wait', session, look)),
+    ...(work.blocks ?? []).map((session) => sessionLine('blocks', session, look)),
     ...(work.failure === undefined ? [] : [wrap(`the attempt before: ${work.failure}`, look.columns, '    ', '    ')]),
   ].join('\n');
 }

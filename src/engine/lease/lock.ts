@@ -104,6 +104,6 @@ function lockBusy(holder: SessionView): EngineError {
     'LOCK_BUSY',
     'retry',
     `another deploy is at work on this database: session ${holder.pid} (${holder.application || 'no application name'}, user ${holder.user}, ${holder.state}, ${holder.seconds} s)`,
-    { next: 'It is waited for. `pawl lock status` shows who it is; `pawl lock break --reason ...` ends it.' },
+    { next: 'Pawl keeps trying. `pawl lock status` shows who it is; `pawl lock break --reason ...` ends it.' },
   );
 }

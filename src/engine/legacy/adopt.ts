@@ -202,6 +202,6 @@ function editedSince({ name, version }: LegacyClaim, { tool }: LegacyTracker): P
 function legacyBusy(tracker: LegacyTracker, lock: string | undefined): EngineError {
   const held = lock === undefined ? 'somebody writes to it' : `somebody holds its lock (${lock})`;
   return new EngineError('LOCK_BUSY', 'retry', `${tracker.tool} is at work on ${tracker.schema}.${tracker.table}: ${held}`, {
-    next: 'It is waited for. End the other tool if it hangs.',
+    next: 'Pawl keeps trying. End the other tool if it hangs.',
   });
 }

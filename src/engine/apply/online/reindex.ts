@@ -108,7 +108,7 @@ async function refuseForeignBuild(session: Session, { name, tables }: Scope): Pr
     'retry',
     `an index of ${build.relation} is being built by session ${build.pid}, which is not one of this deploy`,
     {
-      next: 'It is waited for.',
+      next: 'Pawl keeps trying.',
     },
   );
 }
