@@ -54,7 +54,17 @@ it('a program starts a deploy, follows it, decides, and reads where it stands', 
   expect(told).toEqual([
     ['end', 'blocked', 'SQL_FAILED', expect.stringContaining('wanted')],
     'program',
-    ['blocked', '2', true, { digest: expect.stringMatching(/^[0-9a-f]{16}$/) as string, label: 'r1', by: 'program' }],
+    [
+      'blocked',
+      '2',
+      true,
+      {
+        digest: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+        label: 'r1',
+        by: 'program',
+        turn: expect.any(Number) as number,
+      },
+    ],
     `${target} counts 2 as applied and goes on`,
     ['end', 'done', null, expect.any(String)],
     [false, null],
