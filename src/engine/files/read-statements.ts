@@ -30,7 +30,7 @@ export async function readStatements(
   if (!isLarge(sql)) return parseStatements(sql, file, written);
   const reading = readings.find((known) => known.sql === sql && known.file === file) ?? startReading(sql, file, written);
   readings = [reading, ...readings.filter((known) => known !== reading)].slice(0, KEPT);
-  return signal ? Promise.race([reading.statements, aborted(signal)]) : reading.statements;
+  return signal ? untilAborted(reading.statements, signal) : reading.statements;
 }
 
 function startReading(sql: string, file: string, written: string): Reading {
@@ -65,11 +65,12 @@ function inThread(script: ScriptToRead): Promise<LargeScript> {
   });
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
+function untilAborted<T>(reading: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop);
+    void reading.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
