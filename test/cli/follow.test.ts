@@ -28,6 +28,7 @@ it('deploy --follow --json tells each thing that happens as a line, status --wat
     .map((line) => JSON.parse(line) as Event);
   expect(code).toBe(3);
   expect(events.filter(({ event }) => event === 'step').map(({ text }) => text?.split(' ').slice(0, 2).join(' '))).toEqual([
+    'the database',
     '2 pending',
     'applied 001_a.sql',
     'blocked: migrations/002_b.sql:1:13:',
