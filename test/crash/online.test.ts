@@ -198,7 +198,7 @@ describe('a statement that runs outside transactions', () => {
     const index = 'create index concurrently items_both on items (kind, id);';
     const { first, release } = await waiting(index, 'insert into items values (99999)', settings);
     await deploy.database.query(`select pg_cancel_backend(pid) from (${WAITING}) w`);
-    expect(await first.ended()).toMatchObject({ kind: 'failed', verdict: 'retry' });
+    expect(await first.ended()).toMatchObject({ kind: 'failed', verdict: 'blocked' });
     await release();
     await deploy.finish();
     await expectInvariants(deploy.database, { versions: ['1', '2', '3'], effects: ['1', '3'] });

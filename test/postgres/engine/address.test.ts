@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres } from '../../../src/embedded/postgres.js';
 import { postgresAccount } from '../../../src/embedded/postgres-account.js';
 import { closeClient } from '../../../src/engine/postgres/close.js';
+import { connect } from '../../../src/engine/postgres/connect.js';
 import { parseAddress } from '../../../src/engine/postgres/address/parse-address.js';
 import { libpqEnvironment } from '../../../src/engine/postgres/libpq-environment.js';
 import { open } from '../../../src/engine/postgres/open.js';
@@ -308,4 +309,12 @@ it('a failed login leaves no connection behind', async () => {
         (await plain.query(`select from pg_stat_activity where state is null and backend_type = 'client backend'`)).length,
     )
     .toBe(0);
+});
+
+it('a deploy waits for a primary where only a standby answers', async () => {
+  const url = fill('postgres://postgres@localhost:{STANDBY}/postgres');
+  await expect(connect({ url, application: 'pawl:test', lockTimeout: 1000 })).rejects.toMatchObject({
+    code: 'CONNECT_READ_ONLY',
+    verdict: 'retry',
+  });
 });
