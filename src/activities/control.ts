@@ -11,7 +11,7 @@ import { countFailure, countWait } from './meter.js';
 const BEAT = 1_000;
 
 /** What a heartbeat carries: for people what is being done, for the next attempt since when attempts fail. */
-interface Beat extends Partial<Work> {
+interface Beat extends Omit<Partial<Work>, 'failingSince'> {
   readonly failingSince?: number | undefined;
   /** News that were sent to the workflow, of which it takes a limited number. */
   readonly told?: number | undefined;

@@ -43,6 +43,7 @@ export async function checkMigrations(options: CheckOptions): Promise<CheckRepor
     return {
       serverVersion: server.version,
       timeZone: server.timeZone,
+      scope: options.scope ?? 'deploy',
       sized: options.statistics !== undefined,
       migrations,
       work,

@@ -145,6 +145,8 @@ export interface CheckReport {
   readonly timeZone: string;
   /** What stood in the database before, such as `a copy of orders`; without it, nothing. */
   readonly start?: string | undefined;
+  /** Whether all of it was judged as one deploy, or each migration as one of its own. */
+  readonly scope?: 'deploy' | 'migration' | undefined;
   /** Whether sizes of the real target were given; without them every table is taken for a large one. */
   readonly sized: boolean;
   readonly migrations: readonly CheckedMigration[];

@@ -1,11 +1,12 @@
 import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import { boundedText, MESSAGE } from '../contract/bounded.js';
-import type { DeployStatus, Work } from '../contract/deploy.js';
+import type { DeployStatus } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
 import { deployTitle, deployWorkflowId, releaseQueue, type DeployName } from '../contract/names.js';
 import type { TemporalLink } from '../temporal/connection.js';
 import { pollersOf, serves, type Poller } from '../temporal/pollers.js';
+import { overrule } from './overrule.js';
+import { pendingWork } from './pending-work.js';
+import { taskFailure } from './task-failure.js';
 
 /** What a deploy leaves in its memo, so that it can be named while no worker answers. */
 export interface DeployMemo {
@@ -25,11 +26,14 @@ export interface RunFacts {
   readonly open: boolean;
   /** `RUNNING`, `COMPLETED`, `TERMINATED`, ... */
   readonly state: string;
+  /** ISO 8601; of the run that is at work, or was last. */
+  readonly startedAt: string;
+  readonly endedAt?: string | undefined;
   readonly memo: DeployMemo;
 }
 
-/** A question to the workflow that nobody answered. */
-export type Silence = 'no worker' | 'failing task' | 'no temporal' | 'no deploy';
+/** A question to the workflow that nobody answered; with a `failing task` a worker is there, whose code cannot go on. */
+export type Silence = 'no worker' | 'no temporal' | 'no deploy' | 'failing task';
 
 /** Milliseconds for one question. */
 const PATIENCE = 5_000;
@@ -66,7 +70,7 @@ export class DeployRun {
   /** @returns undefined when the target has never been deployed, or so long ago that Temporal has forgotten it */
   async facts(): Promise<RunFacts | undefined> {
     try {
-      const { runId, status, memo, raw } = await this.#bounded(() => this.handle().describe());
+      const { runId, status, memo, raw, startTime, closeTime } = await this.#bounded(() => this.handle().describe());
       const { digest = '', label = 'unknown', by = 'unknown', turn = 0 } = (memo ?? {}) as Partial<DeployMemo>;
       const first = raw.workflowExecutionInfo?.firstRunId || runId;
       return {
@@ -74,6 +78,8 @@ export class DeployRun {
         lastRunId: runId,
         open: status.name === 'RUNNING',
         state: status.name,
+        startedAt: startTime.toISOString(),
+        ...(closeTime && { endedAt: closeTime.toISOString() }),
         memo: { digest, label, by, turn },
       };
     } catch (error) {
@@ -82,34 +88,25 @@ export class DeployRun {
     }
   }
 
-  /** What a worker does just now, as its heartbeat tells; undefined between two pieces of work. */
-  async work(): Promise<Work | undefined> {
-    const { raw } = await this.#bounded(() => this.handle().describe());
-    const [pending] = raw.pendingActivities ?? [];
-    const beat = pending?.heartbeatDetails?.payloads?.[0];
-    if (!pending || !beat) return undefined;
-    const progress = defaultPayloadConverter.fromPayload<Partial<Work>>(beat);
-    if (progress.doing === undefined) return undefined;
-    const failure = pending.lastFailure?.message ?? undefined;
-    return { ...progress, doing: progress.doing, attempt: pending.attempt ?? 1, failure };
-  }
-
-  /** What the workflow says of itself, or why it says nothing. */
+  /** What the workflow says of itself, as far as the state of its run bears it out, or why it says nothing. */
   async status(): Promise<DeployStatus | Silence> {
     try {
-      const status = await this.#bounded(() => this.handle().query(statusQuery));
-      return status.state === 'running' ? { ...status, work: (await this.work()) ?? status.work } : status;
+      const told = await this.#bounded(() => this.handle().query(statusQuery));
+      const { status, closeTime, raw } = await this.#bounded(() => this.handle().describe());
+      if (status.name !== 'RUNNING') return overrule(told, status.name, closeTime);
+      const busy = told.state === 'running' || told.state === 'starting';
+      return busy ? { ...told, work: pendingWork(raw.pendingActivities?.[0]) ?? told.work } : told;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'no deploy';
       // A deadline may mean either; Temporal answers for itself at once.
-      try {
-        const facts = await this.facts();
-        if (!facts) return 'no deploy';
-        return facts.open && (await this.taskFailure()) !== undefined ? 'failing task' : 'no worker';
-      } catch {
-        return 'no temporal';
-      }
+      return this.#silence().catch(() => 'no temporal' as const);
     }
+  }
+
+  async #silence(): Promise<Silence> {
+    const facts = await this.facts();
+    if (!facts) return 'no deploy';
+    return facts.open && (await this.taskFailure()) !== undefined ? 'failing task' : 'no worker';
   }
 
   /**
@@ -117,20 +114,7 @@ export class DeployRun {
    * while it does not.
    */
   async taskFailure(): Promise<string | undefined> {
-    const { history } = await this.#bounded(() =>
-      this.client.workflowService.getWorkflowExecutionHistoryReverse({
-        namespace: this.link.namespace,
-        execution: { workflowId: this.id },
-        maximumPageSize: 50,
-      }),
-    );
-    const task = (history?.events ?? []).find(
-      (event) => event.workflowTaskCompletedEventAttributes ?? event.workflowTaskFailedEventAttributes,
-    );
-    const failed = task?.workflowTaskFailedEventAttributes;
-    // A task that was begun by a worker and handed back, or overtaken by an event, fails too and is made anew at once.
-    if (!failed?.failure?.message || Number(failed.cause) === UNHANDLED_COMMAND) return undefined;
-    return boundedText(failed.failure.message, MESSAGE);
+    return this.#bounded(() => taskFailure(this.link, this.id));
   }
 
   /** The workers that poll the queue of a release and serve this target. */
@@ -143,6 +127,3 @@ export class DeployRun {
     return this.client.withDeadline(Date.now() + PATIENCE, ask);
   }
 }
-
-/** temporal.api.enums.v1.WorkflowTaskFailedCause. */
-const UNHANDLED_COMMAND = 1;

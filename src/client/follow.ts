@@ -27,10 +27,10 @@ const LONGEST = 2_000;
 
 /** What is said while nobody answers. */
 export const SILENCES: Record<Silence, string> = {
-  'no worker': 'No worker answers; the deploy goes on by itself when one is back (pawl worker).',
+  'no worker': 'No worker answers; the deploy continues when one is back (pawl worker).',
   'failing task':
     'The code of the workflow fails again and again, so the deploy stands still. pawl status tells why; pawl cancel ends it.',
-  'no temporal': 'Temporal does not answer; the deploy goes on by itself when it is back. Still trying.',
+  'no temporal': 'Temporal does not answer; the deploy continues when it is back. Still trying.',
   'no deploy': 'Temporal does not know the deploy.',
 };
 

@@ -1,12 +1,10 @@
-import type { DeployState } from '../contract/deploy.js';
 import type { DeployRun } from './deploy-run.js';
 import type { Sight } from './follow.js';
+import { isEnded } from './overrule.js';
 import { pause } from './pause.js';
 
 /** Milliseconds between two looks. */
 const INTERVAL = 500;
-
-const ENDED = new Set<DeployState>(['done', 'failed', 'refused', 'cancelled', 'superseded']);
 
 /**
  * Looks at whatever deploy of the target runs or ran last, also at those that follow it, until it has ended. It only looks.
@@ -21,7 +19,7 @@ export async function* watch(run: DeployRun, interrupt: AbortSignal): AsyncGener
       yield { silence: status };
     } else {
       yield { status };
-      if (ENDED.has(status.state)) return status.state;
+      if (isEnded(status.state)) return status.state;
     }
     await pause(INTERVAL, interrupt);
   }

@@ -48,6 +48,8 @@ export function choicesOf(status: DeployStatus): Choice[] {
     case 'refused':
       return [{ command: `pawl deploy ${target}`, effect: 'deploy again, when the cause is gone' }];
     case 'cancelled':
+    case 'terminated':
+    case 'timed out':
       return [{ command: `pawl deploy ${target}`, effect: 'go on where it stopped' }];
     case 'done':
     case 'superseded':

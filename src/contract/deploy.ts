@@ -90,7 +90,10 @@ export type DeployState =
   | 'failed'
   | 'refused'
   | 'cancelled'
-  | 'superseded';
+  | 'superseded'
+  /** Seen from outside: Temporal ended the workflow, which could say nothing more. */
+  | 'terminated'
+  | 'timed out';
 
 /** Why a deploy waits for a decision. `message` and `next` are written for the operator. */
 export interface Fault {
@@ -164,6 +167,8 @@ export interface Work {
   readonly attempt: number;
   /** What the attempt before failed with. */
   readonly failure?: string | undefined;
+  /** Since when attempts fail in a row, ISO 8601. */
+  readonly failingSince?: string | undefined;
 }
 
 export interface TimelineEntry {
@@ -179,6 +184,8 @@ export interface DeployStatus {
   readonly database?: DatabaseIdentity | undefined;
   readonly release: Release;
   readonly state: DeployState;
+  /** When it came into this state, ISO 8601. */
+  readonly since?: string | undefined;
   readonly stages: readonly StageStatus[];
   readonly epoch?: number | undefined;
   readonly fault?: Fault | undefined;

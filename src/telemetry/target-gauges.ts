@@ -1,8 +1,8 @@
 import { Runtime } from '@temporalio/worker';
 import { migrationStages, type HeldTarget } from '../config/held-target.js';
-import type { DeployState, DeployStatus } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
 import { deployWorkflowId, type DeployName } from '../contract/names.js';
+import { stateKey } from '../contract/search-attributes.js';
 import { lockStatus } from '../engine/acts/break-lock.js';
 import { planTarget } from '../engine/plan/plan.js';
 import type { ReleaseWorkers } from '../temporal/worker.js';
@@ -12,7 +12,8 @@ const INTERVAL = 15_000;
 /** Milliseconds for one answer of Temporal. */
 const PATIENCE = 5_000;
 
-const STATES: readonly DeployState[] = ['starting', 'running', 'held', 'blocked', 'waiting for approval'];
+/** `unanswered`: the deploy is open, and no worker answers for it; beside it stands the state that it told last. */
+const STATES = ['starting', 'running', 'held', 'blocked', 'waiting for approval', 'unanswered'] as const;
 
 /** Keeps gauges of the targets that a worker holds: what Prometheus alerts on although nothing happens. */
 export class TargetGauges {
@@ -25,6 +26,8 @@ export class TargetGauges {
     'For how long the open deploy has waited for a decision; 0 when it does not.',
   );
   readonly #holders = new Map<string, string>();
+  /** By workflow, milliseconds since 1970: kept for when nobody can be asked any more. */
+  readonly #blockedSince = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
   readonly #workers: Pick<ReleaseWorkers, 'client' | 'held'>;
@@ -79,25 +82,41 @@ export class TargetGauges {
 
   async #lookAtDeploy(name: DeployName): Promise<void> {
     const labels = labelsOf(name);
-    const status = await this.#openDeploy(name);
-    for (const state of STATES) this.#state.set(status?.state === state ? 1 : 0, { ...labels, state });
-    const since =
-      status?.state === 'blocked' ? status.timeline.findLast(({ text }) => text.startsWith('blocked:'))?.at : undefined;
-    this.#blocked.set(since === undefined ? 0 : (Date.now() - Date.parse(since)) / 1_000, labels);
-  }
-
-  /** The status of the deploy that is under way, by whichever worker holds it; undefined where there is none or nobody answers. */
-  async #openDeploy(name: DeployName): Promise<DeployStatus | undefined> {
-    try {
-      const { client } = this.#workers;
-      return await client.withDeadline(Date.now() + PATIENCE, async () => {
-        const handle = client.workflow.getHandle(deployWorkflowId(name));
-        return (await handle.describe()).status.name === 'RUNNING' ? await handle.query(statusQuery) : undefined;
-      });
-    } catch {
-      return undefined;
+    const open = await this.#openDeploy(name);
+    for (const state of STATES) this.#state.set(open?.states.includes(state) ? 1 : 0, { ...labels, state });
+    const target = deployWorkflowId(name);
+    if (open?.states.includes('blocked')) {
+      const since = open.blockedSince ?? this.#blockedSince.get(target) ?? Date.now();
+      this.#blockedSince.set(target, since);
+      this.#blocked.set((Date.now() - since) / 1_000, labels);
+    } else {
+      this.#blockedSince.delete(target);
+      this.#blocked.set(0, labels);
     }
   }
+
+  /**
+   * The deploy that is under way, by whichever worker holds it. While none does, its search attribute still says in which state it waits:
+   * a roll-out of newer workers must not silence the alert. Undefined where there is none, or Temporal does not answer.
+   */
+  async #openDeploy(name: DeployName): Promise<OpenDeploy | undefined> {
+    const { client } = this.#workers;
+    const handle = client.workflow.getHandle(deployWorkflowId(name));
+    const within = <T>(ask: () => Promise<T>) => client.withDeadline(Date.now() + PATIENCE, ask);
+    const run = await within(() => handle.describe()).catch(() => undefined);
+    if (run?.status.name !== 'RUNNING') return undefined;
+    return within(() => handle.query(statusQuery)).then(
+      ({ state, since }) => ({ states: [state], blockedSince: since === undefined ? undefined : Date.parse(since) }),
+      () => ({ states: ['unanswered', run.typedSearchAttributes.get(stateKey) ?? ''], blockedSince: undefined }),
+    );
+  }
+}
+
+interface OpenDeploy {
+  /** The state as it is told; after `unanswered` the one that was told last. */
+  readonly states: readonly string[];
+  /** Milliseconds since 1970, where the deploy told it. */
+  readonly blockedSince: number | undefined;
 }
 
 type Labels = Readonly<Record<'target' | 'environment', string>>;

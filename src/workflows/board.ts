@@ -43,6 +43,7 @@ export class Board implements DeployStatus {
   readonly timeline: TimelineEntry[] = [];
   database: DeployStatus['database'];
   state: DeployState = 'starting';
+  since = new Date().toISOString();
   findings: readonly Finding[] = [];
   moreFindings = 0;
   epoch: number | undefined;
@@ -194,6 +195,7 @@ export class Board implements DeployStatus {
   become(state: DeployState): void {
     if (state === this.state) return;
     this.state = state;
+    this.since = new Date().toISOString();
     const blockedOn = this.fault?.version ?? this.fault?.code ?? '';
     upsertSearchAttributes([
       { key: stateKey, value: state },
@@ -229,6 +231,7 @@ export class Board implements DeployStatus {
       release: this.release,
       startedBy: this.startedBy,
       state: this.state,
+      since: this.since,
       findings: this.findings,
       moreFindings: this.moreFindings,
       epoch: this.epoch,

@@ -68,6 +68,30 @@ it('Prometheus scrapes a worker: what alerts and dashboard ask for is there, a b
   expect(logged).toContainEqual(expect.objectContaining({ level: 'warn', target, version: '2', code: 'SQL_FAILED' }));
 });
 
+it('a roll-out of a newer release keeps a blocked deploy on the gauges, as one that no worker answers for', async () => {
+  project = await createDeployProject({ files: { 'migrations/001_a.sql': 'insert into wanted values (1);' } });
+  const { target, pawl, spawn: start, write } = project;
+  const old = start('worker');
+  await old.waitForOutput(/pawl-[0-9a-f]{16}/);
+  expect((await pawl('deploy')).code).toBe(3);
+  await old.kill();
+  await write({ 'migrations/001_a.sql': 'create table wanted (id int);' });
+  const address = `127.0.0.1:${await freePort()}`;
+  await start('worker', '--metrics', address).waitForOutput(/pawl-[0-9a-f]{16}/);
+  const valueOf = async (...parts: string[]): Promise<number> => {
+    const text = await (await fetch(`http://${address}/metrics`)).text();
+    const line = text.split('\n').find((shown) => [...parts, `target="${target}"`].every((part) => shown.includes(part)));
+    return Number(line?.split(' ').at(-1));
+  };
+  await waitFor(async () => (await valueOf('pawl_deploy_state{', 'state="unanswered"')) === 1, {
+    what: 'the deploy that nobody answers for',
+    timeout: 60_000,
+  });
+  expect(await valueOf('pawl_deploy_state{', 'state="blocked"')).toBe(1);
+  await waitFor(async () => (await valueOf('pawl_deploy_blocked_seconds{')) > 0, { what: 'its age', timeout: 60_000 });
+  expect((await pawl('deploy')).code).toBe(0);
+});
+
 function startPrometheus(directory: string, scraped: string, address: string): ChildProcess {
   mkdirSync(directory, { recursive: true });
   const config = `scrape_configs: [{ job_name: pawl, scrape_interval: 1s, static_configs: [{ targets: ['${scraped}'] }] }]`;

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { engineTarget } from '../../config/engine-target.js';
 import { readDeploys, readLog, type DeployRecord } from '../../engine/ledger/log.js';
+import { readable } from '../../engine/ledger/readable.js';
 import { read } from '../../engine/postgres/read.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
@@ -28,14 +29,9 @@ export const log: Command<LogSettings> = async (context, { target: name, limit, 
   const { output, cwd } = context;
   const opened = await openTarget(context, name);
   const target = engineTarget(opened, context.environment);
-  const { one, deploys, entries } = await read(target.url, 'pawl:log', async (client) => {
-    const single = html === undefined && deploy === undefined ? undefined : await find(client, deploy);
-    return {
-      one: single,
-      deploys: single ? [single] : await readDeploys(client, target.ledger, limit),
-      entries: await readLog(client, target.ledger, single ? EVERYTHING : limit, single?.deployId),
-    };
-  });
+  const { one, deploys, entries } = await read(target.url, 'pawl:log', (client) =>
+    readable(client, target.ledger, () => readAudit(client)),
+  );
   if (html !== undefined && one) {
     await writeFile(resolve(cwd, html), deployReport(opened.name, one, entries));
     output.say(`The report of the deploy of ${one.label} is in ${html}.`);
@@ -44,6 +40,15 @@ export const log: Command<LogSettings> = async (context, { target: name, limit, 
   else if (html === undefined || output.json)
     output.report(logView(opened.name, deploys, entries, output.look), { target: opened.name, deploys, entries });
   return EXIT.done;
+
+  async function readAudit(client: pg.Client) {
+    const single = html === undefined && deploy === undefined ? undefined : await find(client, deploy);
+    return {
+      one: single,
+      deploys: single ? [single] : await readDeploys(client, target.ledger, limit),
+      entries: await readLog(client, target.ledger, single ? EVERYTHING : limit, single?.deployId),
+    };
+  }
 
   async function find(client: pg.Client, wanted: string | undefined): Promise<DeployRecord> {
     const [found] = await readDeploys(client, target.ledger, 1, wanted);

@@ -1,4 +1,4 @@
-import { DeployRun, type RunFacts, type Silence } from '../../client/deploy-run.js';
+import { DeployRun } from '../../client/deploy-run.js';
 import { statusOf } from '../../client/status.js';
 import { ConfigError } from '../../config/config-error.js';
 import { environmentOf } from '../../config/environment.js';
@@ -12,8 +12,8 @@ import { exitCodeOf } from '../error-exit.js';
 import { EXIT } from '../exit-code.js';
 import { openTarget, type OpenedTarget } from '../open-target.js';
 import { errorDocument, errorView } from '../view/error.js';
-import { wrap, type Look } from '../view/look.js';
 import { planDocument, planView } from '../view/plan.js';
+import { silenceView } from '../view/silence.js';
 import { statusView } from '../view/status.js';
 import { webUiLink } from '../web-ui.js';
 import type { DeployStatus } from '../../contract/deploy.js';
@@ -42,7 +42,7 @@ export const status: Command<StatusSettings> = async (context, settings) => {
   const name = opened
     ? { target: opened.name, environment: opened.environment }
     : { target: settings.target ?? '', environment: environmentOf(undefined, context.environment) };
-  const deploy = await part(context, () => deployPart(context, name, opened?.loaded.root ?? context.cwd));
+  const deploy = await part(context, () => deployPart(context, name, opened));
   const database = opened && (await part(context, () => databasePart(context, opened)));
   const text = [deploy.text, database?.text].filter(Boolean).join('\n\n');
   context.output.report(text, { ...name, deploy: deploy.document, database: database?.document });
@@ -57,7 +57,7 @@ async function part({ output }: Context, read: () => Promise<Part>): Promise<Par
   }));
 }
 
-async function deployPart(context: Context, name: DeployName, root: string): Promise<Part> {
+async function deployPart(context: Context, name: DeployName, opened: OpenedTarget | undefined): Promise<Part> {
   const link = await connectClient();
   try {
     const run = new DeployRun(link, name);
@@ -66,50 +66,30 @@ async function deployPart(context: Context, name: DeployName, root: string): Pro
     const { run: facts, status, silence } = found;
     const webUi = webUiLink(context, link, run.id, facts.lastRunId);
     const document = {
-      run: { state: facts.state, open: facts.open, ...facts.memo },
+      run: { state: facts.state, open: facts.open, startedAt: facts.startedAt, endedAt: facts.endedAt, ...facts.memo },
       status: status ?? null,
       link: webUi,
     };
-    if (silence === 'failing task') {
-      const failure = (await run.taskFailure()) ?? 'its code fails';
-      return { text: failing(run.target, failure, webUi, context.output.look), document: { ...document, failure } };
-    }
-    if (silence) return { text: silent(run.target, facts, silence, webUi, context.output.look), document };
-    return { text: status ? await statusText(context, status, root, webUi) : '', document };
+    const failure = silence === 'failing task' ? await run.taskFailure() : undefined;
+    if (silence)
+      return {
+        text: silenceView({ run, facts, silence, failure, link: webUi }, context.output.look),
+        document: { ...document, failure },
+      };
+    return { text: status ? await statusText(context, status, opened, webUi) : '', document };
   } finally {
     await link.close();
   }
 }
 
-async function statusText({ output }: Context, status: DeployStatus, root: string, link: string | undefined): Promise<string> {
-  const excerpt = status.fault && (await releaseExcerpt(root, status.fault));
+async function statusText(
+  { output }: Context,
+  status: DeployStatus,
+  opened: OpenedTarget | undefined,
+  link: string | undefined,
+): Promise<string> {
+  const excerpt = opened && (await releaseExcerpt(opened, status));
   return statusView(status, output.look, { excerpt, link });
-}
-
-function silent(target: string, { state, open, memo }: RunFacts, silence: Silence, link: string | undefined, look: Look): string {
-  const what = `release ${memo.label} (${memo.digest}) by ${memo.by}`;
-  const text = open
-    ? [
-        wrap(
-          `The deploy of ${target} is under way, ${what}, but it does not answer: ${silence} that holds it.`,
-          look.columns,
-          '',
-          '  ',
-        ),
-        wrap(`pawl worker starts one; pawl deploy ${target} goes on with the release that is here.`, look.columns, '  '),
-      ]
-    : [wrap(`The last deploy of ${target}, ${what}, ended: ${state.toLowerCase()}.`, look.columns, '', '  ')];
-  return [...text, ...(link ? [`  ${link}`] : [])].join('\n');
-}
-
-function failing(target: string, failure: string, link: string | undefined, look: Look): string {
-  return [
-    wrap(`✗ The deploy of ${target} stands still: the code of its workflow fails again and again.`, look.columns, '', '  '),
-    wrap(failure, look.columns, '  '),
-    wrap('Run a worker of the Pawl that began it (after an upgrade: the earlier one).', look.columns, '  '),
-    wrap(`Or end it: pawl cancel ${target} --reason "..."; what is committed stays.`, look.columns, '  '),
-    ...(link ? [`  ${link}`] : []),
-  ].join('\n');
 }
 
 async function databasePart(context: Context, opened: OpenedTarget): Promise<Part> {

@@ -8,13 +8,13 @@ import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
 import { openRelease, type OpenedRelease } from '../open-release.js';
 import { findingList } from '../view/finding.js';
-import { paint } from '../view/look.js';
+import { paint, wrap } from '../view/look.js';
 
 export interface VerifySettings {
   readonly target?: string | undefined;
 }
 
-/** Holds the database against the files: applied set, checksums, assertions. Reads only. */
+/** Compares the applied set with the files: names, checksums, INVALID indexes, assertions; not the schema. Reads only. */
 export const verify: Command<VerifySettings> = async ({ output, ...context }, settings) => {
   const opened = await openRelease({ output, ...context }, settings.target);
   const { applied, files, findings: differences } = await verifyTarget(opened.engine, opened.stages);
@@ -25,16 +25,27 @@ export const verify: Command<VerifySettings> = async ({ output, ...context }, se
   const count = `${counted(files, 'file')}, ${applied} applied`;
   const verdict =
     findings.length === 0
-      ? paint(output.look, 'green', `✓ ${opened.name} is as its files say: ${count}`)
+      ? paint(output.look, 'green', `✓ ${opened.name}: ${count}, nothing differs`)
       : `${opened.name}: ${count}`;
-  output.report([verdict, findingList(findings, output.look)].filter(Boolean).join('\n\n'), {
-    target: opened.name,
-    applied,
-    files,
-    findings,
-  });
+  const looked = wrap(compared(opened.release, complete), output.look.columns, '  ');
+  output.report(
+    [`${verdict}\n${paint(output.look, 'dim', looked)}`, findingList(findings, output.look)].filter(Boolean).join('\n\n'),
+    {
+      target: opened.name,
+      applied,
+      files,
+      findings,
+    },
+  );
   return findings.some(({ severity }) => severity === 'error') ? EXIT.findings : EXIT.done;
 };
+
+/** What was looked at: green means no more than that. */
+function compared({ assertions }: OpenedRelease['release'], asserted: boolean): string {
+  const files = asserted ? [...assertions.values()].flat().length : 0;
+  const assertionFiles = files === 0 ? '' : `, ${counted(files, 'assertion file')}`;
+  return `compared: names and checksums of the files, INVALID indexes${assertionFiles}; not the schema (pawl diff compares it)`;
+}
 
 async function failingAssertions({ release, engine }: OpenedRelease): Promise<PlanFinding[]> {
   const failing: PlanFinding[] = [];

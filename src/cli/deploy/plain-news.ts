@@ -13,7 +13,7 @@ export class PlainNews implements News {
   #last: TimelineEntry | undefined;
   #silence: string | undefined;
   #state: string | undefined;
-  #blocking = '';
+  #trouble = '';
   readonly #output: Output;
   readonly #ending: boolean;
 
@@ -37,15 +37,15 @@ export class PlainNews implements News {
       status.state === 'held' || status.state === 'waiting for approval' || (this.#ending && status.state === 'blocked');
     if (waits && status.state !== this.#state) this.#output.say(choiceList(choices(status), this.#output.newsLook));
     this.#state = status.state;
-    this.#tellBlocking(status);
+    this.#tellTrouble(status);
   }
 
-  /** Said again only when other sessions are concerned: their ages change all the time. */
-  #tellBlocking({ work }: DeployStatus): void {
+  /** Said again only when other sessions are concerned, or attempts fail with something else: ages change all the time. */
+  #tellTrouble({ work }: DeployStatus): void {
     const sessions = [...(work?.waitsFor ?? []), ...(work?.blocks ?? [])];
-    const sight = sessions.map(({ pid }) => pid).join();
-    if (work && sight !== '' && sight !== this.#blocking) this.#output.say(workView(work, this.#output.newsLook));
-    this.#blocking = sight;
+    const trouble = [...sessions.map(({ pid }) => pid), work?.failure ?? ''].join();
+    if (work && trouble !== '' && trouble !== this.#trouble) this.#output.say(workView(work, this.#output.newsLook));
+    this.#trouble = trouble;
   }
 
   end(): void {

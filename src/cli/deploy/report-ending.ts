@@ -3,6 +3,7 @@ import { endingMessage, type Ending } from '../../client/ending.js';
 import { releaseExcerpt } from './release-excerpt.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import type { OpenedTarget } from '../open-target.js';
 import { durationText } from '../view/duration.js';
 import { faultView } from '../view/fault.js';
 import { paint, wrap } from '../view/look.js';
@@ -11,8 +12,8 @@ import { webUiLink } from '../web-ui.js';
 export interface EndingReport {
   readonly run: DeployRun;
   readonly ending: Ending;
-  /** Folder of the configuration, where the files of the release are. */
-  readonly root: string;
+  /** With the files of the release that are here. */
+  readonly opened: OpenedTarget;
   /** None where the deploy was not started. */
   readonly runId?: string | undefined;
   /** When following began, milliseconds. */
@@ -24,14 +25,14 @@ export interface EndingReport {
 /** Says how the deploy ended and what to type next. @returns the exit code */
 export async function reportEnding(
   context: Context,
-  { run, runId, ending, root, since, ownWorker }: EndingReport,
+  { run, runId, ending, opened, since, ownWorker }: EndingReport,
 ): Promise<ExitCode> {
   const { output } = context;
   const { status } = ending;
   const link = webUiLink(context, run.link, run.id, runId);
   const exit = EXITS[ending.kind];
   const fault = ending.kind === 'blocked' || ending.kind === 'failed' ? status?.fault : undefined;
-  const excerpt = fault && (await releaseExcerpt(root, fault));
+  const excerpt = status && fault && (await releaseExcerpt(opened, status));
   if (status && fault) output.say(`\n${faultView(status, output.newsLook, { excerpt, link })}`);
   else output.say(sentence(ending, { run, output, link, took: durationText(Date.now() - since) }));
   if (ownWorker && (ending.kind === 'blocked' || ending.kind === 'detached'))

@@ -39,7 +39,7 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
   const link = await connectClient();
   try {
     const run = new DeployRun(link, nameOf(opened));
-    const report = { run, root: opened.loaded.root, ownWorker };
+    const report = { run, opened, ownWorker };
     const say = (text: string): void => output.say(text);
     const started = await startRelease({ run, input, ifBusy, say, interrupt });
     if (!started) return await reportEnding(context, { ...report, since: Date.now(), ending: { kind: 'detached' } });

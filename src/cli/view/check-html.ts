@@ -4,7 +4,7 @@ import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import { checkStyle } from './check-style.js';
 import { escapeHtml as e } from './escape-html.js';
 import { lockTimeline } from './lock-timeline.js';
-import { summaryWords, VERDICT_WORDS, VERDICTS } from './lock-words.js';
+import { assumptionWords, summaryWords, VERDICT_WORDS, VERDICTS } from './lock-words.js';
 
 /** A check as one page that needs nothing else: who waits for which table and how long, and what to write instead. */
 export function checkHtml(report: CheckReport, target: string): string {
@@ -27,7 +27,7 @@ ${told.length > 0 ? `<section><h2>Findings</h2>${told.map(migrationPart).join(''
     report.sized
       ? 'Durations are rough: the size of the table on the target over an ordinary disk’s speed.'
       : 'Table sizes are unknown: each is taken for a large one.'
-  } ${report.repeat?.outcome === 'same' ? `Also ${e(repeatWords(report))}.` : ''}</footer></body></html>
+  } ${report.repeat?.outcome === 'same' ? `Also ${e(repeatWords(report))}.` : ''} ${e(assumptionWords(report) ?? '')}</footer></body></html>
 `;
 }
 

@@ -1,7 +1,16 @@
 import type { CheckedMigration, CheckReport, Finding, RelationLock, Severity } from '../../check/report.js';
 import { counted } from '../../text/counted.js';
 import { remarksOf, repeatWords } from './check-remarks.js';
-import { durationWords, modeWords, reasonWords, sizeWords, summaryWords, VERDICT_WORDS, whoWaits } from './lock-words.js';
+import {
+  assumptionWords,
+  durationWords,
+  modeWords,
+  reasonWords,
+  sizeWords,
+  summaryWords,
+  VERDICT_WORDS,
+  whoWaits,
+} from './lock-words.js';
 
 const MARKS: Record<Severity, string> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
 
@@ -20,7 +29,7 @@ export function checkMarkdown(report: CheckReport): string {
     ]),
     ...lockTable(report),
     ...told.flatMap((migration) => migrationPart(migration)),
-    `<sub>PostgreSQL ${text(report.serverVersion)}, TimeZone ${text(report.timeZone)}, on ${text(report.start ?? 'an empty database')}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed${report.repeat?.outcome === 'same' ? `; ${repeatWords(report)}` : ''}.</sub>`,
+    `<sub>PostgreSQL ${text(report.serverVersion)}, TimeZone ${text(report.timeZone)}, on ${text(report.start ?? 'an empty database')}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed${report.repeat?.outcome === 'same' ? `; ${repeatWords(report)}` : ''}. ${text(assumptionWords(report) ?? '')}</sub>`,
     '',
   ].join('\n');
 }

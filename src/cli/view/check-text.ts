@@ -2,6 +2,7 @@ import type { CheckedMigration, CheckReport, Finding, LockVerdict, RelationLock,
 import { counted } from '../../text/counted.js';
 import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import {
+  assumptionWords,
   durationWords,
   modeWords,
   reasonWords,
@@ -16,6 +17,7 @@ import { cut, pad, paint, spread, wrap, type Look } from './look.js';
 /** A check for a terminal: what there is to say of each migration, worst first within a statement, and the sum at the end. */
 export function checkText(report: CheckReport, look: Look): string {
   const told = report.migrations.filter(isWorthTelling);
+  const assumption = assumptionWords(report);
   const silent = report.migrations.length - told.length;
   return [
     ...told.flatMap((migration) => [migrationText(migration, look), '']),
@@ -31,6 +33,7 @@ export function checkText(report: CheckReport, look: Look): string {
       ),
       paint(look, 'dim', groundWords(report)),
     ),
+    ...(assumption === undefined ? [] : [wrap(assumption, look.columns, '  ')]),
   ].join('\n');
 }
 

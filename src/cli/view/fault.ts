@@ -2,6 +2,7 @@ import type { DeployStatus, Fault } from '../../contract/deploy.js';
 import { choiceList } from './choice-list.js';
 import { choices } from './choices.js';
 import { paint, wrap, type Look } from './look.js';
+import { sinceText } from './since.js';
 
 export interface FaultContext {
   /** The source line with a caret, where the caller has the file. */
@@ -30,6 +31,7 @@ export function faultView(status: DeployStatus, look: Look, { excerpt, link }: F
   const where = fault?.version === undefined ? '' : ` at ${fault.version}`;
   return [
     paint(look, ['red', 'bold'], `✗ ${target} is ${state}${where}`),
+    ...(status.since === undefined ? [] : [paint(look, 'dim', `  ${sinceText(status.since)}`)]),
     ...(fault ? ['', faultText(fault, look, excerpt)] : []),
     ...(choices(status).length > 0 ? ['', choiceList(choices(status), look)] : []),
     ...(link ? ['', `  ${link}`] : []),

@@ -11,7 +11,7 @@ interface Column {
 /** A picture of the deploy from left to right: one row for each table that somebody has to wait for, a bar while it is locked. */
 export function lockTimeline(report: CheckReport): string {
   const migrations = report.migrations.filter(({ locks }) => locks.some(isFelt));
-  if (migrations.length === 0) return '<section><h2>Locks</h2><p>Nobody has to wait for any table.</p></section>';
+  if (migrations.length === 0) return `<section><h2>Locks</h2><p>${e(unfelt(report))}</p></section>`;
   const columns = migrations.flatMap((migration) => migration.statements.map((_, statement) => ({ migration, statement })));
   const tables = worstFirst(migrations);
   const widths = columns.map(widthOf).join(' ');
@@ -23,6 +23,14 @@ ${columns.map((column, index) => statementOf(column, index)).join('')}
 ${commitsOf(columns, tables.length)}
 ${tables.map((table, row) => rowOf(table, row, migrations, columns)).join('')}
 </div></div></section>`;
+}
+
+/** What can be said where no table was waited for: after a failure nothing more was measured. */
+function unfelt({ migrations }: CheckReport): string {
+  const failed = migrations.find(({ outcome }) => outcome !== 'ran');
+  return failed
+    ? `Measured up to ${failed.path}, where the check failed; up to there nobody has to wait for any table.`
+    : 'Nobody has to wait for any table.';
 }
 
 const isFelt = ({ verdict }: RelationLock) => verdict !== 'SAFE';

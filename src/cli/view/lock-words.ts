@@ -70,6 +70,12 @@ export function groundWords({
   return `PostgreSQL ${serverVersion}, ${timeZone}, on ${start ?? 'an empty database'}${sized ? '' : '; table sizes unknown'}`;
 }
 
+/** What a check without a start state takes for granted; undefined where it had one, or judged each migration by itself. */
+export function assumptionWords({ start, scope }: Pick<CheckReport, 'start' | 'scope'>): string | undefined {
+  if (start !== undefined || scope !== 'deploy') return undefined;
+  return 'Judged as one deploy onto an empty database: tables that it makes itself have no rows and no users yet. With --base <branch> only what is new is judged, with --each every file as a deploy of its own.';
+}
+
 /** One line on what was found. */
 export function summaryWords(summary: {
   failed: number;

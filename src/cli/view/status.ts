@@ -5,6 +5,7 @@ import { choices } from './choices.js';
 import { faultText } from './fault.js';
 import { findingList } from './finding.js';
 import { cut, paint, spread, type Look } from './look.js';
+import { sinceText } from './since.js';
 import { stageView, type Pace } from './stage.js';
 import { workView } from './work.js';
 
@@ -18,7 +19,7 @@ export interface StatusContext extends Pace {
 }
 
 /** States in which nobody follows any longer. */
-const ENDINGS = new Set<DeployState>(['blocked', 'failed', 'refused', 'cancelled']);
+const ENDINGS = new Set<DeployState>(['blocked', 'failed', 'refused', 'cancelled', 'terminated', 'timed out']);
 
 /** The whole picture of one deploy: what it does now and what can be decided. */
 export function statusView(status: DeployStatus, look: Look, context: StatusContext = {}): string {
@@ -27,6 +28,7 @@ export function statusView(status: DeployStatus, look: Look, context: StatusCont
   const decisions = ending || !ENDINGS.has(status.state) ? choices(status) : [];
   return [
     headline(status, look),
+    ...(status.since === undefined ? [] : [paint(look, 'dim', `  ${sinceText(status.since)}`)]),
     ...stagesOf(status).map((stage) => stageView(stage, look, context)),
     ...(work ? ['', workView(work, look)] : []),
     ...(findings.length > 0 ? ['', findingList(findings, look)] : []),
@@ -70,4 +72,6 @@ const STATE_COLORS: Record<DeployState, 'green' | 'cyan' | 'yellow' | 'red'> = {
   refused: 'red',
   cancelled: 'yellow',
   superseded: 'yellow',
+  terminated: 'red',
+  'timed out': 'red',
 };

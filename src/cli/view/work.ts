@@ -2,6 +2,7 @@ import type { Blocker, Work } from '../../contract/deploy.js';
 import { durationText } from './duration.js';
 import { paint, wrap, type Look } from './look.js';
 import { progressBar } from './progress-bar.js';
+import { sinceText } from './since.js';
 
 /** What is being done just now, and who stands in the way of whom; one line each. */
 export function workView(work: Work, look: Look): string {
@@ -13,8 +14,14 @@ export function workView(work: Work, look: Look): string {
     ...(work.build ? [buildLine(work.build)] : []),
     ...(work.waitsFor ?? []).map((session) => sessionLine('waits for', session, look)),
     ...(work.blocks ?? []).map((session) => sessionLine('blocks', session, look)),
-    ...(work.failure === undefined ? [] : [wrap(`the attempt before: ${work.failure}`, look.columns, '    ', '    ')]),
+    ...(work.failure === undefined ? [] : [failureLine(work.failure, work.failingSince, look)]),
   ].join('\n');
+}
+
+/** Red: attempts that fail in a row are what a calm picture must not hide. */
+function failureLine(failure: string, since: string | undefined, look: Look): string {
+  const failing = since === undefined ? '' : ` (failing ${sinceText(since)})`;
+  return paint(look, 'red', wrap(`the attempt before failed: ${failure}${failing}`, look.columns, '    ', '    '));
 }
 
 function secondsText(seconds: number): string {

@@ -1,9 +1,14 @@
 import type { SessionView } from '../control.js';
+import { EngineError } from '../error.js';
 import { recordEvent } from '../ledger/events.js';
 import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { connect, type Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
+import { readable } from '../ledger/readable.js';
+import { engineFailure } from '../postgres/failure.js';
+import { isServerError } from '../postgres/sqlstate.js';
+import { STATE } from '../postgres/states.js';
 import { readLease, type Lease } from '../lease/lease.js';
 import { lockHolder, tryLock } from '../lease/lock.js';
 
@@ -14,7 +19,7 @@ export interface LockStatus {
 }
 
 export async function lockStatus(target: EngineTarget): Promise<LockStatus> {
-  return withReader(target, (session) => look(session, target));
+  return withReader(target, (session) => readable(session.client, target.ledger, () => look(session, target)));
 }
 
 /**
@@ -27,12 +32,14 @@ export async function breakLock(
   decision: { readonly by: string; readonly reason: string },
 ): Promise<LockStatus> {
   return withReader(target, async (session) => {
-    await refuseForeign(session.client, target);
-    const before = await look(session, target);
+    const before = await readable(session.client, target.ledger, async () => {
+      await refuseForeign(session.client, target);
+      return look(session, target);
+    });
     if (!before.lease) return before;
     while (!(await tryLock(session.client, target.ledger))) {
       const holder = await lockHolder(session.client, target);
-      if (holder) await session.client.query('select pg_catalog.pg_terminate_backend($1, 5000)', [holder.pid]);
+      if (holder) await terminate(session, holder.pid);
     }
     await session.client.query('begin');
     await session.client.query(
@@ -41,6 +48,22 @@ export async function breakLock(
     await recordEvent(session.client, target, { kind: 'lock.broken', deployId: before.lease.deployId ?? undefined, ...decision });
     await session.client.query('commit');
     return before;
+  });
+}
+
+async function terminate({ client }: Session, pid: number): Promise<void> {
+  await client.query('select pg_catalog.pg_terminate_backend($1, 5000)', [pid]).catch((error: unknown) => {
+    if (!isServerError(error) || error.code !== STATE.insufficientPrivilege) throw error;
+    throw new EngineError(
+      'CONNECT_PERMISSION',
+      'refused',
+      `the user may not end session ${pid}, which holds the lock (SQLSTATE 42501)`,
+      {
+        next: `Break the lock as the role of that session, or as one that a superuser granted it: GRANT pg_signal_backend TO <user>. Nothing was changed.`,
+        sqlstate: error.code,
+        cause: error,
+      },
+    );
   });
 }
 
@@ -53,6 +76,8 @@ async function withReader<T>(target: EngineTarget, work: (session: Session) => P
   const session = await connect({ url: target.url, application: 'pawl:lock', lockTimeout: target.lockTimeout });
   try {
     return await work(session);
+  } catch (error) {
+    throw engineFailure(error);
   } finally {
     await session.close();
   }

@@ -7,6 +7,7 @@ import { CLOSED_PATH } from '../postgres/settings.js';
 import { isConnectionLoss } from '../postgres/sqlstate.js';
 import { readFlushedVersions } from './flushed.js';
 import { ledgerExists } from './header.js';
+import { readable } from './readable.js';
 
 export interface AwaitOptions {
   readonly url: DatabaseUrl;
@@ -37,15 +38,13 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
       let missing = options.versions;
       let problem: string | undefined;
       try {
-        client ??= await open(options.url, 'pawl:await');
+        const session = (client ??= await open(options.url, 'pawl:await'));
         // Locally: the session may belong to a pool.
-        await client.query(`begin transaction isolation level read committed read only; set local ${CLOSED_PATH}`);
-        const applied = (await ledgerExists(client, options.ledger))
-          ? await readFlushedVersions(client, options.ledger)
-          : new Set<string>();
+        await session.query(`begin transaction isolation level read committed read only; set local ${CLOSED_PATH}`);
+        const applied = await readable(session, options.ledger, () => readVersions(session, options.ledger));
         missing = options.versions.filter((version) => !applied.has(version));
         if (missing.length === 0) return;
-        await client.query('commit');
+        await session.query('commit');
       } catch (error) {
         if (!(error instanceof EngineError ? error.verdict === 'retry' : isConnectionLoss(error))) throw error;
         problem = (error as Error).message;
@@ -61,6 +60,10 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
   } finally {
     await client?.end();
   }
+}
+
+async function readVersions(client: pg.Client, ledger: string): Promise<Set<string>> {
+  return (await ledgerExists(client, ledger)) ? readFlushedVersions(client, ledger) : new Set();
 }
 
 function tooLate(missing: readonly string[], problem: string | undefined): EngineError {

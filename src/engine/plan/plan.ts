@@ -4,6 +4,7 @@ import { newestPosition, readApplied, type AppliedMigration } from '../ledger/ap
 import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { readJournal, type Intent } from '../ledger/intents.js';
 import { awake } from '../postgres/awake.js';
+import { readable } from '../ledger/readable.js';
 import { read } from '../postgres/read.js';
 import type { EngineTarget } from '../target.js';
 import { previewAdoption } from '../legacy/adopt.js';
@@ -27,8 +28,10 @@ export interface Plan {
 export async function planTarget(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Plan> {
   await loadGrammar();
   return read(target.url, 'pawl:plan', async (client) => {
-    await refuseForeign(client, target);
-    return planOn(client, target, stages);
+    return readable(client, target.ledger, async () => {
+      await refuseForeign(client, target);
+      return planOn(client, target, stages);
+    });
   });
 }
 

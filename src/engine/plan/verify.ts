@@ -1,7 +1,9 @@
+import type pg from 'pg';
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { refuseForeign } from '../ledger/header.js';
 import { readJournal, type Intent } from '../ledger/intents.js';
+import { readable } from '../ledger/readable.js';
 import { read } from '../postgres/read.js';
 import type { EngineTarget } from '../target.js';
 import { findTakeOvers } from '../squash/take-over.js';
@@ -22,34 +24,36 @@ export interface Verification {
 /** Holds the applied set and the files against each other, both ways; reads only. @throws EngineError `CONNECT_*`, `LEDGER_*` */
 export async function verifyTarget(target: EngineTarget, stages: readonly MigrationStage[]): Promise<Verification> {
   await loadGrammar();
-  return read(target.url, 'pawl:verify', async (client) => {
-    const exists = (await refuseForeign(client, target)) !== undefined;
-    const rows = exists ? await readApplied(client, target.ledger) : [];
-    const journal = exists ? await readJournal(client, target.ledger) : new Map<string, Intent[]>();
-    const squash = findTakeOvers(stages, rows);
-    const versions = upToDate(stages, rows);
-    const missing = stages.flatMap((stage) => pendingOf(stage, versions));
-    return {
-      applied: rows.length,
-      files: stages.reduce((sum, stage) => sum + stage.migrations.length, 0),
-      findings: [
-        ...missing.map(({ migration }) => notApplied(migration.path)),
-        ...(await findHalfApplied(
-          missing.map(({ migration }) => migration),
-          journal,
-        )),
-        ...findAbandoned(
-          stages.flatMap(({ migrations }) => migrations),
-          rows,
-          journal,
-        ),
-        ...squash.findings,
-        ...(await findDrift(target, stages, squash.applied)),
-        ...stages.flatMap(({ warnings = [] }) => warnings),
-        ...(await findInvalidIndexes(client)),
-      ],
-    };
-  });
+  return read(target.url, 'pawl:verify', (client) => readable(client, target.ledger, () => verifyOn(client, target, stages)));
+}
+
+async function verifyOn(client: pg.Client, target: EngineTarget, stages: readonly MigrationStage[]): Promise<Verification> {
+  const exists = (await refuseForeign(client, target)) !== undefined;
+  const rows = exists ? await readApplied(client, target.ledger) : [];
+  const journal = exists ? await readJournal(client, target.ledger) : new Map<string, Intent[]>();
+  const squash = findTakeOvers(stages, rows);
+  const versions = upToDate(stages, rows);
+  const missing = stages.flatMap((stage) => pendingOf(stage, versions));
+  return {
+    applied: rows.length,
+    files: stages.reduce((sum, stage) => sum + stage.migrations.length, 0),
+    findings: [
+      ...missing.map(({ migration }) => notApplied(migration.path)),
+      ...(await findHalfApplied(
+        missing.map(({ migration }) => migration),
+        journal,
+      )),
+      ...findAbandoned(
+        stages.flatMap(({ migrations }) => migrations),
+        rows,
+        journal,
+      ),
+      ...squash.findings,
+      ...(await findDrift(target, stages, squash.applied)),
+      ...stages.flatMap(({ warnings = [] }) => warnings),
+      ...(await findInvalidIndexes(client)),
+    ],
+  };
 }
 
 function notApplied(path: string): PlanFinding {

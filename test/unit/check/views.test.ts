@@ -158,4 +158,21 @@ describe('a check as a page', () => {
   it('says so when nobody waits', () => {
     expect(checkHtml(report([quiet]), 'orders')).toContain('Nobody has to wait');
   });
+
+  it('says only of what was measured that nobody waits', () => {
+    const html = checkHtml(report([quiet, { ...quiet, path: '0009_bad.sql', outcome: 'failed' as const }]), 'orders');
+    expect(html).toMatch(/Measured up to 0009_bad\.sql, where the check failed/);
+    expect(html).not.toContain('Nobody has to wait');
+  });
+
+  it('says in each form what it took for granted without a start state, and only then', () => {
+    const plain = { ...report([quiet]), start: undefined, scope: 'deploy' as const };
+    const forms = [checkText, (shown: CheckReport) => checkHtml(shown, 'orders'), checkMarkdown];
+    for (const form of forms) {
+      const told = (shown: CheckReport) => form(shown, { columns: 80, color: false }).replaceAll(/\s+/g, ' ');
+      expect(told(plain)).toContain('as one deploy onto an empty database');
+      expect(told({ ...plain, start: 'the files of main' })).not.toContain('as one deploy');
+      expect(told({ ...plain, scope: 'migration' })).not.toContain('as one deploy');
+    }
+  });
 });

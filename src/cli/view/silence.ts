@@ -1,0 +1,54 @@
+import type { DeployRun, RunFacts, Silence } from '../../client/deploy-run.js';
+import { wrap, type Look } from './look.js';
+import { momentText, sinceText } from './since.js';
+
+export interface SilentDeploy {
+  readonly run: Pick<DeployRun, 'target' | 'title'>;
+  readonly facts: RunFacts;
+  readonly silence: Silence;
+  /** Why its workflow cannot go on, where it tries and fails. */
+  readonly failure?: string | undefined;
+  /** Link into the Web UI. */
+  readonly link?: string | undefined;
+}
+
+/** A deploy that does not answer: what Temporal alone knows of it, and what makes it answer. */
+export function silenceView({ run, facts, silence, failure, link }: SilentDeploy, look: Look): string {
+  const { memo, open, state, startedAt, endedAt } = facts;
+  const what = `release ${memo.label} (${memo.digest}) by ${memo.by}`;
+  const [head, next] = open
+    ? [
+        `The deploy of ${run.title} is under way ${sinceText(startedAt)}, ${what}, but it does not answer: ${reason(silence, failure)}`,
+        cure(run, silence),
+      ]
+    : [
+        `The last deploy of ${run.title}, ${what}, ended: ${words(state)}${endedAt === undefined ? '' : ` at ${momentText(endedAt)}`}.`,
+        undefined,
+      ];
+  return [
+    wrap(head, look.columns, '', '  '),
+    ...(next === undefined ? [] : [wrap(next, look.columns, '  ')]),
+    ...(link ? [`  ${link}`] : []),
+  ].join('\n');
+}
+
+function reason(silence: Silence, failure: string | undefined): string {
+  switch (silence) {
+    case 'failing task':
+      return `the code of its workflow fails again and again: ${failure ?? 'no reason is given'}`;
+    case 'no worker':
+      return 'no worker that holds this release does.';
+    case 'no temporal':
+      return 'Temporal stopped answering.';
+    case 'no deploy':
+      return 'Temporal has just lost sight of it.';
+  }
+}
+
+function cure({ target }: SilentDeploy['run'], silence: Silence): string {
+  return silence === 'failing task'
+    ? `Run a worker of the Pawl that began it (after an upgrade: the earlier one). Or end it: pawl cancel ${target} --reason "..."; what is committed stays.`
+    : `pawl worker starts one in a checkout of this release; pawl deploy ${target} takes over with the release that is here.`;
+}
+
+const words = (state: string): string => state.toLowerCase().replaceAll('_', ' ');

@@ -1,0 +1,45 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { DeployActivities } from '../contract/activities.js';
+import type { Work } from '../contract/deploy.js';
+
+type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+
+/** What the heartbeat of an activity carries; the number is in milliseconds. */
+type Beat = Partial<Omit<Work, 'failingSince'>> & { readonly failingSince?: number | undefined };
+
+/**
+ * What a worker does just now, as its heartbeat tells, and what its last attempt failed with: Temporal knows that also where no attempt
+ * came far enough to say a word.
+ * @returns undefined between two pieces of work, and where neither is known
+ */
+export function pendingWork(pending: Pending | undefined): Work | undefined {
+  if (!pending) return undefined;
+  const payload = pending.heartbeatDetails?.payloads?.[0];
+  const beat: Beat = payload ? defaultPayloadConverter.fromPayload<Beat>(payload) : {};
+  const failure = pending.lastFailure?.message ?? undefined;
+  if (beat.doing === undefined && failure === undefined) return undefined;
+  const { failingSince, doing = doingOf(pending.activityType?.name ?? ''), ...progress } = beat;
+  return {
+    ...progress,
+    doing,
+    attempt: pending.attempt ?? 1,
+    failure,
+    ...(failure !== undefined && failingSince !== undefined && { failingSince: new Date(failingSince).toISOString() }),
+  };
+}
+
+const DOING: Partial<Record<keyof DeployActivities, string>> = {
+  begin: 'reading the ledger',
+  apply: 'applying',
+  assertConstraints: 'checking constraints',
+  assertFiles: 'asserting',
+  execute: 'running a command',
+  signal: 'telling dependents',
+  verify: 'verifying',
+  finish: 'finishing',
+};
+
+function doingOf(activity: string): string {
+  return (DOING as Readonly<Record<string, string | undefined>>)[activity] ?? activity;
+}
