@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { TemporalError } from './temporal-error.js';
+import { whyUnreachable } from './why-unreachable.js';
 
 /** A client, and what has to be said about it in messages. */
 export interface TemporalLink {
@@ -20,8 +21,8 @@ const CONNECT_TIMEOUT = 5_000;
 export async function connectClient(): Promise<TemporalLink> {
   const { address, namespace, connectionOptions } = connectionSettings();
   const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: CONNECT_TIMEOUT }).catch(
-    (error: unknown) => {
-      throw unreachable(address, error);
+    async (error: unknown) => {
+      throw unreachable(address, error, await whyUnreachable(address, connectionOptions));
     },
   );
   try {
@@ -82,10 +83,10 @@ async function requireNamespace(connection: Connection, namespace: string, addre
 const NOT_FOUND = 5;
 const DENIED = [7, 16];
 
-function unreachable(address: string, error: unknown): TemporalError {
+function unreachable(address: string, error: unknown, cause?: string): TemporalError {
   return new TemporalError(
     'TEMPORAL_UNREACHABLE',
-    `Temporal does not answer at ${address}`,
+    `Temporal does not answer at ${address}${cause === undefined ? '' : `: ${cause}`}`,
     'Start it (locally: temporal server start-dev), or set TEMPORAL_ADDRESS; with TLS also TEMPORAL_TLS or TEMPORAL_API_KEY. Without Temporal: pawl deploy --direct.',
     error,
   );

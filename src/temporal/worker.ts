@@ -14,6 +14,7 @@ import { createTell } from '../signal/tell.js';
 import { connectionSettings, type TemporalLink } from './connection.js';
 import { refuseOtherDatabases, watchQueue } from './queue-guard.js';
 import { TemporalError } from './temporal-error.js';
+import { whyUnreachable } from './why-unreachable.js';
 
 /** Workers for some targets, one for each release: a queue is named after what it may run. */
 export interface ReleaseWorkers {
@@ -65,10 +66,11 @@ export async function createWorkers(
   { environment, front, databases }: WorkerSettings,
 ): Promise<ReleaseWorkers> {
   const { connectionOptions, namespace, address } = connectionSettings();
-  const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch((error: unknown) => {
+  const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch(async (error: unknown) => {
+    const cause = (await whyUnreachable(address, connectionOptions)) ?? (error as Error).message.split('\n')[0];
     throw new TemporalError(
       'TEMPORAL_UNREACHABLE',
-      `Temporal does not answer at ${address}`,
+      `Temporal does not answer at ${address}: ${cause}`,
       'Start it, or set TEMPORAL_ADDRESS; the worker needs it.',
       error,
     );
