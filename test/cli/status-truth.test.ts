@@ -48,7 +48,7 @@ it('tells a workflow that fails on its worker from a worker that is gone, with t
   await worker.waitForOutput(/no such function is exported/);
   const { stdout } = await pawl('status');
   const text = stdout.replaceAll(/\s+/g, ' ');
-  expect(text).toMatch(/the code of its workflow fails again and again: .*unheard-of/);
+  expect(text).toMatch(/it stands still, since the code of its workflow fails again and again: .*unheard-of/);
   expect(text).toContain(`pawl cancel ${target} --reason`);
   expect(text).not.toContain('no worker');
   await temporal((client) => client.workflow.getHandle(`deploy/${target}`).terminate('over'));

@@ -35,7 +35,7 @@ export function silenceView({ run, facts, silence, failure, link }: SilentDeploy
 function reason(silence: Silence, failure: string | undefined): string {
   switch (silence) {
     case 'failing task':
-      return `the code of its workflow fails again and again: ${failure ?? 'no reason is given'}`;
+      return `it stands still, since the code of its workflow fails again and again: ${failure ?? 'no reason is given'}`;
     case 'no worker':
       return 'no worker that holds this release does.';
     case 'no temporal':
