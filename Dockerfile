@@ -7,7 +7,7 @@ RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
-# The build bundles the workflow too, so that a worker starts without webpack.
+# The build bundles the worker and the workflow, so that neither webpack nor what else it is built with goes along.
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:22-bookworm-slim

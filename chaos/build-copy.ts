@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleCli } from '../scripts/bundle-cli.js';
+import { bundleCli } from '../scripts/bundle.js';
 
 export const BREAKS = ['fencing', 'second-transaction'] as const;
 export type Break = (typeof BREAKS)[number];

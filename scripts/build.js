@@ -1,9 +1,9 @@
-// Compiles src/ to dist/, and bundles the command line, so that it starts fast, and the workflow, so that a worker starts without webpack.
+// Compiles src/ to dist/, and bundles the command line, what programs import, and the workflow: they start fast, and install without what they are built with.
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { bundleCli } from './bundle-cli.js';
+import { bundleCli, bundleLibrary } from './bundle.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -11,6 +11,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
 await bundleCli(`${root}dist`);
+await bundleLibrary(`${root}dist`);
 
 if (existsSync(`${root}dist/workflows/index.js`)) {
   const { bundleWorkflowCode } = await import('@temporalio/worker');

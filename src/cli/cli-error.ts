@@ -17,4 +17,4 @@ export class CliError extends Error {
   }
 }
 
-export type CliErrorCode = 'USAGE' | 'FILES_FAULTY' | 'NO_DEPLOY' | 'BUSY' | 'CANCELLED';
+export type CliErrorCode = 'USAGE' | 'FILES_FAULTY' | 'NO_DEPLOY' | 'BUSY' | 'CANCELLED' | 'PACKAGE_MISSING';

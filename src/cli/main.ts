@@ -21,9 +21,11 @@ const dispatch: Dispatch = async (load, settings, flags) => {
 };
 
 /** Says what went wrong, for people and for programs. */
-async function failed(output: Output, error: unknown): Promise<ExitCode> {
+async function failed(output: Output, thrown: unknown): Promise<ExitCode> {
   const { errorView, errorDocument } = await import('./view/error.js');
   const { exitCodeOf } = await import('./error-exit.js');
+  const { missingPackage } = await import('./missing-package.js');
+  const error = missingPackage(thrown) ?? thrown;
   const exit = exitCodeOf(error);
   output.say(errorView(error, output.newsLook));
   output.document({ error: errorDocument(error), exit });

@@ -1,3 +1,4 @@
+import type { native } from '@temporalio/core-bridge';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, constants, mkdtemp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -11,6 +12,8 @@ import { withLock } from './lock.js';
 /** Newer ones do not install with `go install`: their go.mod has replace directives. */
 const VERSION = '1.5.1';
 const MODULE = `github.com/temporalio/cli/cmd/temporal@v${VERSION}`;
+/** Told to the server of the downloads. */
+const SDK = '1.24.0';
 const DOWNLOAD_WITHIN_MS = 20_000;
 const PROGRAM = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 
@@ -73,22 +76,45 @@ async function bring(cache: string, program: string, onProgress: Progress): Prom
 }
 
 /**
- * The SDK downloads the program when it starts its test server. In a process of its own: the SDK keeps one runtime per process,
- * whose settings belong to the worker, and a download that hangs can be ended.
+ * The core of Temporal's SDK downloads the program when it starts a development server. In a process of its own: the SDK keeps one runtime
+ * per process, whose settings belong to the worker, and a download that hangs can be ended. The script holds on to the runtime until it exits:
+ * collected before, it would take the download down.
  *
  * @returns why it did not work
  */
 async function download(draft: string): Promise<string | undefined> {
-  const testing = createRequire(import.meta.url).resolve('@temporalio/testing');
+  const core = createRequire(import.meta.url).resolve('@temporalio/core-bridge');
   const script = `
-    const { TestWorkflowEnvironment } = require(${JSON.stringify(testing)});
-    const executable = { type: 'cached-download', downloadDir: ${JSON.stringify(draft)}, version: 'v${VERSION}' };
-    TestWorkflowEnvironment.createLocal({ server: { executable } }).then((env) => env.teardown()).then(
+    const { native } = require(${JSON.stringify(core)});
+    const runtime = native.newRuntime(${JSON.stringify(RUNTIME)});
+    native.newEphemeralServer(runtime, ${JSON.stringify(downloaded(draft))}).then(native.ephemeralServerShutdown).then(
       () => process.exit(0),
-      (error) => { console.error(error.message); process.exit(1); });`;
+      (error) => { console.error(error.message); process.exit(1); }).then(() => native.runtimeShutdown(runtime));`;
   const { code, lastLine } = await run(process.execPath, ['-e', script], {}, DOWNLOAD_WITHIN_MS);
   // The SDK nests its reasons, the plain one last.
   return code === 0 ? undefined : (lastLine.split(': ').at(-1) ?? '') || `more than ${DOWNLOAD_WITHIN_MS / 1000} s passed`;
+}
+
+const RUNTIME = {
+  logExporter: { type: 'console', filter: 'ERROR', format: 'compact' },
+  telemetry: { attachServiceName: true, metricPrefix: 'temporal_' },
+  metricsExporter: null,
+  workerHeartbeatIntervalMillis: null,
+} satisfies native.RuntimeOptions;
+
+function downloaded(downloadDir: string): native.EphemeralServerConfig {
+  return {
+    type: 'dev-server',
+    exe: { type: 'cached-download', downloadDir, version: `v${VERSION}`, ttl: 0, sdkName: 'sdk-typescript', sdkVersion: SDK },
+    ip: '127.0.0.1',
+    port: null,
+    ui: false,
+    uiPort: null,
+    namespace: 'default',
+    dbFilename: null,
+    log: { format: 'pretty', level: 'warn' },
+    extraArgs: [],
+  };
 }
 
 async function build(draft: string, onProgress: Progress): Promise<string | undefined> {

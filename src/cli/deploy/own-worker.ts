@@ -1,3 +1,4 @@
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { ReleaseWorkers } from '../../temporal/worker.js';
 import { openWorkers } from '../../worker.js';
 import type { Context } from '../context.js';
@@ -24,7 +25,6 @@ export async function openQuietWorkers(
   { environment }: Context,
   { name, loaded }: Pick<OpenedTarget, 'name' | 'loaded'>,
 ): Promise<ReleaseWorkers> {
-  const { DefaultLogger, Runtime } = await import('@temporalio/worker');
   if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   installed = true;
   return openWorkers(loaded, [name], environment);
