@@ -1,6 +1,6 @@
 import type { Info } from '@temporalio/activity';
 import { isDeepStrictEqual } from 'node:util';
-import { migrationStages, type HeldTarget } from '../config/held-target.js';
+import { heldUpTo, migrationStages, type HeldTarget } from '../config/held-target.js';
 import { stageName } from '../config/schema.js';
 import type { BeginAnswer, BeginRequest, DeployActivities, PlannedStage } from '../contract/activities.js';
 import { boundedFindings, boundedText, NAME } from '../contract/bounded.js';
@@ -22,9 +22,10 @@ export function begin({ held }: Dependencies): DeployActivities['begin'] {
     asActivity(
       (leased) => (leased ? held(request.target).retryFor : PATIENCE),
       async (control, info, onLease) => {
-        const holding = held(request.target);
-        refuseOtherEnvironment(request.environment, holding.target);
-        compareRelease(holding, request);
+        const whole = held(request.target);
+        refuseOtherEnvironment(request.environment, whole.target);
+        compareRelease(whole, request);
+        const holding = heldUpTo(whole, request.to);
         const claim = { deployId: request.deployId, owner: ownerName(info), release: request.release.digest };
         const attempt = info.currentAttemptScheduledTimestampMs;
         const begin = {
@@ -32,13 +33,14 @@ export function begin({ held }: Dependencies): DeployActivities['begin'] {
           attempt,
           label: request.release.label,
           by: request.by,
+          to: request.to,
           expects: request.expects,
           onLease,
         };
         const begun = await beginDeploy(holding.target, begin, migrationStages(holding), control);
         const refusal = refusalOf(begun.plan);
         if (refusal) throw refusal;
-        return answerOf(holding, begun);
+        return answerOf(whole, holding.stages.length, begun);
       },
     );
 }
@@ -67,8 +69,9 @@ function differenceOf(asked: BeginRequest['stages'], held: BeginRequest['stages'
   return at < 0 ? undefined : `stage ${at + 1} is not "${held[at]!.kind}: ${held[at]!.name}"`;
 }
 
-function answerOf({ stages }: HeldTarget, { database, epoch, adopted, plan }: Begun): BeginAnswer {
-  const planned = new Map(plan.stages.map(({ stage, pending }) => [stage.name, pending]));
+/** @param length how many of the stages the deploy runs */
+function answerOf({ stages }: HeldTarget, length: number, { database, epoch, adopted, plan }: Begun): BeginAnswer {
+  const planned = new Map(plan.stages.map((stage) => [stage.stage.name, stage]));
   let room = NAMED_IN_ALL;
   return {
     database,
@@ -76,15 +79,20 @@ function answerOf({ stages }: HeldTarget, { database, epoch, adopted, plan }: Be
     adopted,
     position: plan.position,
     ...boundedFindings(plan.findings),
-    stages: stages.map((stage): PlannedStage => {
-      const pending = planned.get(stageName(stage)) ?? [];
+    stages: stages.map((stage, at): PlannedStage => {
+      const { pending = [], left = [] } = planned.get(stageName(stage)) ?? {};
       const next = pending.slice(0, Math.min(NAMED, room)).map(({ migration, late }) => ({
         version: boundedText(migration.version, NAME),
         name: boundedText(migration.name, NAME),
         late,
       }));
       room -= next.length;
-      return { pending: pending.length, next };
+      return {
+        pending: pending.length,
+        ...(left.length > 0 && { left: left.length }),
+        ...(at >= length && { beyond: true }),
+        next,
+      };
     }),
   };
 }

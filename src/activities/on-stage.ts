@@ -1,5 +1,5 @@
 import type { Info } from '@temporalio/activity';
-import type { HeldTarget } from '../config/held-target.js';
+import { heldUpTo, type HeldTarget } from '../config/held-target.js';
 import type { Ownership } from '../contract/activities.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
@@ -14,7 +14,7 @@ export function onStage<T>(
   request: Ownership,
   work: (holding: HeldTarget, owner: Owner, control: Control) => Promise<T>,
 ): Promise<T> {
-  const holding = held(request.target);
+  const holding = heldUpTo(held(request.target), request.to);
   return asActivity(holding.retryFor, (control, info) => work(holding, ownerOf(request, info), control));
 }
 

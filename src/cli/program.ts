@@ -37,6 +37,7 @@ Temporal is found as by its own CLI: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPO
 function addDeploy(program: Commander, dispatch: Dispatch): void {
   verb(program, 'deploy [target]', 'start or join the deploy and follow it to its end')
     .option('--release <label>', 'what to call this release (default: the git commit)')
+    .option('--to <version>', 'end with this version; what comes after it stays pending')
     .option('--detach', 'start it and leave')
     .addOption(new Option('--follow', 'with --json: one line for each thing that happens, the outcome last').conflicts('detach'))
     .addOption(
@@ -64,9 +65,12 @@ function addLooks(program: Commander, dispatch: Dispatch): void {
         ? dispatch(async () => (await import('./commands/watch.js')).watch, { target }, flags)
         : dispatch(async () => (await import('./commands/status.js')).status, { target }, flags),
     );
-  verb(program, 'plan [target]', 'show what a deploy would do; reads only').action((target: string | undefined, flags: Flags) =>
-    dispatch(async () => (await import('./commands/plan.js')).plan, { target }, flags),
-  );
+  verb(program, 'plan [target]', 'show what a deploy would do; reads only')
+    .option('--to <version>', 'what a deploy would do that ends with this version')
+    .option('--sql', 'print the SQL of what is pending, as it would run')
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/plan.js')).plan, { ...flags, target }, flags),
+    );
   verb(program, 'verify [target]', 'hold the database against the files: applied set, checksums, assertions').action(
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/verify.js')).verify, { target }, flags),

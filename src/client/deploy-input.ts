@@ -5,6 +5,7 @@ import type { DeployName } from '../contract/names.js';
 export interface InputOptions {
   readonly label: string;
   readonly by: string;
+  readonly to?: string | undefined;
   readonly onFailure?: 'block' | 'abort' | undefined;
   /** See `expectedDatabase`. */
   readonly expects?: DatabaseIdentity | undefined;
@@ -14,7 +15,7 @@ export interface InputOptions {
 export function deployInput(
   { target, environment }: DeployName,
   { digest, stages }: Pick<TargetRelease, 'digest' | 'stages'>,
-  { label, by, onFailure = 'block', expects }: InputOptions,
+  { label, by, to, onFailure = 'block', expects }: InputOptions,
 ): DeployInput {
-  return { target, environment, release: { digest, label }, stages, by, onFailure, expects };
+  return { target, environment, release: { digest, label }, stages, by, to, onFailure, expects };
 }

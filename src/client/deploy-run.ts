@@ -13,6 +13,8 @@ export interface DeployMemo {
   readonly digest: string;
   readonly label: string;
   readonly by: string;
+  /** The version that it ends with, where it is not to apply everything. */
+  readonly to?: string | undefined;
   /** What the deploy is about: it grows with each state and each decision. */
   readonly turn: number;
 }
@@ -71,7 +73,7 @@ export class DeployRun {
   async facts(): Promise<RunFacts | undefined> {
     try {
       const { runId, status, memo, raw, startTime, closeTime } = await this.#bounded(() => this.handle().describe());
-      const { digest = '', label = 'unknown', by = 'unknown', turn = 0 } = (memo ?? {}) as Partial<DeployMemo>;
+      const { digest = '', label = 'unknown', by = 'unknown', turn = 0, to } = (memo ?? {}) as Partial<DeployMemo>;
       const first = raw.workflowExecutionInfo?.firstRunId || runId;
       return {
         runId: first,
@@ -80,7 +82,7 @@ export class DeployRun {
         state: status.name,
         startedAt: startTime.toISOString(),
         ...(closeTime && { endedAt: closeTime.toISOString() }),
-        memo: { digest, label, by, turn },
+        memo: { digest, label, by, turn, to },
       };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;

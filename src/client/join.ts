@@ -40,7 +40,8 @@ export async function startOrJoin(options: StartOptions): Promise<Started | unde
     if (runId !== undefined) return { runId };
     const other = await run.facts();
     if (!other?.open) continue;
-    if (other.memo.digest === input.release.digest) return { runId: other.runId, joined: other.memo.by };
+    if (other.memo.digest === input.release.digest && other.memo.to === input.to)
+      return { runId: other.runId, joined: other.memo.by };
     await makeRoom(options, other, tell);
     await pause(INTERVAL, interrupt);
   }

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.js';
 import { readRelease } from '../config/release.js';
 import { resolveTarget } from '../config/resolve.js';
+import { stagesUpTo } from '../engine/files/up-to.js';
 import type { DeployInput, Release } from '../contract/deploy.js';
 import { deployInput } from './deploy-input.js';
 import { awaitWorker } from './await-worker.js';
@@ -18,6 +19,8 @@ export interface StartOptions extends ClientOptions {
   readonly label: string;
   /** Who deploys; goes into the audit. */
   readonly by: string;
+  /** The version that the deploy ends with: what comes after it stays pending. Without it everything is applied. */
+  readonly to?: string | undefined;
   /** `block`, the default, waits for a decision when a migration fails for good; `abort` ends the deploy. */
   readonly onFailure?: 'block' | 'abort' | undefined;
   /** While another release is being deployed: `wait`, the default, or `fail` with `BUSY`. */
@@ -53,6 +56,7 @@ export async function startDeploy(options: StartOptions): Promise<StartedDeploy>
   const release = await readRelease(resolved, root);
   const [fault] = release.faults;
   if (fault) throw fault;
+  if (options.to !== undefined) stagesUpTo([...release.migrations.values()], options.to);
   const name = { target: resolved.name, environment: resolved.environment };
   const expects = await expectedDatabase(resolved, process.env);
   const input = deployInput(name, release, { ...options, expects });

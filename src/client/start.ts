@@ -39,7 +39,7 @@ export function startRequest(workflowId: string, input: DeployInput): StartReque
     workflowId,
     taskQueue: releaseQueue(digest, input.environment),
     input,
-    memo: { digest, label, by: input.by, turn: 0 },
+    memo: { digest, label, by: input.by, turn: 0, ...(input.to !== undefined && { to: input.to }) },
     searchAttributes: {
       [targetKey.name]: input.target,
       ...(input.environment !== undefined && { [environmentKey.name]: input.environment }),
@@ -88,9 +88,9 @@ function isUnknownAttribute(error: unknown): boolean {
 }
 
 /** What the Web UI shows of a deploy also while no worker answers, as Markdown: what it is, and what to type then. */
-export function staticDetails({ target, environment, release, stages, by }: DeployInput): string {
+export function staticDetails({ target, environment, release, stages, by, to }: DeployInput): string {
   const steps = stages.map(({ kind, name }) => (kind === name ? kind : `${kind} \`${name}\``)).join(' → ');
-  return `A PostgreSQL deploy of release **${release.label}** to **${target}**${environment === undefined ? '' : ` in **${environment}**`}, started by ${by}: ${boundedText(steps, MESSAGE)}.
+  return `A PostgreSQL deploy of release **${release.label}** to **${target}**${environment === undefined ? '' : ` in **${environment}**`}${to === undefined ? '' : `, up to **${to}**`}, started by ${by}: ${boundedText(steps, MESSAGE)}.
 
 *Current Details* tell where it stands and what can be decided. They come from a worker that holds this release (queue \`${releaseQueue(release.digest, environment)}\`). **While they are empty, no such worker runs:** the deploy waits, what it committed stays, and the database says what that is.
 

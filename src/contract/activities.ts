@@ -7,6 +7,8 @@ export interface Ownership {
   readonly target: string;
   readonly deployId: string;
   readonly epoch: number;
+  /** The version that the deploy ends with; undefined for everything. */
+  readonly to?: string | undefined;
   /** Where the deploy began. */
   readonly database?: { readonly label: string; readonly ledger: string } | undefined;
 }
@@ -19,6 +21,7 @@ export interface BeginRequest {
   /** What the client says that the release does: the worker knows it, and refuses anything else. */
   readonly stages: readonly StagePlan[];
   readonly by: string;
+  readonly to?: string | undefined;
   readonly expects?: DatabaseIdentity | undefined;
 }
 
@@ -37,6 +40,10 @@ export interface BeginAnswer {
 
 export interface PlannedStage {
   readonly pending: number;
+  /** Pending ones that stay so, for the deploy ends before them. */
+  readonly left?: number | undefined;
+  /** The deploy ends before this stage. */
+  readonly beyond?: true | undefined;
   /** The first ones, for display; a long backlog is not listed. */
   readonly next: readonly PlannedMigration[];
 }

@@ -122,8 +122,8 @@ export function boundedStatus(status: DeployStatus): DeployStatus {
   const bounded = stages.slice(0, STAGES).map((stage): StageStatus => {
     const migrations = boundedList(aroundOpen(stage.migrations), 200, room);
     room -= bytesOf(JSON.stringify(migrations));
-    const { kind, name, state, total, applied, skipped, startedAt, endedAt } = stage;
-    return { kind, name: boundedText(name, STAGE_NAME), state, total, applied, skipped, migrations, startedAt, endedAt };
+    const { kind, name, state, total, applied, skipped, left, startedAt, endedAt } = stage;
+    return { kind, name: boundedText(name, STAGE_NAME), state, total, applied, skipped, left, migrations, startedAt, endedAt };
   });
   return {
     ...status,

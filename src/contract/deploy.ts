@@ -36,6 +36,8 @@ export interface DeployInput {
   /** What the client sees, where it has the address: the worker has to see the same. */
   readonly expects?: DatabaseIdentity | undefined;
   readonly by: string;
+  /** The version that the deploy ends with: what comes after it stays pending. Undefined for everything. */
+  readonly to?: string | undefined;
   /** `block` waits for a decision, `abort` fails the deploy. */
   readonly onFailure: 'block' | 'abort';
   /** Set by continue-as-new only. */
@@ -109,7 +111,8 @@ export interface Fault {
   readonly leased?: boolean | undefined;
 }
 
-export type StageState = 'waiting' | 'running' | 'done' | 'blocked' | 'cancelled';
+/** `not run`: it comes after the version that the deploy ends with. */
+export type StageState = 'waiting' | 'running' | 'done' | 'blocked' | 'cancelled' | 'not run';
 
 export interface MigrationStatus {
   readonly version: string;
@@ -126,6 +129,8 @@ export interface StageStatus extends StagePlan {
   readonly applied: number;
   /** Counted as applied without having run in this deploy: by an operator, or because they were applied already. */
   readonly skipped?: number | undefined;
+  /** Stay pending, for the deploy ends before them. */
+  readonly left?: number | undefined;
   /** The newest ones and the next ones; a long backlog is not listed whole (history stays small). */
   readonly migrations: readonly MigrationStatus[];
   /** When it was begun and ended, ISO 8601. */
@@ -183,6 +188,8 @@ export interface DeployStatus {
   /** What is deployed to, once a worker has reached it. */
   readonly database?: DatabaseIdentity | undefined;
   readonly release: Release;
+  /** The version that it ends with, where it is not to apply everything. */
+  readonly to?: string | undefined;
   readonly state: DeployState;
   /** When it came into this state, ISO 8601. */
   readonly since?: string | undefined;
@@ -210,6 +217,8 @@ export interface DeployResult {
   readonly environment?: string | undefined;
   readonly release: Release;
   readonly applied: number;
+  /** How many migrations of the release stay pending, where it ended with a version. */
+  readonly left?: number | undefined;
   readonly message: string;
   /** Why it was cancelled or superseded. */
   readonly reason?: string | undefined;

@@ -8,6 +8,8 @@ export interface FrontInput {
   readonly release?: string | undefined;
   /** Who deploys; goes into the audit. By default the workflow that started this one, or else this one. */
   readonly by?: string | undefined;
+  /** The version that the deploy ends with; without it everything is applied. */
+  readonly to?: string | undefined;
   /** When a migration fails for good: wait for a decision, by default, or end the deploy. */
   readonly onFailure?: 'block' | 'abort' | undefined;
   /** While another release is being deployed: wait, by default, or fail. */
@@ -15,7 +17,7 @@ export interface FrontInput {
 }
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = { onFailure: ['block', 'abort'], ifBusy: ['wait', 'fail'] };
-const KEYS = ['target', 'release', 'by', 'onFailure', 'ifBusy'];
+const KEYS = ['target', 'release', 'by', 'to', 'onFailure', 'ifBusy'];
 
 /** What is wrong with the input as somebody sent it, as a sentence; undefined when nothing is. */
 export function frontInputFault(input: unknown): string | undefined {

@@ -10,7 +10,17 @@ const DEPENDENTS = 100;
  * @param continued whether the run continues another one, which alone may say where that one was
  */
 export function inputFault(input: unknown, continued: boolean): string | undefined {
-  const keys = ['target', 'environment', 'release', 'stages', 'by', 'onFailure', 'expects', ...(continued ? ['resumed'] : [])];
+  const keys = [
+    'target',
+    'environment',
+    'release',
+    'stages',
+    'by',
+    'onFailure',
+    'to',
+    'expects',
+    ...(continued ? ['resumed'] : []),
+  ];
   return (
     objectFault('input', input, keys) ??
     fieldsFault(input as DeployInput) ??
@@ -18,13 +28,14 @@ export function inputFault(input: unknown, continued: boolean): string | undefin
   );
 }
 
-function fieldsFault({ target, environment, release, stages, by, onFailure, expects }: DeployInput): string | undefined {
+function fieldsFault({ target, environment, release, stages, by, onFailure, to, expects }: DeployInput): string | undefined {
   const fault =
     nameFault('target', target, NAME) ??
     (environment === undefined ? undefined : nameFault('environment', environment, NAME)) ??
     objectFault('release', release, ['digest', 'label']) ??
     nameFault('release.label', release.label) ??
     nameFault('by', by) ??
+    (to === undefined ? undefined : nameFault('to', to, NAME)) ??
     (expects === undefined ? undefined : databaseFault('expects', expects));
   if (fault !== undefined) return fault;
   if (typeof release.digest !== 'string' || !/^[0-9a-f]{16}$/.test(release.digest))

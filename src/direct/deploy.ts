@@ -1,4 +1,4 @@
-import { migrationStages, type HeldTarget } from '../config/held-target.js';
+import { heldUpTo, migrationStages, type HeldTarget } from '../config/held-target.js';
 import { stageKind, stageName, type Stage } from '../config/schema.js';
 import type { StageTime } from '../contract/activities.js';
 import { applyPending } from '../engine/acts/apply.js';
@@ -13,6 +13,7 @@ import type { PlanFinding } from '../engine/finding.js';
 import type { Owner } from '../engine/target.js';
 import { executeCommand } from '../exec/execute.js';
 import { createTell } from '../signal/tell.js';
+import { verifiedText } from '../contract/up-to.js';
 import { counted } from '../text/counted.js';
 import { inProcess } from './in-process.js';
 import { persist } from './persist.js';
@@ -21,6 +22,8 @@ export interface DirectDeploy {
   readonly held: HeldTarget;
   readonly label: string;
   readonly by: string;
+  /** The version that the deploy ends with; undefined for everything. */
+  readonly to?: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
   /** One line of the story. */
   readonly say: (text: string) => void;
@@ -32,6 +35,8 @@ export interface DirectResult {
   readonly deployId: string;
   readonly epoch: number;
   readonly applied: number;
+  /** How many migrations stay pending, where it ended with a version. */
+  readonly left?: number | undefined;
   readonly findings: readonly PlanFinding[];
 }
 
@@ -40,13 +45,14 @@ export interface DirectResult {
  * does), and nobody can hold, skip or approve. What blocks ends it.
  * @throws EngineError
  */
-export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> {
-  const { held, say, control, label, by } = deploy;
+export async function deployDirect(whole: DirectDeploy): Promise<DirectResult> {
+  const deploy = { ...whole, held: heldUpTo(whole.held, whole.to) };
+  const { held, say, control, label, by, to } = deploy;
   const { target } = held;
   const stages = migrationStages(held);
   const persistently = <R>(work: () => Promise<R>): Promise<R> => persist(held.retryFor, control, say, work);
   const times: StageTime[] = [];
-  const claim = { release: held.release.digest, label, by, persistently, stages: times };
+  const claim = { release: held.release.digest, label, by, to, persistently, stages: times };
   let traced: string | undefined;
   const work = inProcess(target, claim, stages, control, async ({ deployId, epoch }, begun) => {
     traced = deployId;
@@ -57,8 +63,9 @@ export async function deployDirect(deploy: DirectDeploy): Promise<DirectResult> 
     for (const [index, stage] of held.stages.entries())
       await timed(times, stage, () => runStage(deploy, index, stage, owner, progress));
     await verifyComplete(target, owner(), stages, control);
-    say('verified: the applied set is the files');
-    return { deployId, epoch, database: begun.database, applied: progress.applied, findings: begun.plan.findings };
+    say(verifiedText(to));
+    const left = to === undefined ? undefined : begun.plan.stages.reduce((sum, stage) => sum + stage.left.length, 0);
+    return { deployId, epoch, database: begun.database, applied: progress.applied, left, findings: begun.plan.findings };
   });
   try {
     return await work;

@@ -16,6 +16,8 @@ export interface InProcess {
   readonly release: string;
   readonly label: string;
   readonly by: string;
+  /** The version that the deploy ends with; the stages have its reach. */
+  readonly to?: string | undefined;
   /** When stages without migrations ran; the work adds to it. */
   readonly stages?: Ending['stages'];
   /** Repeats the beginning while its failure is one that cures itself; once where nothing is given. */
@@ -29,7 +31,7 @@ export interface InProcess {
  */
 export async function inProcess<T>(
   target: EngineTarget,
-  { release, label, by, stages: times, persistently = (work) => work() }: InProcess,
+  { release, label, by, to, stages: times, persistently = (work) => work() }: InProcess,
   stages: readonly MigrationStage[],
   control: Control,
   work: (owner: Owner, begun: Begun) => Promise<T>,
@@ -43,12 +45,12 @@ export async function inProcess<T>(
     const onLease = (): void => {
       leased = true;
     };
-    const begun = await persistently(() => beginDeploy(target, { claim, attempt, label, by, onLease }, stages, control)).catch(
-      async (error: unknown) => {
-        if (leased) await finishDeploy(target, { deployId, epoch: 0, attempt }, { outcome: 'refused', by }, UNSTOPPED);
-        throw error;
-      },
-    );
+    const begun = await persistently(() =>
+      beginDeploy(target, { claim, attempt, label, by, to, onLease }, stages, control),
+    ).catch(async (error: unknown) => {
+      if (leased) await finishDeploy(target, { deployId, epoch: 0, attempt }, { outcome: 'refused', by }, UNSTOPPED);
+      throw error;
+    });
     const refusal = refusalOf(begun.plan);
     if (refusal) throw refusal;
     const owner = { deployId, epoch: begun.epoch, attempt };

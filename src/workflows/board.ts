@@ -15,6 +15,7 @@ import type {
   Work,
 } from '../contract/deploy.js';
 import { blockedOnKey, environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
+import { leftText } from '../contract/up-to.js';
 import { counted } from '../text/counted.js';
 import { renderDetails } from './details.js';
 
@@ -26,6 +27,7 @@ interface StageOnBoard extends StagePlan {
   total: number;
   applied: number;
   skipped: number;
+  left?: number;
   migrations: MigrationStatus[];
   /** Applied up to the last answer: a run that failed may have done more. */
   answered: number;
@@ -38,6 +40,7 @@ export class Board implements DeployStatus {
   readonly target: string;
   readonly environment: string | undefined;
   readonly release: Release;
+  readonly to: string | undefined;
   readonly startedBy: string;
   readonly stages: StageOnBoard[];
   readonly timeline: TimelineEntry[] = [];
@@ -59,6 +62,7 @@ export class Board implements DeployStatus {
     this.target = input.target;
     this.environment = input.environment;
     this.release = input.release;
+    this.to = input.to;
     this.startedBy = input.by;
     this.stages = input.stages.map((plan) => ({
       ...plan,
@@ -91,14 +95,19 @@ export class Board implements DeployStatus {
 
   /** Says whose deploy it is in the lists of Temporal, whichever client has started it. */
   introduce(): void {
-    const { target, environment, release, startedBy: by, state } = this;
-    upsertMemo({ digest: release.digest, label: release.label, by, turn: this.#turn });
+    const { target, environment, release, to, startedBy: by, state } = this;
+    upsertMemo({ digest: release.digest, label: release.label, by, turn: this.#turn, ...(to !== undefined && { to }) });
     upsertSearchAttributes([
       { key: targetKey, value: target },
       ...(environment === undefined ? [] : [{ key: environmentKey, value: environment }]),
       { key: releaseKey, value: release.label },
       { key: stateKey, value: state },
     ]);
+  }
+
+  /** Migrations that stay pending, for the deploy ends before them. */
+  get left(): number {
+    return this.stages.reduce((sum, { left = 0 }) => sum + left, 0);
   }
 
   /** Takes over what the first activity found: what is pending in each stage. */
@@ -108,16 +117,18 @@ export class Board implements DeployStatus {
     this.say(`the database is ${answer.database.label}`);
     this.findings = answer.findings;
     this.moreFindings = answer.moreFindings;
-    answer.stages.forEach(({ pending, next }, index) => {
+    answer.stages.forEach(({ pending, next, left, beyond }, index) => {
       const stage = this.stages[index]!;
       stage.total = pending;
+      if (left !== undefined) stage.left = left;
+      if (beyond) stage.state = 'not run';
       stage.migrations.push(...next.map((migration) => ({ ...migration, state: 'pending' as const })));
     });
     if (answer.adopted > 0) this.say(`adopted ${counted(answer.adopted, 'migration')} from the legacy tracker`);
     for (const finding of answer.findings) this.say(`warning: ${finding.message}`);
     if (answer.moreFindings > 0) this.say(`${answer.moreFindings} more warnings: pawl plan ${this.target}`);
     const pending = answer.stages.reduce((sum, stage) => sum + stage.pending, 0);
-    this.say(pending === 0 ? 'nothing is pending' : `${pending} pending`);
+    this.say(`${pending === 0 ? 'nothing is pending' : `${pending} pending`}${leftText(this.to, this.left)}`);
   }
 
   stage(index: number, state: StageState): void {
@@ -229,6 +240,7 @@ export class Board implements DeployStatus {
       environment: this.environment,
       database: this.database,
       release: this.release,
+      to: this.to,
       startedBy: this.startedBy,
       state: this.state,
       since: this.since,

@@ -60,6 +60,7 @@ export class Deploy {
     const { database } = this.board;
     return {
       target: this.input.target,
+      ...(this.input.to !== undefined && { to: this.input.to }),
       deployId: this.deployId,
       epoch: this.epoch,
       database: database && { label: database.label, ledger: database.ledger },

@@ -6,6 +6,7 @@ import { run } from './activities.js';
 import { Board } from './board.js';
 import { Deploy } from './deploy-context.js';
 import { end } from './end.js';
+import { verifiedText } from '../contract/up-to.js';
 import { DeployFailed, faultOf, unforeseen } from './fault.js';
 import { Operator, Superseded } from './operator.js';
 import { runStage } from './stages.js';
@@ -41,6 +42,7 @@ async function story(deploy: Deploy): Promise<void> {
   const { input, board } = deploy;
   if (!input.resumed) await begin(deploy);
   for (; deploy.stage < input.stages.length; deploy.stage += 1) {
+    if (board.stages[deploy.stage]!.state === 'not run') continue;
     await deploy.safePoint();
     await runStage(deploy, input.stages[deploy.stage]!);
     deploy.dependent = 0;
@@ -48,13 +50,13 @@ async function story(deploy: Deploy): Promise<void> {
   await deploy.safePoint();
   deploy.operator.closing = 'verifying';
   await deploy.guarded(() => run('verify', 'verify', 'verify: the applied set is the files', deploy.ownership));
-  board.say('verified: the applied set is the files');
+  board.say(verifiedText(input.to));
 }
 
 /** Nothing is started yet, so whatever goes wrong here refuses the deploy instead of blocking it. */
 async function begin(deploy: Deploy): Promise<void> {
   const { input, board, deployId } = deploy;
-  const { target, environment, release, by, stages } = input;
+  const { target, environment, release, by, stages, to } = input;
   deploy.beginning = true;
   try {
     const answer = await run('begin', 'begin', 'take the lease, adopt, plan', {
@@ -64,6 +66,7 @@ async function begin(deploy: Deploy): Promise<void> {
       release,
       by,
       stages,
+      to,
       expects: input.expects,
     });
     deploy.beginning = false;

@@ -5,7 +5,7 @@ import { blockingSections } from './blocking.js';
 import { choicesSection } from './choices.js';
 import { code, fit, literal, table, time, took } from './markdown.js';
 
-const STAGE_MARKS = { waiting: '○', running: '▶', done: '✔', blocked: '✖', cancelled: '■' } as const;
+const STAGE_MARKS = { waiting: '○', running: '▶', done: '✔', blocked: '✖', cancelled: '■', 'not run': '–' } as const;
 const MIGRATION_MARKS = { pending: '○', running: '▶', applied: '✔', already: '✔', skipped: '↷', blocked: '✖' } as const;
 /** Migrations listed before and after the point where a stage is; three times as many lines of the story. Smaller where they do not fit. */
 const SIZES = [8, 5, 3, 1] as const;
@@ -33,11 +33,11 @@ function page(status: DeployStatus, size: number): string {
     .join('\n\n');
 }
 
-function head({ target, environment, database, state, release, startedBy, timeline }: DeployStatus): string {
+function head({ target, environment, database, state, release, to, startedBy, timeline }: DeployStatus): string {
   const last = timeline.at(-1);
   const where = database ? `\n\nDatabase: ${code(database.label)}.` : '';
   const since = last ? `\n\nLast change: **${last.at.slice(0, 10)} ${time(last.at)} UTC**.` : '';
-  return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${release.label}** (${code(release.digest)}), started by ${startedBy}.${where}${since}`;
+  return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${release.label}** (${code(release.digest)})${to === undefined ? '' : `, up to **${to}**`}, started by ${startedBy}.${where}${since}`;
 }
 
 function faultSection({ fault, state, timeline }: DeployStatus): string {
@@ -65,11 +65,11 @@ function titleOf({ kind, name }: StageStatus): string {
   return kind === name ? kind : `${kind}: ${code(name)}`;
 }
 
-function countOf({ state, total, applied, skipped = 0, migrations }: StageStatus): string {
-  if (total === 0) return '';
+function countOf({ state, total, applied, skipped = 0, left = 0, migrations }: StageStatus): string {
+  if (total === 0 && left === 0) return '';
   // A run of many reports at its end: until then the ledger may be ahead.
   const behind = applied < total && (state === 'running' || state === 'blocked') && !migrations.some(isAtWork);
-  return `${behind ? 'at least ' : ''}${applied} of ${total} applied${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  return `${behind ? 'at least ' : ''}${applied} of ${total} applied${skipped > 0 ? `, ${skipped} skipped` : ''}${left > 0 ? `, ${left} left pending` : ''}`;
 }
 
 function migrationsSection(stage: StageStatus, size: number): string {

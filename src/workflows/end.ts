@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
 import type { DeployResult, Ending, Fault } from '../contract/deploy.js';
+import { leftText } from '../contract/up-to.js';
 import { run } from './activities.js';
 import type { Deploy } from './deploy-context.js';
 import { faultOf } from './fault.js';
@@ -22,14 +23,17 @@ export async function end(deploy: Deploy, ending: Ending): Promise<DeployResult>
   const applied = board.stages.reduce((sum, stage) => sum + stage.applied, 0);
   const skipped = board.stages.reduce((sum, stage) => sum + stage.skipped, 0);
   const count = `${applied} applied${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-  const message = fault?.message ?? (outcome === 'done' ? count : `${outcome}${by ? ` by ${by}` : ''} after ${count}`);
+  const message =
+    fault?.message ??
+    (outcome === 'done' ? `${count}${leftText(input.to, board.left)}` : `${outcome}${by ? ` by ${by}` : ''} after ${count}`);
   board.become(outcome);
   board.say(`${outcome}: ${message}`);
   if (outcome === 'failed' || outcome === 'refused') throw failure(deploy, outcome, message);
   // Cancelled through Temporal itself rather than by our verb: then it also ends as cancelled there.
   if (outcome === 'cancelled' && by === undefined) throw new CancelledFailure(message, [board.snapshot()]);
   const { target, environment, release } = input;
-  return { outcome, target, environment, release, applied, message, reason, status: board.snapshot() };
+  const left = input.to === undefined ? undefined : board.left;
+  return { outcome, target, environment, release, applied, left, message, reason, status: board.snapshot() };
 }
 
 /** A stack would stand in the history once more, and says nothing to an operator. */

@@ -29,7 +29,7 @@ const activities = proxyActivities<FrontActivities>({
 export async function front(input: FrontInput): Promise<DeployResult> {
   const wrong = frontInputFault(input);
   if (wrong !== undefined) throw refused(wrong);
-  const { target, onFailure = 'block', ifBusy = 'wait' } = input;
+  const { target, to, onFailure = 'block', ifBusy = 'wait' } = input;
   const { parent, workflowId } = workflowInfo();
   const by = input.by ?? `workflow ${parent?.workflowId ?? workflowId}`;
   const { environment, ...release } = await inWords(activities.findRelease({ target, release: input.release }));
@@ -42,7 +42,7 @@ export async function front(input: FrontInput): Promise<DeployResult> {
     describeRelease({ target }),
     `no worker that holds release ${release.digest} of ${target} answers`,
   );
-  const deploy: DeployInput = { target, environment, release, stages, by, onFailure };
+  const deploy: DeployInput = { target, environment, release, stages, by, to: to ?? undefined, onFailure };
   const { runId, joined } = await inWords(activities.startDeploy({ input: deploy, ifBusy }));
   setCurrentDetails(
     `${joined === undefined ? 'Started' : 'Joined'} release **${release.label}** (${release.digest}) of **${target}**: it is the workflow ${code(deployWorkflowId(deploy))}, run ${code(runId)}. Decide there.`,

@@ -40,6 +40,81 @@ describe('looking', () => {
     expect(refused.code).toBe(4);
   });
 
+  it('plan --to and deploy --to end with a version, whatever stage holds it, and say what they leave', async () => {
+    const stages = ['migrate: migrations', 'constraints: constraints', 'assert: assertions'];
+    await open({
+      stages: stages.map((stage) => `      - ${stage}`).join('\n'),
+      files: {
+        ...TWO,
+        'constraints/0101_key.sql': 'alter table a add constraint a_id unique (id);',
+        'constraints/0102_other.sql': 'alter table b add constraint b_id unique (id);',
+        'assertions/never.sql': 'select false;',
+      },
+    });
+    expect(await ask('plan', '--to', '0001')).toMatchObject({
+      code: 0,
+      answer: { pending: [{ version: '1' }], left: [{ version: '2' }, { version: '101' }, { version: '102' }] },
+    });
+    expect((await project.pawl('plan', '--to', '1')).stdout).toContain('1 pending, up to 1; 3 migrations stay pending');
+    const first = await project.pawl('deploy', '--direct', '--to', '1', '--json');
+    expect(first).toMatchObject({ code: 0 });
+    expect(JSON.parse(first.stdout)).toMatchObject({ outcome: 'done', applied: 1, left: 3 });
+    expect(await project.applied()).toEqual(['1']);
+    // Within a later stage: the one before it is whole, and its own constraints are proved as far as it went.
+    const second = await project.pawl('deploy', '--direct', '--to', '0101_key.sql');
+    expect(second.stderr).toMatch(/verified: the applied set is the files up to 0101_key\.sql/);
+    expect(second.stderr).toMatch(/2 applied, up to 0101_key\.sql; 1 migration stays pending/);
+    expect(await project.applied()).toEqual(['1', '2', '101']);
+    const wrong = await project.pawl('deploy', '--direct', '--to', '1011');
+    expect(wrong.code).toBe(4);
+    expect(wrong.stderr).toMatch(/no migration of this release has the version 1011[^]*Did you mean 101\?/);
+    expect((await project.pawl('deploy', '--direct')).stderr).toMatch(/assertions\/never\.sql/);
+  });
+
+  it('plan --sql prints what is pending as it would run', async () => {
+    await open({
+      stages: '      - migrate: { directory: migrations, placeholders: { NAME: things } }\n      - constraints: constraints',
+      files: {
+        'migrations/0001_a.sql': '-- the things\ncreate table ${NAME} (id int);\ninsert into things values (1);',
+        'migrations/0002_i.sql': 'create index concurrently things_id on things (id);',
+        'migrations/0003_copy.sql': 'copy things from stdin;\n2\n3\n\\.\n',
+        'constraints/0101_key.sql': 'alter table things add constraint things_key unique (id);',
+      },
+    });
+    const { code, stdout } = await project.pawl('plan', '--sql');
+    expect(code).toBe(0);
+    expect(stdout).toBe(`-- ${project.target}: 4 migrations, release ${/release (\w+)/.exec(stdout)?.[1] ?? ''}
+
+-- migrations/0001_a.sql (migrations)
+BEGIN;
+-- the things
+create table things (id int);
+insert into things values (1);
+COMMIT;
+
+-- migrations/0002_i.sql (migrations)
+-- outside a transaction
+create index concurrently things_id on things (id);
+
+-- migrations/0003_copy.sql (migrations)
+BEGIN;
+copy things from stdin;
+2
+3
+\\.
+COMMIT;
+
+-- constraints/0101_key.sql (constraints)
+-- in steps, each where it is not there yet
+-- CREATE INDEX CONCURRENTLY things_key
+-- outside a transaction
+create unique index concurrently "things_key" on "things" ("id");
+-- add constraint things_key
+`);
+    const { answer } = await ask('plan', '--sql', '--to', '2');
+    expect(answer).toMatchObject({ sql: [{ version: '1' }, { version: '2', parts: [{ transaction: false }] }] });
+  });
+
   it('verify finds what differs, and says 7', async () => {
     await deployed({
       stages: '      - migrate: migrations\n      - assert: assertions',

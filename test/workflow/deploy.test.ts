@@ -23,6 +23,26 @@ const THREE = {
 };
 
 describe('a deploy', () => {
+  it('ends with the version that --to names; another one goes on from there', async () => {
+    const { startWorker, pawl, applied } = await open({
+      files: { ...THREE, 'assertions/never.sql': 'select count(*) = 0 from c;' },
+      stages: '      - migrate: migrations\n      - assert: assertions',
+    });
+    await startWorker();
+    const first = await pawl('deploy', '--to', '002', '--json');
+    expect(first.stderr).toMatch(/2 pending, up to 002; 1 migration stays pending/);
+    expect(first.code).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      message: '2 applied, up to 002; 1 migration stays pending',
+      status: { to: '002', stages: [{ state: 'done', applied: 2, left: 1 }, { state: 'not run' }] },
+    });
+    expect(await applied()).toEqual(['1', '2']);
+    const rest = await pawl('deploy');
+    expect(rest.stderr).toMatch(/1 assertion holds/);
+    expect(rest.code).toBe(0);
+    expect(await applied()).toEqual(['1', '2', '3']);
+  });
+
   it('applies what is pending through every stage, and nothing the second time', async () => {
     const { startWorker, pawl, applied, target } = await open({
       files: {

@@ -1,5 +1,6 @@
 import { deployInput } from '../../client/deploy-input.js';
 import { readRelease } from '../../config/release.js';
+import { stagesUpTo } from '../../engine/files/up-to.js';
 import { actor, releaseLabel } from '../actor.js';
 import type { Command } from '../context.js';
 import { onInterrupt } from '../deploy/interrupt.js';
@@ -10,6 +11,8 @@ import { openTarget } from '../open-target.js';
 export interface DeploySettings {
   readonly target?: string | undefined;
   readonly release?: string;
+  /** The version that the deploy ends with. */
+  readonly to?: string;
   readonly detach?: boolean;
   readonly ifBusy: 'wait' | 'fail';
   readonly onFailure: 'block' | 'abort';
@@ -22,22 +25,23 @@ export interface DeploySettings {
 
 /** Starts or joins the deploy of a target and follows it; or does it from this process. */
 export const deploy: Command<DeploySettings> = async (context, settings) => {
-  const { ifBusy, onFailure, detach = false, withWorker: ownWorker = false } = settings;
+  const { ifBusy, onFailure, to, detach = false, withWorker: ownWorker = false } = settings;
   const opened = await openTarget(context, settings.target);
   // git answers while the files are read.
   const names = Promise.all([settings.release ?? releaseLabel(context), actor(context, settings.by)]);
   const release = await readRelease(opened, opened.loaded.root);
   refuseFaults(context, release);
+  if (to !== undefined) stagesUpTo([...release.migrations.values()], to);
   const [label, by] = await names;
   if (settings.printInput) {
     const { printInput } = await import('../deploy/print-input.js');
-    return printInput(context, deployInput(nameOf(opened), release, { label, by, onFailure }));
+    return printInput(context, deployInput(nameOf(opened), release, { label, by, to, onFailure }));
   }
   const interrupt = onInterrupt();
   try {
     if (settings.direct) {
       const { deployDirectly } = await import('../deploy/directly.js');
-      return await deployDirectly(context, { opened, label, by, ifBusy, interrupt: interrupt.signal });
+      return await deployDirectly(context, { opened, label, by, to, ifBusy, interrupt: interrupt.signal });
     }
     const { deployThroughTemporal } = await import('../deploy/through-temporal.js');
     const work = () =>
@@ -46,6 +50,7 @@ export const deploy: Command<DeploySettings> = async (context, settings) => {
         release,
         label,
         by,
+        to,
         onFailure,
         ifBusy,
         detach,

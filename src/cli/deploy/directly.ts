@@ -1,6 +1,7 @@
 import { onlyNews } from '../../client/only-news.js';
 import { holdTarget } from '../../config/hold.js';
 import { deployDirect } from '../../direct/deploy.js';
+import { leftText } from '../../contract/up-to.js';
 import { EngineError } from '../../engine/error.js';
 import { lockStatus } from '../../engine/acts/break-lock.js';
 import type { EngineTarget } from '../../engine/target.js';
@@ -18,6 +19,7 @@ export interface DirectSettings {
   readonly opened: OpenedTarget;
   readonly label: string;
   readonly by: string;
+  readonly to?: string | undefined;
   readonly ifBusy: 'wait' | 'fail';
   /** Cancels: the statement is stopped and rolled back. */
   readonly interrupt: AbortSignal;
@@ -26,7 +28,7 @@ export interface DirectSettings {
 /** Deploys from this process, without Temporal. @returns the exit code; errors are thrown */
 export async function deployDirectly(
   { output, environment }: Context,
-  { opened, label, by, ifBusy, interrupt }: DirectSettings,
+  { opened, label, by, to, ifBusy, interrupt }: DirectSettings,
 ): Promise<ExitCode> {
   output.say(
     'Deploying without Temporal: this process does the work. It cannot be held, approved or skipped from elsewhere, and',
@@ -37,7 +39,7 @@ export async function deployDirectly(
   const since = Date.now();
   const say = onlyNews((text) => output.say(timelineLine({ at: new Date().toISOString(), text }, output.newsLook)));
   const control = idleControl(interrupt);
-  const result = await deployDirect({ held, label, by, environment: { ...environment }, say, control }).catch(
+  const result = await deployDirect({ held, label, by, to, environment: { ...environment }, say, control }).catch(
     (error: unknown) => {
       throw interrupt.aborted && !(error instanceof EngineError) ? cancelled(opened.name) : error;
     },
@@ -47,7 +49,7 @@ export async function deployDirectly(
     paint(
       output.newsLook,
       'green',
-      `✓ ${opened.name} is deployed: ${result.applied} applied (${durationText(Date.now() - since)})`,
+      `✓ ${opened.name} is deployed: ${result.applied} applied${leftText(to, result.left ?? 0)} (${durationText(Date.now() - since)})`,
     ),
   );
   output.document({

@@ -21,6 +21,8 @@ export interface TemporalDeploy {
   readonly release: TargetRelease;
   readonly label: string;
   readonly by: string;
+  /** The version that the deploy ends with; undefined for everything. */
+  readonly to?: string | undefined;
   readonly onFailure: 'block' | 'abort';
   readonly ifBusy: 'wait' | 'fail';
   /** Leave as soon as it is started. */
@@ -54,11 +56,11 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
   }
 }
 
-function announce(context: Context, run: DeployRun, { release, by, expects }: DeployInput, { runId, joined }: Started): void {
+function announce(context: Context, run: DeployRun, { release, by, to, expects }: DeployInput, { runId, joined }: Started): void {
   const link = webUiLink(context, run.link, run.id, runId);
   const what =
     joined === undefined
-      ? `Deploying release ${release.label} (${release.digest}) to ${run.title}${expects ? `, ${expects.label}` : ''}, by ${by}.`
+      ? `Deploying release ${release.label} (${release.digest})${to === undefined ? '' : ` up to ${to}`} to ${run.title}${expects ? `, ${expects.label}` : ''}, by ${by}.`
       : `Joined the deploy of this release that ${joined} started.`;
   context.output.say([what, ...(link ? [link] : [])].join('\n'));
 }

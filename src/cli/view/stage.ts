@@ -9,7 +9,14 @@ export interface Pace {
   readonly rate?: number | undefined;
 }
 
-const STAGE_MARKS: Record<StageState, string> = { waiting: '·', running: '▸', done: '✓', blocked: '✗', cancelled: '–' };
+const STAGE_MARKS: Record<StageState, string> = {
+  waiting: '·',
+  running: '▸',
+  done: '✓',
+  blocked: '✗',
+  cancelled: '–',
+  'not run': '–',
+};
 /** How many are listed before and after what is at work: all of them fill a terminal. */
 const SETTLED = 6;
 const NEXT = 4;
@@ -40,10 +47,12 @@ function stageLine(stage: StageStatus, look: Look, { rate }: Pace): string {
   return spread(look, stageColor(stage.state, name, look), right);
 }
 
-function amountText({ kind, state, total, applied }: StageStatus): string {
+function amountText({ kind, state, total, applied, left = 0 }: StageStatus): string {
+  const rest = left > 0 ? `${left} left pending` : '';
+  if (state === 'not run') return ['not run', rest].filter(Boolean).join(', ');
   if (kind !== 'migrate' && kind !== 'constraints') return state === 'waiting' || state === 'done' ? '' : state;
-  if (total === 0) return state === 'waiting' ? '' : 'nothing pending';
-  return `${applied} of ${total}`;
+  if (total === 0) return rest || (state === 'waiting' ? '' : 'nothing pending');
+  return [`${applied} of ${total}`, rest].filter(Boolean).join(', ');
 }
 
 function stageColor(state: StageState, text: string, look: Look): string {
@@ -56,6 +65,7 @@ function stageColor(state: StageState, text: string, look: Look): string {
       return paint(look, 'red', text);
     case 'waiting':
     case 'cancelled':
+    case 'not run':
       return paint(look, 'dim', text);
   }
 }

@@ -54,10 +54,13 @@ function stagesOf({ stages, work }: DeployStatus): readonly StageStatus[] {
   });
 }
 
-function headline({ target, environment, state, approval, release, startedBy }: DeployStatus, look: Look): string {
+function headline({ target, environment, state, approval, release, to, startedBy }: DeployStatus, look: Look): string {
   const waiting = state === 'waiting for approval' && approval ? `${state} "${approval}"` : state;
   const left = `${paint(look, 'bold', deployTitle({ target, environment }))} is ${paint(look, STATE_COLORS[state], waiting)}`;
-  const origin = cut(`release ${release.label} (${release.digest}) by ${startedBy}`, look.columns - 2);
+  const origin = cut(
+    `release ${release.label} (${release.digest})${to === undefined ? '' : ` up to ${to}`} by ${startedBy}`,
+    look.columns - 2,
+  );
   return spread(look, left, paint(look, 'dim', origin));
 }
 

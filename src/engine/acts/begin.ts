@@ -23,6 +23,8 @@ export interface Begin {
   readonly attempt: number;
   readonly label: string;
   readonly by: string;
+  /** With which version the deploy ends; undefined for the newest. */
+  readonly to?: string | undefined;
   /** Called once the lease is taken: where the rest of the beginning fails, it has to be given back. */
   readonly onLease?: () => void;
   /** What the client of the deploy has seen, where it has the address. */
@@ -90,7 +92,12 @@ async function leaseLeftBehind(session: Session, target: EngineTarget, claim: Cl
   return lease.owner === claim.owner && lease.deployId !== claim.deployId ? (lease.deployId ?? undefined) : undefined;
 }
 
-async function recordStart(session: Session, target: EngineTarget, { claim, label, by }: Begin, database: string): Promise<void> {
+async function recordStart(
+  session: Session,
+  target: EngineTarget,
+  { claim, label, by, to }: Begin,
+  database: string,
+): Promise<void> {
   const { rowCount } = await session.client.query(
     `insert into ${identifier(target.ledger)}.deploys (deploy_id, release, label, started_by) values ($1, $2, $3, $4) on conflict do nothing`,
     [claim.deployId, claim.release, label, by],
@@ -100,7 +107,7 @@ async function recordStart(session: Session, target: EngineTarget, { claim, labe
       kind: 'deploy.started',
       deployId: claim.deployId,
       by,
-      detail: { release: claim.release, label, owner: claim.owner, database, environment: target.environment },
+      detail: { release: claim.release, label, owner: claim.owner, database, environment: target.environment, to },
     });
   }
 }

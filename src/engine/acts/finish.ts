@@ -10,12 +10,13 @@ import { withLock, withLockAnywhere, withSession } from '../lease/with-lock.js';
 import { findDrift } from '../plan/findings.js';
 import { upToDate } from '../plan/pending.js';
 import type { MigrationStage } from '../files/stage.js';
+import { withinReach } from '../files/up-to.js';
 import type { Session } from '../postgres/connect.js';
 import { identifier } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 
 /**
- * Proves that the applied set is the files: every file has its row, unchanged.
+ * Proves that the applied set is the files, as far as the deploy goes: every file has its row, unchanged.
  * @throws EngineError `LEDGER_INCOMPLETE`
  */
 export async function verifyComplete(
@@ -28,7 +29,7 @@ export async function verifyComplete(
   await withLock(target, owner, control, async (session) => {
     const applied = await readApplied(session.client, target.ledger);
     const versions = upToDate(stages, applied);
-    const missing = stages.flatMap((stage) => stage.migrations).filter((migration) => !versions.has(migration.version));
+    const missing = stages.flatMap(withinReach).filter((migration) => !versions.has(migration.version));
     const drift = (await findDrift(target, stages, applied)).filter((finding) => finding.severity === 'error');
     if (missing.length === 0 && drift.length === 0) return;
     const problems = [

@@ -5,6 +5,7 @@ import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../files/stage.js';
+import { withinReach } from '../files/up-to.js';
 import { OWN_PATH, resetStatements } from '../postgres/settings.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { pieceOf } from './piece-of.js';
@@ -27,7 +28,7 @@ export async function assertConstraints(
     const applied = await readApplied(session.client, target.ledger);
     const skipped = new Set(applied.filter((row) => row.source === 'skipped').map((row) => row.version));
     const proved = new Set<string>();
-    for (const migration of stage.migrations.filter(({ version }) => !skipped.has(version))) {
+    for (const migration of withinReach(stage).filter(({ version }) => !skipped.has(version))) {
       // Names without a schema mean what they meant to the migration.
       await session.client.query(OWN_PATH);
       for (const statement of inspectMigration(migration)) {

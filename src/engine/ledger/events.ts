@@ -27,6 +27,8 @@ export interface EventDetails {
     /** Such as `orders on db.example`. */
     readonly database: string;
     readonly environment: string | undefined;
+    /** The version that it ends with, where it is not to apply everything. */
+    readonly to: string | undefined;
   };
   readonly 'deploy.done': Nothing;
   readonly 'deploy.cancelled': Nothing;

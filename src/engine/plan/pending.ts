@@ -1,6 +1,7 @@
 import type { Migration } from '../files/migration.js';
 import type { AppliedMigration } from '../ledger/applied.js';
 import type { MigrationStage } from '../files/stage.js';
+import { withinReach } from '../files/up-to.js';
 
 export interface PendingMigration {
   readonly migration: Migration;
@@ -23,13 +24,18 @@ export function upToDate(
   return new Set(rows.filter((row) => !isDue(row)).map(({ version }) => version));
 }
 
-/** Files that are not in the applied set, in the order of the stage. A gap is normal: the set decides, never a highest number. */
+/** Files that are not in the applied set and that the deploy may apply, in the order of the stage. A gap is normal: the set decides, never a highest number. */
 export function pendingOf(stage: MigrationStage, applied: ReadonlySet<string>): PendingMigration[] {
   let newest = -1;
   stage.migrations.forEach((migration, index) => {
     if (applied.has(migration.version) && !migration.repeatable) newest = index;
   });
-  return stage.migrations
+  return withinReach(stage)
     .map((migration, index) => ({ migration, late: !migration.repeatable && index < newest }))
     .filter(({ migration }) => !applied.has(migration.version));
+}
+
+/** Files that are not in the applied set, and stay pending, for the deploy ends before them. */
+export function leftOf(stage: MigrationStage, applied: ReadonlySet<string>): readonly Migration[] {
+  return stage.migrations.slice(withinReach(stage).length).filter(({ version }) => !applied.has(version));
 }

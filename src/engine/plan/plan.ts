@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
 import { newestPosition, readApplied, type AppliedMigration } from '../ledger/applied.js';
 import { ledgerExists, refuseForeign } from '../ledger/header.js';
@@ -12,16 +13,25 @@ import { findTakeOvers } from '../squash/take-over.js';
 import { findDrift, findFaults } from './findings.js';
 import { findAbandoned, findHalfApplied } from './half-applied.js';
 import type { PlanFinding } from '../finding.js';
-import { pendingOf, upToDate, type PendingMigration } from './pending.js';
+import { leftOf, pendingOf, upToDate, type PendingMigration } from './pending.js';
 import type { MigrationStage } from '../files/stage.js';
 
 /** What a deploy would do. */
 export interface Plan {
   readonly applied: readonly AppliedMigration[];
-  readonly stages: readonly { readonly stage: MigrationStage; readonly pending: readonly PendingMigration[] }[];
+  readonly stages: readonly PlannedStage[];
   readonly findings: readonly PlanFinding[];
+  /** By version: what earlier attempts have left half applied. */
+  readonly journal: ReadonlyMap<string, readonly Intent[]>;
   /** Position of the newest row; what the deploy adds comes after it. */
   readonly position: number;
+}
+
+export interface PlannedStage {
+  readonly stage: MigrationStage;
+  readonly pending: readonly PendingMigration[];
+  /** What stays pending after a deploy that ends with a version. */
+  readonly left: readonly Migration[];
 }
 
 /** Reads the target and says what a deploy would do; changes nothing. @throws EngineError `CONNECT_*`, `LEDGER_*` */
@@ -45,7 +55,7 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
   const squash = findTakeOvers(stages, [...rows, ...adoption.rows]);
   const { applied } = squash;
   const versions = upToDate(stages, applied);
-  const planned = stages.map((stage) => ({ stage, pending: pendingOf(stage, versions) }));
+  const planned = stages.map((stage) => ({ stage, pending: pendingOf(stage, versions), left: leftOf(stage, versions) }));
   const pending = planned.flatMap(({ pending }) => pending.map(({ migration }) => migration));
   return {
     applied,
@@ -64,6 +74,7 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
       ),
       ...stages.filter((stage) => stage.migrations.length === 0).map(emptyDirectory),
     ],
+    journal,
     position: exists ? await newestPosition(client, target.ledger) : 0,
   };
 }
