@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
 import type { HeldTarget } from './config/held-target.js';
+import { holdFleet } from './config/hold-fleet.js';
 import { holdTarget } from './config/hold.js';
 import type { LoadedConfig } from './config/load.js';
 import { reachedDatabase } from './engine/ledger/reached-database.js';
 import type { DatabaseIdentity } from './contract/deploy.js';
+import { resolveFleet } from './config/resolve-fleet.js';
 import { resolveTarget, type ProcessEnvironment } from './config/resolve.js';
 import { frontQueue } from './contract/names.js';
 import { loadGrammar } from './engine/files/statements.js';
@@ -42,7 +44,13 @@ export async function openWorkers(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, reach));
+  const fleets = await Promise.all(
+    Object.keys(config.fleets)
+      .filter((name) => names.length === 0 || names.includes(name))
+      .map((name) => holdFleet(resolveFleet(name, config, environment), loaded, environment)),
+  );
   return createWorkers(held, {
+    fleets,
     environment: { ...environment },
     databases,
     front: offers === undefined ? undefined : (link) => frontWorker(link, held, offers),

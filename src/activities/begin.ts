@@ -18,11 +18,11 @@ const NAMED_IN_ALL = 200;
 
 /** Takes the lease, adopts, plans. */
 export function begin({ held }: Dependencies): DeployActivities['begin'] {
-  return (request) =>
-    asActivity(
-      (leased) => (leased ? held(request.target).retryFor : PATIENCE),
+  return async (request) => {
+    const whole = await held(request.target);
+    return asActivity(
+      (leased) => (leased ? whole.retryFor : PATIENCE),
       async (control, info, onLease) => {
-        const whole = held(request.target);
         refuseOtherEnvironment(request.environment, whole.target);
         compareRelease(whole, request);
         const holding = heldUpTo(whole, request.to);
@@ -43,6 +43,7 @@ export function begin({ held }: Dependencies): DeployActivities['begin'] {
         return answerOf(whole, holding.stages.length, begun);
       },
     );
+  };
 }
 
 /** Whoever may start a workflow may not leave out an approval. @throws EngineError `RELEASE_DIFFERS` */

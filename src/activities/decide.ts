@@ -7,8 +7,8 @@ import { ownerOf } from './on-stage.js';
 /** Writes an operator's decision into the audit. Waits however long the database is away. */
 export function decide({ held }: Dependencies): DeployActivities['decide'] {
   return ({ key, verb, by, reason, version, ...ownership }) =>
-    asActivity(Infinity, (control, info) => {
+    asActivity(Infinity, async (control, info) => {
       const event = { kind: `operator.${verb}` as const, by, reason, version };
-      return recordDecision(held(ownership.target).target, ownerOf(ownership, info), event, key, control);
+      return recordDecision((await held(ownership.target)).target, ownerOf(ownership, info), event, key, control);
     });
 }

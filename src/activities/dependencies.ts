@@ -3,8 +3,8 @@ import type { Tell } from '../signal/telling.js';
 
 /** What a worker gives to its activities. */
 export interface Dependencies {
-  /** @throws EngineError when this worker does not hold the target */
-  readonly held: (target: string) => HeldTarget;
+  /** Also of a member of a fleet, whose list may have to be read for it. @throws EngineError when this worker does not hold the target */
+  readonly held: (target: string) => Promise<HeldTarget>;
   readonly tell: Tell;
   readonly environment: NodeJS.ProcessEnv;
 }

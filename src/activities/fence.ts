@@ -7,9 +7,8 @@ import { ownerOf } from './on-stage.js';
 /** Moves the epoch on: an attempt that may still be alive can commit nothing any more. Waits however long the database is away. */
 export function fence({ held }: Dependencies): DeployActivities['fence'] {
   return (request) =>
-    asActivity(Infinity, (control, info) =>
-      withFence(held(request.target).target, ownerOf(request, info), control, (_session, { epoch }) =>
-        Promise.resolve({ epoch }),
-      ),
-    );
+    asActivity(Infinity, async (control, info) => {
+      const { target } = await held(request.target);
+      return withFence(target, ownerOf(request, info), control, (_session, { epoch }) => Promise.resolve({ epoch }));
+    });
 }

@@ -9,7 +9,7 @@ import { ownerOf } from './on-stage.js';
 export function finish({ held, environment }: Dependencies): DeployActivities['finish'] {
   return ({ outcome, by, reason, stages, ...ownership }) =>
     asActivity(Infinity, async (control, info) => {
-      const { target } = held(ownership.target);
+      const { target } = await held(ownership.target);
       await finishDeploy(target, ownerOf(ownership, info), { outcome, by, reason, stages }, control);
       const collector = environment['PAWL_TRACES'];
       if (!collector) return;

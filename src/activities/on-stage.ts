@@ -9,12 +9,12 @@ import { asActivity } from './control.js';
 import type { Dependencies } from './dependencies.js';
 
 /** Works on a stage of a deploy under way: as patient with what cures itself as the target says. */
-export function onStage<T>(
+export async function onStage<T>(
   held: Dependencies['held'],
   request: Ownership,
   work: (holding: HeldTarget, owner: Owner, control: Control) => Promise<T>,
 ): Promise<T> {
-  const holding = heldUpTo(held(request.target), request.to);
+  const holding = heldUpTo(await held(request.target), request.to);
   return asActivity(holding.retryFor, (control, info) => work(holding, ownerOf(request, info), control));
 }
 

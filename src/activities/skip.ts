@@ -8,8 +8,8 @@ import { ownerOf } from './on-stage.js';
 /** Puts a migration into the applied set without running it. Waits however long the database is away. */
 export function skip({ held }: Dependencies): DeployActivities['skip'] {
   return (request) =>
-    asActivity(Infinity, (control, info) => {
-      const holding = held(request.target);
+    asActivity(Infinity, async (control, info) => {
+      const holding = await held(request.target);
       return skipMigration(holding.target, ownerOf(request, info), migrationStages(holding), request, control);
     });
 }

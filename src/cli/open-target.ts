@@ -1,5 +1,6 @@
 import { loadConfig, type LoadedConfig } from '../config/load.js';
-import { resolveTarget, type ResolvedTarget } from '../config/resolve.js';
+import { findTarget } from '../config/resolve-fleet.js';
+import type { ResolvedTarget } from '../config/resolve.js';
 import type { Context } from './context.js';
 
 export interface OpenedTarget extends ResolvedTarget {
@@ -7,10 +8,10 @@ export interface OpenedTarget extends ResolvedTarget {
 }
 
 /**
- * The target that was named, or the only one, from the configuration.
- * @throws ConfigError
+ * The target that was named (also `fleet/member`), or the only one, from the configuration.
+ * @throws ConfigError; EngineError where the members of a fleet cannot be read
  */
 export async function openTarget({ cwd, configFile, environment }: Context, name: string | undefined): Promise<OpenedTarget> {
   const loaded = await loadConfig({ cwd, file: configFile });
-  return { ...resolveTarget(name, loaded.config, environment), loaded };
+  return { ...(await findTarget(name, loaded, environment)), loaded };
 }

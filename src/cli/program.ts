@@ -4,6 +4,7 @@ import { VERBS } from '../contract/verbs.js';
 import { DURATION, DURATION_EXPECTED } from '../text/duration.js';
 import type { Dispatch, Flags } from './dispatch.js';
 import { addCheck } from './verbs/check.js';
+import { addFleet } from './verbs/fleet.js';
 import { option, verb } from './verb.js';
 import { verbTree } from './verb-tree.js';
 
@@ -18,6 +19,7 @@ export function createProgram(version: string, dispatch: Dispatch): Commander {
   program.commandsGroup('Deploy and look:');
   addDeploy(program, dispatch);
   addLooks(program, dispatch);
+  addFleet(program, dispatch);
   program.commandsGroup('Before the merge:');
   addCheck(program, dispatch);
   program.commandsGroup('Decide about a deploy:');

@@ -7,16 +7,30 @@ import type { ProcessEnvironment } from './resolve.js';
 const PATIENCE = 30_000;
 /** Bytes of an answer: a token of a cloud has some 2 KB. */
 const LONGEST = 64 * 1024;
+/** Bytes of a list of many thousand members. */
+const LONGEST_LIST = 32 * 1024 * 1024;
 
 /**
  * Asks a program for a secret: its first line on standard output. What it writes is never shown, nor are its arguments.
  * @param setting path of the setting, for messages
  * @throws AddressError
  */
-export async function askCommand(
+export async function askCommand(setting: string, command: readonly string[], environment: ProcessEnvironment): Promise<string> {
+  const [line = ''] = (await runCommand(setting, command, environment, LONGEST)).split(/\r?\n/);
+  if (line === '') throw new AddressError(`is not known: the command of \`${setting}\` (${command[0] ?? ''}) wrote nothing`);
+  return line;
+}
+
+/**
+ * Runs a program for what it writes to standard output.
+ * @param longest characters that it may write
+ * @throws AddressError
+ */
+export async function runCommand(
   setting: string,
   [program = '', ...args]: readonly string[],
   environment: ProcessEnvironment,
+  longest = LONGEST_LIST,
 ): Promise<string> {
   const fault = (what: string): AddressError =>
     new AddressError(`is not known: the command of \`${setting}\` (${program}) ${what}`);
@@ -29,7 +43,7 @@ export async function askCommand(
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
-    if (said.length > LONGEST) end();
+    if (said.length > longest) end();
   });
   let late = false;
   const timer = setTimeout(() => {
@@ -44,10 +58,8 @@ export async function askCommand(
     clearTimeout(timer);
   }
   if (late) throw fault(`did not end within ${PATIENCE / 1000} s`);
-  if (said.length > LONGEST) throw fault(`wrote more than ${LONGEST / 1024} KB`);
+  if (said.length > longest) throw fault(`wrote more than ${longest / 1024} KB`);
   if (child.exitCode !== 0)
     throw fault(`ended with ${child.signalCode ?? `exit code ${child.exitCode}`}; run it by hand to see why`);
-  const [line = ''] = said.split(/\r?\n/);
-  if (line === '') throw fault('wrote nothing');
-  return line;
+  return said;
 }

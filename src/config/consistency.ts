@@ -1,12 +1,15 @@
 import { posix } from 'node:path';
 import { LEGACY_TOOLS } from '../engine/legacy/tools.js';
 import type { ConfigFault } from './config-error.js';
-import { directoriesOf, type Config, type Target } from './schema.js';
+import { directoriesOf, type Config, type Fleet, type Target } from './schema.js';
 
 /** What no shape can say: things that must not be there twice. */
 export function contradictions(config: Config): ConfigFault[] {
   const targets = Object.entries(config.targets);
+  const fleets = Object.entries(config.fleets);
   return [
+    ...(targets.length + fleets.length === 0 ? [{ path: 'targets', message: 'expected at least one target or fleet' }] : []),
+    ...fleets.flatMap(([name, fleet]) => fleetFaults(name, fleet, config)),
     ...targets.flatMap(([name, target]) => [
       ...repeated(directories(target), (directory, first) => `the directory ${directory} is already used by ${first}`, name),
       ...unmirrored(name, target),
@@ -15,6 +18,35 @@ export function contradictions(config: Config): ConfigFault[] {
     ...repeated(
       targets.map(([name, target]) => [`targets.${name}`, `${JSON.stringify(target.database)} ${target.ledger.schema}`] as const),
       (_, first) => `has the database and the ledger of ${first}; give it a ledger of its own: ledger: { schema: ... }`,
+    ),
+  ];
+}
+
+function fleetFaults(name: string, fleet: Fleet, { targets }: Config): ConfigFault[] {
+  const path = `fleets.${name}`;
+  const { database, members, stages, waves } = fleet;
+  const stage = stages.findIndex((entry) => 'approve' in entry);
+  return [
+    ...(name in targets ? [{ path, message: 'there is a target of this name; give the fleet another one' }] : []),
+    ...(database === undefined && !('schemas' in members)
+      ? [
+          {
+            path: `${path}.database`,
+            message: 'expected { env: NAME } with the connection string of a member, such as postgres://{host}/{name}',
+          },
+        ]
+      : []),
+    ...(stage < 0
+      ? []
+      : [
+          {
+            path: `${path}.stages[${stage}].approve`,
+            message: 'a member is not approved alone; expected `approve: true` at a wave',
+          },
+        ]),
+    ...repeated(
+      waves.map((wave, index) => [`${path}.waves[${index}].name`, wave.name] as const),
+      (wave, first) => `the wave "${wave}" has the same name as ${first}`,
     ),
   ];
 }

@@ -1,7 +1,8 @@
-import { asRole, withPassword, type Address, type DatabaseUrl } from '../engine/address.js';
+import { asRole, onPath, withPassword, type Address, type DatabaseUrl } from '../engine/address.js';
 import { AddressError } from '../engine/postgres/address/address-error.js';
 import { parseAddress } from '../engine/postgres/address/parse-address.js';
 import { askCommand } from './ask-command.js';
+import { fill, fillAddress } from './fill.js';
 import { environmentValue, unusable, type ProcessEnvironment, type ResolvedTarget } from './resolve.js';
 
 /**
@@ -9,25 +10,33 @@ import { environmentValue, unusable, type ProcessEnvironment, type ResolvedTarge
  * read now; commands are asked anew before each connection.
  * @throws ConfigError that names the variable and never shows its value
  */
-export function databaseAddress({ name, target }: ResolvedTarget, environment: ProcessEnvironment): DatabaseUrl {
-  const { database, password, role } = target;
+export function databaseAddress({ name, target, member }: ResolvedTarget, environment: ProcessEnvironment): DatabaseUrl {
+  const { database, password, role, schema } = target;
+  const filled = (setting: string, text: string): string => (member ? fill(text, member, `${name}: ${setting}`) : text);
   const complete = async (address: Address): Promise<Address> => {
-    const acting = asRole(address, role);
+    const acting = settled(address);
     if (password === undefined) return acting;
-    const secret = await askCommand(`targets.${name}.password`, password.command, environment);
+    const command = password.command.map((part) => filled('password.command', part));
+    const secret = await askCommand(`targets.${name}.password`, command, environment);
     return withPassword(acting, () => Promise.resolve(secret));
   };
+  const settled = (address: Address): Address => {
+    const acting = asRole(address, role === undefined ? undefined : filled('role', role));
+    const path = schema?.map((part) => filled('schema', part));
+    return path ? onPath(acting, path) : acting;
+  };
   if ('env' in database) {
-    const address = addressIn(database.env, environment);
-    return password === undefined ? asRole(address, role) : () => complete(address);
+    const variable = filled('database.env', database.env);
+    const address = addressIn(variable, environment, member && ((text) => fillAddress(text, member, variable)));
+    return password === undefined ? settled(address) : () => complete(address);
   }
-  return async () =>
-    complete(parseAddress(await askCommand(`targets.${name}.database`, database.command, environment), environment));
+  const command = database.command.map((part) => filled('database.command', part));
+  return async () => complete(parseAddress(await askCommand(`targets.${name}.database`, command, environment), environment));
 }
 
-/** The address in a variable. @throws ConfigError that names the variable and never shows its value */
-export function addressIn(variable: string, environment: ProcessEnvironment): Address {
-  const text = environmentValue(variable, environment);
+/** @param write what is done to the text before it is read @throws ConfigError that names the variable and never shows its value */
+export function addressIn(variable: string, environment: ProcessEnvironment, write = (text: string): string => text): Address {
+  const text = write(environmentValue(variable, environment));
   try {
     return parseAddress(text, environment);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { DatabaseUrl } from '../engine/address.js';
 import type { EngineTarget } from '../engine/target.js';
 import { milliseconds } from '../text/duration.js';
+import { fill } from './fill.js';
 import { databaseAddress } from './database-address.js';
 import type { ProcessEnvironment, ResolvedTarget } from './resolve.js';
 
@@ -17,14 +18,15 @@ export function engineTarget(
   environment: ProcessEnvironment,
   url: DatabaseUrl = databaseAddress(resolved, environment),
 ): EngineTarget {
-  const { name, target, environment: place } = resolved;
+  const { name, target, environment: place, member } = resolved;
   const { ledger, lockTimeout, statementTimeout, late, retired, abortIfBlocking, showQueries, adopt } = target;
+  const filled = (setting: string, text: string): string => (member ? fill(text, member, `${name}: ${setting}`) : text);
   return {
     name,
     environment: place,
     url,
-    ledger: ledger.schema,
-    ledgerOwner: ledger.owner,
+    ledger: filled('ledger.schema', ledger.schema),
+    ledgerOwner: ledger.owner === undefined ? undefined : filled('ledger.owner', ledger.owner),
     lockTimeout: milliseconds(lockTimeout),
     statementTimeout: statementTimeout === undefined ? 0 : milliseconds(statementTimeout),
     late,

@@ -3,7 +3,7 @@ import type { HeldTarget } from './held-target.js';
 import { EngineError } from '../engine/error.js';
 import { engineTarget } from './engine-target.js';
 import type { LoadedConfig } from './load.js';
-import { readRelease } from './release.js';
+import { readRelease, type TargetRelease } from './release.js';
 import type { ProcessEnvironment, ResolvedTarget } from './resolve.js';
 
 /**
@@ -16,11 +16,8 @@ export async function holdTarget(
   environment: ProcessEnvironment,
 ): Promise<HeldTarget> {
   const release = await readRelease(resolved, root);
-  const [first] = release.faults;
-  if (first) {
-    const message = release.faults.map((fault) => fault.message).join('\n');
-    throw new EngineError(first.code, 'refused', message, { next: first.next, place: first.place, excerpt: first.excerpt });
-  }
+  const fault = firstFault(release);
+  if (fault) throw fault;
   return {
     target: engineTarget(resolved, environment),
     stages: resolved.target.stages,
@@ -28,4 +25,12 @@ export async function holdTarget(
     root,
     retryFor: milliseconds(resolved.target.retryFor),
   };
+}
+
+/** What is wrong with the files of a release, as one error; undefined when nothing is. */
+export function firstFault({ faults }: Pick<TargetRelease, 'faults'>): EngineError | undefined {
+  const [first] = faults;
+  if (!first) return undefined;
+  const message = faults.map((fault) => fault.message).join('\n');
+  return new EngineError(first.code, 'refused', message, { next: first.next, place: first.place, excerpt: first.excerpt });
 }

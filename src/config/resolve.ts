@@ -2,15 +2,18 @@ import type { ProcessEnvironment } from '../engine/postgres/address/parse-addres
 import { ConfigError } from './config-error.js';
 import { environmentOf } from './environment.js';
 import { nearest } from '../engine/nearest.js';
-import type { Config, Target } from './schema.js';
+import type { Member } from './fill.js';
+import type { Config, MemberTarget } from './schema.js';
 
 export type { ProcessEnvironment } from '../engine/postgres/address/parse-address.js';
 
 export interface ResolvedTarget {
   readonly name: string;
-  readonly target: Target;
+  readonly target: MemberTarget;
   /** Which environment it is in here, such as `staging`; undefined where none is named. */
   readonly environment: string | undefined;
+  /** Of a fleet: its values fill the templates of the target. */
+  readonly member?: Member | undefined;
 }
 
 /**

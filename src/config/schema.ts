@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DURATION, DURATION_EXPECTED, milliseconds } from '../text/duration.js';
+import { fleetShape } from './fleet-shape.js';
 import { closed } from './unknown-key.js';
 import { oneKey } from './one-key.js';
 
@@ -142,6 +143,14 @@ const target = closed({
   stages: z.array(stage).min(1),
 });
 
+/** Names of targets and fleets are parts of workflow ids. */
+const name = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'expected a name of letters, digits, _ . -');
+
+/** What a fleet has in common with a target; where the members are, and their ledgers, is said by templates. */
+const { database: _address, ledger: _ledger, ...common } = target.shape;
+
+const fleet = fleetShape({ target: common, duration, fromEnvironment, command, secret: SECRET });
+
 /** Names of environments are parts of workflow ids and queues. */
 export const ENVIRONMENT_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/;
 
@@ -153,12 +162,21 @@ export const configSchema = closed({
     })
     .optional(),
   owners: z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
-  targets: z.record(z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'expected a name of letters, digits, _ . -'), target),
+  targets: z.record(name, target).default({}),
+  fleets: z.record(name, fleet).default({}),
 });
 
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 export type Target = z.output<typeof target>;
+export type Fleet = z.output<typeof fleet>;
+export type Wave = Fleet['waves'][number];
+
+/** What a target is deployed with; of a fleet's members with the templates that their values fill. */
+export interface MemberTarget extends Target {
+  /** The search path, where it is not that of the address. */
+  readonly schema?: readonly string[] | undefined;
+}
 export type Before = z.output<typeof before>;
 export type Stage = z.output<typeof stage>;
 export type StageKind = (typeof STAGES)[number];

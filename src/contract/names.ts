@@ -12,14 +12,27 @@ export interface DeployName {
  * One deploy per target and environment at a time: Temporal refuses a second open workflow with this id.
  * @example deployWorkflowId({ target: 'orders', environment: 'staging' }) // deploy/staging/orders
  */
-export function deployWorkflowId({ target, environment }: DeployName): string {
-  return environment === undefined ? `deploy/${target}` : `deploy/${environment}/${target}`;
+export function deployWorkflowId(name: DeployName): string {
+  return workflowIdOf('deploy', name);
 }
 
-/** What a deploy's workflow id says; undefined for other workflows. Neither name holds a slash. */
+/** One rollout per fleet and environment at a time. */
+export function fleetWorkflowId(name: DeployName): string {
+  return workflowIdOf('fleet', name);
+}
+
+/** No name holds a slash but that of a fleet's member, `tenants/acme`, which here is `tenants:acme`. */
+function workflowIdOf(kind: 'deploy' | 'fleet', { target, environment }: DeployName): string {
+  const name = target.replace('/', ':');
+  return environment === undefined ? `${kind}/${name}` : `${kind}/${environment}/${name}`;
+}
+
+/** What the workflow id of a deploy or a rollout says; undefined for other workflows. */
 export function parseWorkflowId(workflowId: string | undefined): DeployName | undefined {
-  const [, environment, target] = /^deploy[/](?:([^/]+)[/])?([^/]+)$/.exec(workflowId ?? '') ?? [];
-  return target === undefined ? undefined : { target, ...(environment !== undefined && { environment }) };
+  const [, environment, target] = /^(?:deploy|fleet)[/](?:([^/]+)[/])?([^/]+)$/.exec(workflowId ?? '') ?? [];
+  return target === undefined
+    ? undefined
+    : { target: target.replace(':', '/'), ...(environment !== undefined && { environment }) };
 }
 
 /** The queue that only workers holding exactly this release for this environment poll. */

@@ -63,6 +63,12 @@ export function asRole(address: Address, role: string | undefined): Address {
   return { ...address, role, options: joinOptions(address.options, settingOption('role', role)) };
 }
 
+/** The same address, with these schemas as the search path of each session. */
+export function onPath(address: Address, schemas: readonly string[]): Address {
+  const path = schemas.map((schema) => `"${schema.replaceAll('"', '""')}"`).join(', ');
+  return { ...address, options: joinOptions(address.options, settingOption('search_path', path)) };
+}
+
 /** The same address, with a password that is asked for at each login. */
 export function withPassword(address: Address, password: () => Promise<string>): Address {
   return { ...address, password };

@@ -51,9 +51,9 @@ export async function queuePollers(
   return (await pollersOf(client, namespace, queue)).map(({ identity }) => identity);
 }
 
-/** Whether a worker serves a target, as far as it says: targets of the same files share a queue. */
+/** Whether a worker serves a target, as far as it says: targets of the same files share a queue. One that serves a fleet serves its members. */
 export function serves({ worker }: Poller, target: string): boolean {
-  return !worker || !worker.complete || worker.targets.has(target);
+  return !worker || !worker.complete || worker.targets.has(target) || worker.targets.has(target.split('/')[0]!);
 }
 
 /** The name of a worker begins with `<pid>@<host>`. */

@@ -5,7 +5,10 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createActivities } from '../activities/deploy.js';
 import { migrationStages, type HeldTarget } from '../config/held-target.js';
+import type { HeldFleet } from '../config/hold-fleet.js';
+import { parseMemberName } from '../config/resolve-fleet.js';
 import type { DatabaseIdentity } from '../contract/deploy.js';
+import type { FleetActivities } from '../contract/fleet.js';
 import { releaseQueue } from '../contract/names.js';
 import { formatIdentity } from '../contract/worker-identity.js';
 import { EngineError } from '../engine/error.js';
@@ -53,6 +56,9 @@ export interface WorkerSettings {
   readonly environment: NodeJS.ProcessEnv;
   /** What the targets' addresses lead to, as far as they were reached. */
   readonly databases: ReadonlyMap<string, DatabaseIdentity>;
+  readonly fleets?: readonly HeldFleet[] | undefined;
+  /** What rolls a release out to the members of the fleets of one queue. */
+  readonly fleetActivities?: ((fleets: readonly HeldFleet[], client: Client) => FleetActivities) | undefined;
   /** A worker beside those of the releases, for whoever starts deploys without files. */
   readonly front?: ((link: TemporalLink) => Pick<WorkerOptions, 'taskQueue' | 'identity' | 'activities'>) | undefined;
 }
@@ -63,7 +69,7 @@ export interface WorkerSettings {
  */
 export async function createWorkers(
   targets: readonly HeldTarget[],
-  { environment, front, databases }: WorkerSettings,
+  { environment, front, databases, fleets: allFleets = [], fleetActivities }: WorkerSettings,
 ): Promise<ReleaseWorkers> {
   const { connectionOptions, namespace, address } = connectionSettings();
   const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch(async (error: unknown) => {
@@ -86,9 +92,10 @@ export async function createWorkers(
     const queue = releaseQueue(held.release.digest, held.target.environment);
     byQueue.set(queue, [...(byQueue.get(queue) ?? []), held]);
   }
+  for (const fleet of allFleets) byQueue.set(queueOf(fleet), byQueue.get(queueOf(fleet)) ?? []);
   const idle = new AbortController();
   const since = Date.now();
-  const names = targets.map(({ target }) => target.name);
+  const names = [...targets.map(({ target }) => target.name), ...allFleets.map(({ name }) => name)];
   const identity = formatIdentity({
     name: `${process.pid}@${hostname()}`,
     since,
@@ -104,11 +111,12 @@ export async function createWorkers(
     });
   }
   for (const [taskQueue, held] of byQueue) {
-    const holding = (name: string): HeldTarget => {
+    const fleets = allFleets.filter((fleet) => queueOf(fleet) === taskQueue);
+    const holding = async (name: string): Promise<HeldTarget> => {
       idle.abort();
-      return find(held, name);
+      return (await memberOf(fleets, name)) ?? find(held, name);
     };
-    const activities = createActivities({ held: holding, tell, environment });
+    const activities = { ...createActivities({ held: holding, tell, environment }), ...fleetActivities?.(fleets, client) };
     workers.push(
       await Worker.create({
         ...OPTIONS,
@@ -117,7 +125,7 @@ export async function createWorkers(
         namespace,
         taskQueue,
         identity,
-        activities: { ...activities },
+        activities,
       }),
     );
   }
@@ -132,7 +140,10 @@ export async function createWorkers(
     client,
     states: () => workers.map((worker) => ({ queue: worker.options.taskQueue, state: worker.getState() })),
     async run() {
-      const reading = readAhead(targets.flatMap(migrationStages), idle.signal);
+      const reading = readAhead(
+        [...targets.flatMap(migrationStages), ...allFleets.flatMap(({ release }) => [...release.migrations.values()])],
+        idle.signal,
+      );
       const over = new AbortController();
       const watching = guarded.map((queue) => watchQueue(queue, since, over.signal));
       const running = Promise.all(workers.map((worker) => worker.run()));
@@ -166,6 +177,14 @@ function databasesOf(
   databases: ReadonlyMap<string, DatabaseIdentity>,
 ): ReadonlyMap<string, DatabaseIdentity> {
   return new Map([...databases].filter(([name]) => held.some(({ target }) => target.name === name)));
+}
+
+const queueOf = ({ release, environment }: HeldFleet): string => releaseQueue(release.digest, environment);
+
+/** @returns undefined where the name is not that of a member of one of the fleets */
+async function memberOf(fleets: readonly HeldFleet[], name: string): Promise<HeldTarget | undefined> {
+  const wanted = parseMemberName(name);
+  return fleets.find((fleet) => fleet.name === wanted?.fleet)?.find(wanted!.member);
 }
 
 function find(held: readonly HeldTarget[], name: string): HeldTarget {

@@ -29,7 +29,9 @@ export const worker: Command<WorkerSettings> = async (context, { targets, traces
   const health = settings.health ?? (PAWL_HEALTH || undefined);
   const logFormat = settings.logFormat ?? (PAWL_LOG_FORMAT === 'json' ? 'json' : 'text');
   const loaded = await loadConfig({ cwd, file: configFile });
-  for (const name of targets) resolveTarget(name, loaded.config, environment);
+  const { config } = loaded;
+  for (const name of targets) if (!Object.hasOwn(config.fleets, name)) resolveTarget(name, config, environment);
+  const served = targets.length > 0 ? targets : [...Object.keys(config.targets), ...Object.keys(config.fleets)];
   if (metrics !== undefined || logFormat === 'json') {
     const { installTelemetry } = await import('../../telemetry/install.js');
     installTelemetry({ metrics, logFormat });
@@ -41,9 +43,7 @@ export const worker: Command<WorkerSettings> = async (context, { targets, traces
     traces === undefined ? environment : { ...environment, PAWL_TRACES: traces },
     label,
   );
-  output.say(
-    `Worker for ${targets.length > 0 ? targets.join(', ') : Object.keys(loaded.config.targets).join(', ')}: polls ${workers.queues.join(', ')}`,
-  );
+  output.say(`Worker for ${served.join(', ')}: polls ${workers.queues.join(', ')}`);
   const gauges = metrics === undefined ? undefined : new (await import('../../telemetry/target-gauges.js')).TargetGauges(workers);
   const server =
     health === undefined

@@ -1,28 +1,23 @@
 import { SILENCES, type Sight } from '../../client/follow.js';
 import type { DeployStatus } from '../../contract/deploy.js';
 import type { Output } from '../output.js';
-import { width } from '../view/look.js';
 import { statusView } from '../view/status.js';
+import { LiveText } from './live-text.js';
 import type { News } from './news.js';
-
-const HIDE_CURSOR = '\u001b[?25l';
-const SHOW_CURSOR = '\u001b[?25h';
-const ERASE_BELOW = '\u001b[J';
-const up = (rows: number): string => (rows > 0 ? `\u001b[${rows}A\r` : '\r');
 
 /** The whole picture, redrawn in place: for terminals. */
 export class LiveNews implements News {
-  #drawn = 0;
   #status: DeployStatus | undefined;
   #trouble: string | undefined;
-  #shown = '';
   #first: { readonly at: number; readonly applied: number } | undefined;
   readonly #output: Output;
+  readonly #text: LiveText;
   readonly #ending: boolean;
 
   /** @param ending whether the picture shows also what ends a deploy or waits for a decision, or somebody else will */
   constructor(output: Output, ending = false) {
     this.#output = output;
+    this.#text = new LiveText(output);
     this.#ending = ending;
   }
 
@@ -33,9 +28,7 @@ export class LiveNews implements News {
   }
 
   end(): void {
-    if (this.#drawn > 0) this.#output.draw(SHOW_CURSOR);
-    this.#drawn = 0;
-    this.#shown = '';
+    this.#text.end();
   }
 
   /** Migrations per second since it is watched. */
@@ -49,12 +42,6 @@ export class LiveNews implements News {
   #draw(): void {
     const look = this.#output.newsLook;
     const picture = this.#status ? statusView(this.#status, look, { ending: this.#ending, rate: this.#rate(this.#status) }) : '';
-    const text = [picture, this.#trouble].filter(Boolean).join('\n\n');
-    if (text === this.#shown || text === '') return;
-    const lines = text.split('\n').slice(-(this.#output.rows - 1));
-    this.#output.draw(`${HIDE_CURSOR}${up(this.#drawn)}${ERASE_BELOW}${lines.join('\n')}\n`);
-    // A long line takes several rows of the screen.
-    this.#drawn = lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(width(line) / look.columns)), 0);
-    this.#shown = text;
+    this.#text.draw([picture, this.#trouble].filter(Boolean).join('\n\n'));
   }
 }

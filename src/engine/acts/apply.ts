@@ -50,15 +50,19 @@ export async function applyPending(request: ApplyRequest, control: Control): Pro
   }
 }
 
-interface Applied {
+export interface Applied {
   readonly outcome: ApplyOutcome;
   /** A migration changed what sessions begin with: the next one needs a session that began after it. */
   readonly outdated: boolean;
 }
 
-async function applyOn(
+/**
+ * As one call of {@link applyPending}, on a session that holds the lock and the lease, and has the settings of the target.
+ * @param options.deadline milliseconds since 1970 after which no further migration begins
+ */
+export async function applyOn(
   session: Session,
-  request: ApplyRequest,
+  request: Omit<ApplyRequest, 'milliseconds'>,
   { control, deadline }: { readonly control: Control; readonly deadline: number },
 ): Promise<Applied> {
   const { target, owner, stage } = request;
@@ -97,7 +101,7 @@ async function appliedVersions({ client }: Session, { ledger }: EngineTarget, st
 /** The audit remembers each attempt that failed; where the connection is gone it cannot, and Temporal's history has it. A zombie writes nothing. */
 async function recordFailure(
   session: Session,
-  { target, owner }: ApplyRequest,
+  { target, owner }: Pick<ApplyRequest, 'target' | 'owner'>,
   version: string | undefined,
   error: unknown,
 ): Promise<void> {

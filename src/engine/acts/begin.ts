@@ -50,39 +50,51 @@ export async function beginDeploy(
   stages: readonly MigrationStage[],
   control: Control,
 ): Promise<Begun> {
-  const { claim } = begin;
-  return withSession(target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, async (session) => {
-    const predecessor = await leaseLeftBehind(session, target, claim);
-    await acquireLock(session, target, { deployId: claim.deployId, epoch: 0, attempt: begin.attempt }, control, predecessor);
-    const found = await identifyDatabase(session.client, target);
-    assertExpected(begin.expects, found);
-    await refuseForeign(session.client, target);
-    const plan = await planOn(session.client, target, stages);
-    if (plan.findings.some((finding) => finding.severity === 'error')) return { epoch: 0, adopted: 0, plan, database: found };
-    await createLedger(session.client, target);
-    const database = await identifyDatabase(session.client, target);
-    await session.client.query('begin');
-    const epoch = await takeLease(session, target, claim);
-    await recordStart(session, target, begin, database.label);
-    await session.client.query('commit');
-    begin.onLease?.();
-    const owner = { deployId: claim.deployId, epoch, attempt: begin.attempt };
-    const recorded = plan.applied.filter((row) => row.position > 0);
-    const adoption = await adopt(session, target, owner, stages, recorded);
-    await takeOver(session, target, owner, stages);
-    const repeatable = stages.flatMap(({ migrations }) => migrations).filter((migration) => migration.repeatable);
-    await forgetSettled(
-      session.client,
-      target.ledger,
-      repeatable.map(({ version }) => version),
-    );
-    return {
-      database,
-      epoch,
-      adopted: adoption.rows.length,
-      plan: adoption.rows.length > 0 ? await planOn(session.client, target, stages) : plan,
-    };
-  });
+  const { claim, attempt } = begin;
+  return withSession(target, { deployId: claim.deployId, epoch: 0, attempt }, (session) =>
+    beginOn(session, target, begin, stages, control),
+  );
+}
+
+/** As {@link beginDeploy}, on a session that the caller goes on with: it holds the lock of the target afterwards. */
+export async function beginOn(
+  session: Session,
+  target: EngineTarget,
+  begin: Begin,
+  stages: readonly MigrationStage[],
+  control: Control,
+): Promise<Begun> {
+  const { claim, attempt } = begin;
+  const predecessor = await leaseLeftBehind(session, target, claim);
+  await acquireLock(session, target, { deployId: claim.deployId, epoch: 0, attempt }, control, predecessor);
+  const found = await identifyDatabase(session.client, target);
+  assertExpected(begin.expects, found);
+  await refuseForeign(session.client, target);
+  const plan = await planOn(session.client, target, stages);
+  if (plan.findings.some((finding) => finding.severity === 'error')) return { epoch: 0, adopted: 0, plan, database: found };
+  await createLedger(session.client, target);
+  const database = await identifyDatabase(session.client, target);
+  await session.client.query('begin');
+  const epoch = await takeLease(session, target, claim);
+  await recordStart(session, target, begin, database.label);
+  await session.client.query('commit');
+  begin.onLease?.();
+  const owner = { deployId: claim.deployId, epoch, attempt };
+  const recorded = plan.applied.filter((row) => row.position > 0);
+  const adoption = await adopt(session, target, owner, stages, recorded);
+  await takeOver(session, target, owner, stages);
+  const repeatable = stages.flatMap(({ migrations }) => migrations).filter((migration) => migration.repeatable);
+  await forgetSettled(
+    session.client,
+    target.ledger,
+    repeatable.map(({ version }) => version),
+  );
+  return {
+    database,
+    epoch,
+    adopted: adoption.rows.length,
+    plan: adoption.rows.length > 0 ? await planOn(session.client, target, stages) : plan,
+  };
 }
 
 /** The deploy whose lease an earlier run of the same workflow left behind: its sessions may be ended. */

@@ -25,20 +25,23 @@ export async function verifyComplete(
   stages: readonly MigrationStage[],
   control: Control,
 ): Promise<void> {
+  await withLock(target, owner, control, (session) => verifyOn(session, target, stages));
+}
+
+/** As {@link verifyComplete}, on a session that holds the lock. */
+export async function verifyOn({ client }: Session, target: EngineTarget, stages: readonly MigrationStage[]): Promise<void> {
   await loadGrammar();
-  await withLock(target, owner, control, async (session) => {
-    const applied = await readApplied(session.client, target.ledger);
-    const versions = upToDate(stages, applied);
-    const missing = stages.flatMap(withinReach).filter((migration) => !versions.has(migration.version));
-    const drift = (await findDrift(target, stages, applied)).filter((finding) => finding.severity === 'error');
-    if (missing.length === 0 && drift.length === 0) return;
-    const problems = [
-      ...missing.map((migration) => `${migration.path} is not applied`),
-      ...drift.map((finding) => finding.message),
-    ];
-    throw new EngineError('LEDGER_INCOMPLETE', 'blocked', `the applied set is not the files: ${problems.join('; ')}`, {
-      next: 'Somebody changed the ledger during the deploy. `pawl verify` shows the difference; retry once it is settled.',
-    });
+  const applied = await readApplied(client, target.ledger);
+  const versions = upToDate(stages, applied);
+  const missing = stages.flatMap(withinReach).filter((migration) => !versions.has(migration.version));
+  const drift = (await findDrift(target, stages, applied)).filter((finding) => finding.severity === 'error');
+  if (missing.length === 0 && drift.length === 0) return;
+  const problems = [
+    ...missing.map((migration) => `${migration.path} is not applied`),
+    ...drift.map((finding) => finding.message),
+  ];
+  throw new EngineError('LEDGER_INCOMPLETE', 'blocked', `the applied set is not the files: ${problems.join('; ')}`, {
+    next: 'Somebody changed the ledger during the deploy. `pawl verify` shows the difference; retry once it is settled.',
   });
 }
 
@@ -75,18 +78,21 @@ async function mayHaveBegun(target: EngineTarget, owner: Owner): Promise<boolean
 export async function finishDeploy(target: EngineTarget, owner: Owner, ending: Ending, control: Control): Promise<void> {
   if (owner.epoch === 0 && !(await mayHaveBegun(target, owner))) return;
   try {
-    await withLockAnywhere(target, owner, control, async (session, current) => {
-      await session.client.query('begin');
-      await recordOutcome(session, target, owner, ending);
-      crashPoint('idle-in-transaction');
-      await releaseLease(session, target, current);
-      await session.client.query('commit');
-    });
+    await withLockAnywhere(target, owner, control, (session, current) => finishOn(session, target, current, ending));
   } catch (error) {
     if (!(error instanceof EngineError) || error.verdict !== 'fenced') throw error;
     // The lease is another deploy's; how this one ended is still its own to say, and changes nothing for the other.
     await withSession(target, owner, (session) => recordOutcome(session, target, owner, ending));
   }
+}
+
+/** Records the outcome and gives the lease back, on a session that holds the lock of the target. */
+export async function finishOn(session: Session, target: EngineTarget, owner: Owner, ending: Ending): Promise<void> {
+  await session.client.query('begin');
+  await recordOutcome(session, target, owner, ending);
+  crashPoint('idle-in-transaction');
+  await releaseLease(session, target, owner);
+  await session.client.query('commit');
 }
 
 /** Once: the last words may be said again by an attempt that does not know that they were said. */

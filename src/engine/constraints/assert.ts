@@ -6,6 +6,7 @@ import { readApplied } from '../ledger/applied.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../files/stage.js';
 import { withinReach } from '../files/up-to.js';
+import type { Session } from '../postgres/connect.js';
 import { OWN_PATH, resetStatements } from '../postgres/settings.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { pieceOf } from './piece-of.js';
@@ -23,24 +24,27 @@ export async function assertConstraints(
   stage: MigrationStage,
   control: Control,
 ): Promise<number> {
+  return withLock(target, owner, control, (session) => assertConstraintsOn(session, target, stage));
+}
+
+/** As {@link assertConstraints}, on a session that holds the lock. */
+export async function assertConstraintsOn(session: Session, target: EngineTarget, stage: MigrationStage): Promise<number> {
   await loadGrammar();
-  return withLock(target, owner, control, async (session) => {
-    const applied = await readApplied(session.client, target.ledger);
-    const skipped = new Set(applied.filter((row) => row.source === 'skipped').map((row) => row.version));
-    const proved = new Set<string>();
-    for (const migration of withinReach(stage).filter(({ version }) => !skipped.has(version))) {
-      // Names without a schema mean what they meant to the migration.
-      await session.client.query(OWN_PATH);
-      for (const statement of inspectMigration(migration)) {
-        if (setsSession(statement)) await session.client.query(statement.text);
-        for (const wanted of wantedBy(migration, statement)) {
-          const piece = pieceOf({ target, migration, statement }, wanted);
-          await piece.prove(session);
-          proved.add(piece.subject);
-        }
+  const applied = await readApplied(session.client, target.ledger);
+  const skipped = new Set(applied.filter((row) => row.source === 'skipped').map((row) => row.version));
+  const proved = new Set<string>();
+  for (const migration of withinReach(stage).filter(({ version }) => !skipped.has(version))) {
+    // Names without a schema mean what they meant to the migration.
+    await session.client.query(OWN_PATH);
+    for (const statement of inspectMigration(migration)) {
+      if (setsSession(statement)) await session.client.query(statement.text);
+      for (const wanted of wantedBy(migration, statement)) {
+        const piece = pieceOf({ target, migration, statement }, wanted);
+        await piece.prove(session);
+        proved.add(piece.subject);
       }
-      await session.client.query(resetStatements(session.settings));
     }
-    return proved.size;
-  });
+    await session.client.query(resetStatements(session.settings));
+  }
+  return proved.size;
 }

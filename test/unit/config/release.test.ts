@@ -88,7 +88,7 @@ const OTHER: Record<string, unknown> = {
 };
 
 it('has another digest with each setting that changes what a deploy does, and the same for each target that has them', async () => {
-  const settings = configSchema.shape.targets.valueType.shape;
+  const settings = configSchema.shape.targets.unwrap().valueType.shape;
   expect(Object.keys(OTHER).sort()).toEqual(Object.keys(settings).sort());
   const base = { database: { env: 'DB' }, stages: [{ migrate: 'm' }] };
   const of = async (more: Record<string, unknown>): Promise<string> => {

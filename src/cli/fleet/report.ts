@@ -1,0 +1,50 @@
+import { badOf, type FleetStatus } from '../../contract/fleet.js';
+import { summaryOf } from '../../contract/fleet-board.js';
+import type { Context } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { durationText } from '../view/duration.js';
+import { faultList, fleetSentence } from '../view/fleet.js';
+import { wrap } from '../view/look.js';
+
+/** Says how a rollout ended and what to type next. @returns the exit code */
+export function reportRollout({ output }: Context, status: FleetStatus, since: number): ExitCode {
+  const look = output.newsLook;
+  const exit = exitOf(status);
+  const faults = faultList(status, look);
+  const next = nextOf(status);
+  output.say(
+    [faults, fleetSentence(status, look, durationText(Date.now() - since)), ...next.map((line) => wrap(line, look.columns, '  '))]
+      .filter(Boolean)
+      .join('\n'),
+  );
+  output.document({
+    fleet: status.fleet,
+    environment: status.environment,
+    outcome: status.state,
+    exit,
+    message: summaryOf(status.waves),
+    release: status.release,
+    status,
+  });
+  return exit;
+}
+
+/** Members that wait for a decision make 3, as a deploy that is blocked does; members that failed and wait for nothing make 4. */
+export function exitOf({ state, waves, blocked }: FleetStatus): ExitCode {
+  if (state === 'cancelled') return EXIT.cancelled;
+  if (state === 'superseded' || state === 'failed') return EXIT.failed;
+  const bad = waves.some(({ counts }) => badOf(counts) > 0);
+  if (state === 'stopped') return blocked.length > 0 ? EXIT.blocked : EXIT.failed;
+  if (!bad) return EXIT.done;
+  return blocked.length > 0 ? EXIT.blocked : EXIT.failed;
+}
+
+function nextOf({ fleet, state, reason, faults }: FleetStatus): string[] {
+  const [first] = faults;
+  if (state === 'done' && !first) return [];
+  return [
+    ...(reason === undefined ? [] : [`${reason}, so no further members were begun.`]),
+    ...(first ? [`pawl status ${fleet}/${first.member} shows one of them; pawl fleet status ${fleet} shows all.`] : []),
+    `pawl fleet deploy ${fleet} goes on with what is left.`,
+  ];
+}

@@ -1,0 +1,206 @@
+import type { Fault, Release, StagePlan } from './deploy.js';
+
+/** Shapes of a rollout: one release to the members of a fleet, in waves. Plain JSON; addresses stay with the worker. */
+
+/** How one member has come out of a rollout. */
+export type MemberOutcome =
+  /** Deployed by this rollout. */
+  | 'done'
+  /** Had everything. */
+  | 'already'
+  /** Failed for good; a deploy of its own waits for a decision. */
+  | 'blocked'
+  /** Failed for good, and nobody waits for a decision about it. */
+  | 'failed'
+  | 'unreachable'
+  /** Unreachable, which the fleet takes as it is. */
+  | 'skipped'
+  /** No longer among the members. */
+  | 'gone';
+
+/** Outcomes that speak against going on. */
+export const BAD: readonly MemberOutcome[] = ['blocked', 'failed', 'unreachable'];
+
+/** How many members of a wave have come to what. */
+export type Counts = Readonly<Record<MemberOutcome, number>>;
+
+export const NO_COUNTS: Counts = { done: 0, already: 0, blocked: 0, failed: 0, unreachable: 0, skipped: 0, gone: 0 };
+
+/** A member that is not as it should be, and why. */
+export interface MemberFault {
+  readonly member: string;
+  readonly wave: string;
+  readonly outcome: MemberOutcome;
+  readonly fault: Pick<Fault, 'code' | 'message' | 'file' | 'line' | 'version'>;
+}
+
+/** When no further members are begun: as soon as one of the two is reached. */
+export interface StopAfter {
+  readonly failed?: number | undefined;
+  /** Of the members of the wave. */
+  readonly percent?: number | undefined;
+}
+
+/** Of the last wave, where nothing is said: a broken release must not reach thousands. */
+export const LAST_WAVE: StopAfter = { failed: 20 };
+/** Of every other wave: a canary's fault touches no later wave. */
+export const EARLY_WAVE: StopAfter = { failed: 1 };
+
+/** Whether so many failed members stop a wave. */
+export function stops({ failed = Infinity, percent = Infinity }: StopAfter, bad: number, total: number): boolean {
+  return bad >= failed || (bad > 0 && (bad * 100) / total >= percent);
+}
+
+/** How many members failed, of a wave's counts. */
+export function badOf(counts: Counts): number {
+  return BAD.reduce((sum, outcome) => sum + counts[outcome], 0);
+}
+
+/** How many members have an outcome. */
+export function endedOf(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+export function addCounts(a: Counts, b: Counts): Counts {
+  return Object.fromEntries(
+    Object.entries(a).map(([outcome, count]) => [outcome, count + b[outcome as MemberOutcome]]),
+  ) as Counts;
+}
+
+/** A wave as it goes round. */
+export interface WaveSettings {
+  readonly name: string;
+  /** Members at once. */
+  readonly parallel: number;
+  readonly approve: boolean;
+  /** Milliseconds to wait after it. */
+  readonly soak: number;
+  /** Must answer after the wave, before the next one. */
+  readonly healthy?: string | undefined;
+  readonly stopAfter: StopAfter;
+}
+
+export type WaveState = 'waiting' | 'waiting for approval' | 'running' | 'soaking' | 'done' | 'stopped';
+
+export interface WaveStatus {
+  readonly name: string;
+  readonly state: WaveState;
+  readonly total: number;
+  readonly counts: Counts;
+  /** Migrations. */
+  readonly applied: number;
+}
+
+export type FleetState =
+  | 'starting'
+  | 'running'
+  | 'held'
+  | 'stopped'
+  | 'waiting for approval'
+  | 'soaking'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'superseded';
+
+export interface FleetInput {
+  readonly fleet: string;
+  readonly environment?: string | undefined;
+  readonly release: Release;
+  readonly stages: readonly StagePlan[];
+  readonly by: string;
+  /** What becomes of a member that fails for good: a deploy of its own that waits, or nothing. */
+  readonly onFailure: 'block' | 'abort';
+  /** Only these members, or only this wave. */
+  readonly only?: readonly string[] | undefined;
+  readonly wave?: string | undefined;
+  /** Set by continue-as-new only. */
+  readonly resumed?: FleetResumed | undefined;
+}
+
+export interface FleetResumed {
+  /** Index of the wave that it was at; its members are asked again, and those that have everything say so. */
+  readonly wave: number;
+  readonly approved: boolean;
+  readonly status: FleetStatus;
+}
+
+/** What the query `status` of a rollout answers. */
+export interface FleetStatus {
+  readonly fleet: string;
+  readonly environment?: string | undefined;
+  readonly release: Release;
+  readonly state: FleetState;
+  readonly waves: readonly WaveStatus[];
+  /** The first ones; `moreFaults` counts the rest. */
+  readonly faults: readonly MemberFault[];
+  readonly moreFaults: number;
+  /** Members whose own deploys wait for a decision, by this rollout. */
+  readonly blocked: readonly string[];
+  /** Why nothing more is begun. */
+  readonly reason?: string | undefined;
+  readonly startedBy: string;
+  readonly startedAt: string;
+  /** Grows with each state and each decision. */
+  readonly turn: number;
+  readonly timeline: readonly { readonly at: string; readonly text: string }[];
+}
+
+/** What the workflow returns. */
+export interface FleetResult {
+  readonly outcome: 'done' | 'cancelled' | 'superseded';
+  readonly message: string;
+  readonly status: FleetStatus;
+}
+
+/** What the workflow asks of its activities. */
+export interface FleetActivities {
+  /** The waves and their members, page by page. */
+  fleetPlan: (request: FleetPlanRequest) => Promise<FleetPlanAnswer>;
+  fleetApply: (request: FleetApplyRequest) => Promise<FleetApplyAnswer>;
+  fleetHealthy: (request: { readonly url: string }) => Promise<void>;
+}
+
+export interface FleetPlanRequest {
+  readonly fleet: string;
+  readonly environment?: string | undefined;
+  readonly release: Release;
+  readonly only?: readonly string[] | undefined;
+  readonly wave?: string | undefined;
+  /** Members of earlier pages. */
+  readonly after: number;
+}
+
+export interface FleetPlanAnswer {
+  /** All waves, each with its members of this page. */
+  readonly waves: readonly { readonly settings: WaveSettings; readonly members: readonly string[] }[];
+  readonly more: boolean;
+}
+
+export interface FleetApplyRequest {
+  readonly fleet: string;
+  /** First run of the rollout: what the deploys of its members are named after. */
+  readonly rollout: string;
+  readonly release: Release;
+  readonly by: string;
+  readonly wave: string;
+  readonly members: readonly string[];
+  readonly lanes: number;
+  /** Failures after which no further member is begun; undefined is no limit. */
+  readonly mayFail?: number | undefined;
+}
+
+export interface FleetApplyAnswer {
+  readonly counts: Counts;
+  /** Migrations. */
+  readonly applied: number;
+  readonly faults: readonly Omit<MemberFault, 'wave'>[];
+  /** Members that were not begun, or were interrupted. */
+  readonly left: readonly string[];
+}
+
+/** Why an activity was asked to stop: `cancel` also stops the statements that run. */
+export type Stopping = 'cancel' | 'pause';
+
+/** Workflow type of a rollout. */
+export const FLEET_WORKFLOW = 'fleet';
