@@ -18,10 +18,14 @@ import { slowDisk } from './slow-disk.js';
 import { start } from './start.js';
 import { steady } from './steady.js';
 import { temporalFloor } from './temporal-floor.js';
+import { testDatabases } from './test-databases.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'bulk,planning,resources,temporal-floor,steady,recovery,long-work,slow-disk,check' },
+    only: {
+      type: 'string',
+      default: 'bulk,planning,resources,temporal-floor,steady,recovery,long-work,slow-disk,check,test-databases',
+    },
     n: { type: 'string', default: '1,20,200,500,1000' },
     repetitions: { type: 'string', default: '3' },
     peers: { type: 'string', default: 'none' },
@@ -72,6 +76,7 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   'long-work': (servers) => longWork(servers, repetitions, Number(values.rows)),
   'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),
   check: (servers) => check(servers, 300, repetitions),
+  'test-databases': (servers) => testDatabases(servers, 100),
   // Not among the default ones: they count what is found, and measure nothing.
   diff,
   linters,

@@ -80,7 +80,7 @@ export async function bundleCli(dist) {
 }
 
 /** What `import ... from 'pawl/<entry>'` gives. */
-const ENTRIES = ['index', 'client/index', 'await'];
+const ENTRIES = ['index', 'client/index', 'await', 'testing/index'];
 
 /**
  * Joins what programs import into few files below `<dist>/library`. Temporal's packages stay outside: a program that has them shares them

@@ -261,6 +261,12 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
     .action((shell: 'bash' | 'zsh' | 'fish', flags: Flags) =>
       dispatch(async () => (await import('./commands/completion.js')).completion, { shell, verbs: verbTree(program) }, flags),
     );
+  verb(program, 'test-db [target]', 'make a database with every migration in it, for tests; it stays until standard input ends')
+    .option('--exec', 'run the exec stages too')
+    .addOption(new Option('--kept', 'list the databases of failed tests, and keep their server up').conflicts('exec'))
+    .action((target: string | undefined, flags: Flags & { exec?: boolean; kept?: boolean }) =>
+      dispatch(async () => (await import('./commands/test-db.js')).testDb, { ...flags, target }, flags),
+    );
   verb(program, 'dev', 'the playground: bring Temporal and PostgreSQL along, deploy, and again when a file changes')
     .option('--once', 'deploy once and leave')
     .action((flags: Flags & { once?: boolean }) =>

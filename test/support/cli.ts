@@ -8,6 +8,8 @@ export interface PawlOptions {
   readonly cwd: string;
   /** Added to this process's environment; undefined takes a variable away. */
   readonly env?: Record<string, string | undefined> | undefined;
+  /** `pipe`: the test writes to standard input; otherwise it is empty. */
+  readonly stdin?: 'pipe' | undefined;
 }
 
 export interface Outcome {
@@ -26,6 +28,9 @@ export interface Pawl {
   /** Sends a signal (SIGTERM) and waits for the end; for a process that has ended, its outcome. */
   readonly kill: (signal?: NodeJS.Signals) => Promise<Outcome>;
   readonly exited: Promise<Outcome>;
+  /** To standard input, with `stdin: 'pipe'`. */
+  readonly write: (text: string) => void;
+  readonly endInput: () => void;
 }
 
 /** Runs `pawl <args>` of dist/ to its end. After `timeout` ms (60 s) it is killed and the promise rejects with its output. */
@@ -47,7 +52,8 @@ export async function runPawl(args: string[], options: PawlOptions & { readonly 
 export function spawnPawl(args: string[], options: PawlOptions): Pawl {
   // Vitest sets NODE_ENV and VITEST, which users do not have.
   const env = { ...process.env, NODE_ENV: undefined, VITEST: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...options.env };
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env, stdio: 'pipe' });
+  if (options.stdin === undefined) child.stdin.end();
   const written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
@@ -59,6 +65,8 @@ export function spawnPawl(args: string[], options: PawlOptions): Pawl {
     pid: child.pid ?? 0,
     output: () => ({ ...written }),
     exited,
+    write: (text) => void child.stdin.write(text),
+    endInput: () => void child.stdin.end(),
     kill(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       return exited;

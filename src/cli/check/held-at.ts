@@ -3,7 +3,7 @@ import type { HeldTarget } from '../../config/held-target.js';
 import type { TargetRelease } from '../../config/release.js';
 import type { Context } from '../context.js';
 import type { OpenedTarget } from '../open-target.js';
-import { scratchEnvironment } from './scratch-environment.js';
+import { scratchEnvironment } from '../../start/scratch-environment.js';
 
 /** A target with a throwaway database in the place of its own. */
 export interface Moved {

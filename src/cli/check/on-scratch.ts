@@ -10,7 +10,7 @@ import type { Context } from '../context.js';
 import { idleControl } from '../idle-control.js';
 import type { OpenedTarget } from '../open-target.js';
 import { heldAt, type Moved } from './held-at.js';
-import { rolesMadeBy } from './roles-made.js';
+import { rolesMadeBy } from '../../start/roles-made.js';
 import { stagesOf } from './work-stages.js';
 
 export interface Rehearsal {

@@ -1,4 +1,4 @@
-import type { Target } from '../../config/schema.js';
+import type { Target } from '../config/schema.js';
 
 /** Through these libpq would reach a database that is not named in a connection string. */
 const LIBPQ = [

@@ -1,6 +1,6 @@
-import type { TargetRelease } from '../../config/release.js';
-import { EngineError } from '../../engine/error.js';
-import { loadGrammar, parseStatements } from '../../engine/files/statements.js';
+import type { TargetRelease } from '../config/release.js';
+import { EngineError } from '../engine/error.js';
+import { loadGrammar, parseStatements } from '../engine/files/statements.js';
 
 /** Roles that the files of a release create. A file that cannot be read is reported where it is run. */
 export async function rolesMadeBy({ migrations }: TargetRelease): Promise<string[]> {
