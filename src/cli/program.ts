@@ -77,6 +77,21 @@ function addLooks(program: Commander, dispatch: Dispatch): void {
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/verify.js')).verify, { target }, flags),
   );
+  verb(program, 'schema [target]', 'write down the schema that the files give, as SQL in a stable order')
+    .option('--at <version>', 'as it is after this version')
+    .addOption(new Option('--live', 'the schema that the database has now, instead of the files').conflicts('at'))
+    .addOption(new Option('--out <file>', 'write it there').conflicts('check'))
+    .option('--check <file>', 'hold this file against it: 7 where it differs')
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/schema.js')).schema, { ...flags, target }, flags),
+    );
+  verb(
+    program,
+    'blame <name> [target]',
+    'tell which migration made an object (orders, orders.total) and which changed it last',
+  ).action((name: string, target: string | undefined, flags: Flags) =>
+    dispatch(async () => (await import('./commands/blame.js')).blame, { name, target }, flags),
+  );
   verb(program, 'log [target]', 'show the audit: deploys, decisions, migrations')
     .addOption(new Option('-n, --limit <entries>', 'how many, newest ones').default(100).argParser(wholeNumber))
     .option('--deploy <label>', 'one deploy, by its release label or its id')

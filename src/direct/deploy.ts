@@ -10,6 +10,7 @@ import { EngineError } from '../engine/error.js';
 import type { MigrationStage } from '../engine/files/stage.js';
 import type { DatabaseIdentity } from '../engine/database-identity.js';
 import type { PlanFinding } from '../engine/finding.js';
+import type { AppliedMigration } from '../engine/ledger/applied.js';
 import type { Owner } from '../engine/target.js';
 import { executeCommand } from '../exec/execute.js';
 import { createTell } from '../signal/tell.js';
@@ -25,6 +26,8 @@ export interface DirectDeploy {
   /** The version that the deploy ends with; undefined for everything. */
   readonly to?: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
+  /** Told of each migration once it is applied, before the next begins. */
+  readonly onApplied?: ((row: AppliedMigration) => Promise<void>) | undefined;
   /** One line of the story. */
   readonly say: (text: string) => void;
   readonly control: Control;
@@ -128,11 +131,13 @@ async function runStage(deploy: DirectDeploy, index: number, stage: Stage, owner
 }
 
 async function applyAll(deploy: DirectDeploy, stage: MigrationStage, owner: () => Owner, progress: Applied): Promise<void> {
-  const { held, say, control } = deploy;
+  const { held, say, control, onApplied } = deploy;
   const { target } = held;
+  const limit = onApplied ? 1 : Infinity;
   for (let remaining = Infinity; remaining > 0;) {
-    const request = { target, stage, after: progress.position, limit: Infinity, milliseconds: 2_000 };
+    const request = { target, stage, after: progress.position, limit, milliseconds: 2_000 };
     const outcome = await persist(held.retryFor, control, say, () => applyPending({ ...request, owner: owner() }, control));
+    for (const row of outcome.applied) await onApplied?.(row);
     for (const row of outcome.applied) say(`applied ${row.name} in ${row.durationMs ?? 0} ms${row.late ? ' (late)' : ''}`);
     progress.applied += outcome.applied.length;
     progress.position = outcome.applied.at(-1)?.position ?? progress.position;

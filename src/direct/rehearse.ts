@@ -18,10 +18,9 @@ export async function rehearse(
   held: HeldTarget,
   { exec, environment, control }: { readonly exec: boolean; readonly environment: NodeJS.ProcessEnv; readonly control: Control },
 ): Promise<CheckedRepeat> {
-  const stages = held.stages.map((stage) => (isQuiet(stage, exec) ? NOTHING : stage));
   const once = () =>
     deployDirect({
-      held: { ...held, stages, retryFor: 0 },
+      held: { ...quiet(held, exec), retryFor: 0 },
       label: 'check',
       by: 'pawl check',
       environment,
@@ -43,6 +42,11 @@ export async function rehearse(
     if (!(error instanceof EngineError)) throw error;
     return { outcome: 'failed', changes: [], failure: fromError(error) };
   }
+}
+
+/** A target whose deploy tells nobody and, without `exec`, runs no program. */
+export function quiet(held: HeldTarget, exec: boolean): HeldTarget {
+  return { ...held, stages: held.stages.map((stage) => (isQuiet(stage, exec) ? NOTHING : stage)) };
 }
 
 const NOTHING: Stage = { signal: [] };

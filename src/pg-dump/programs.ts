@@ -47,7 +47,7 @@ function allDumpPrograms(environment: Readonly<Record<string, string | undefined
 }
 
 export function programsMissing(what: string): EngineError {
-  return new EngineError('SQUASH_PROGRAMS', 'refused', `${what}: squash writes the schema with it`, {
+  return new EngineError('SQUASH_PROGRAMS', 'refused', `${what}: the schema is written down with it`, {
     next: 'Install PostgreSQL (Debian: apt-get install postgresql; macOS: brew install postgresql), or name the folder of its programs in PAWL_POSTGRES_BIN. Nothing was changed.',
   });
 }

@@ -16,7 +16,7 @@ import { withClient } from '../engine/postgres/with-client.js';
 import { counted } from '../text/counted.js';
 import { changeFiles } from './change-files.js';
 import { clusterStatements } from './cluster-statements.js';
-import { dumpSchema, type DumpedSchema } from './dump.js';
+import { dumpSchema, withoutPlatform, type DumpedSchema } from '../pg-dump/dump-schema.js';
 import type { DumpPrograms } from '../pg-dump/programs.js';
 import { probeTables, type Behaviour } from './probe.js';
 import { rowsOf, tablesWithRows } from './rows.js';
@@ -72,8 +72,8 @@ export async function squash(request: SquashRequest, servers: Servers, control: 
   const old = upTo(all, to, directory);
   const before = await replayed(servers.dumped, directory, old, control);
   const seed = await seedTables(before, request);
-  const platform = await dumpSchema(programs.pgDump, await servers.dumped.create(), REPLAY_LEDGER, []);
-  const dumped = without(await dumpSchema(programs.pgDump, before.url, REPLAY_LEDGER, seed), platform);
+  const platform = await dumpSchema(programs.pgDump, await servers.dumped.create(), LEAVE_OUT);
+  const dumped = withoutPlatform(await dumpSchema(programs.pgDump, before.url, LEAVE_OUT, seed), platform);
   const aside = `${directory.replace(/\/+$/, '')}.squashed/${old[0]!.version}-${to}`;
   const style = await readFile(join(root, old[0]!.path), 'utf8');
   const write = (more: readonly string[]): SquashedFile[] => {
@@ -98,12 +98,8 @@ export async function squash(request: SquashRequest, servers: Servers, control: 
   return { old, rest: all.length - old.length, files, aside, counts, seed, behaviour, provedOn };
 }
 
-/** What the platform brings is there before the first migration, so no file makes it. */
-function without(dumped: DumpedSchema, platform: DumpedSchema): DumpedSchema {
-  const brought = new Set([...platform.schema, ...platform.constraints].filter((statement) => !/^(SET|SELECT) /.test(statement)));
-  const own = (statements: readonly string[]): string[] => statements.filter((statement) => !brought.has(statement));
-  return { ...dumped, schema: own(dumped.schema), constraints: own(dumped.constraints) };
-}
+/** Of the throwaway database that is dumped. */
+const LEAVE_OUT = { schemas: [REPLAY_LEDGER] };
 
 /** A part of its own for each, or one for all. */
 function partsOf(split: boolean, { schema, seed, constraints }: DumpedSchema): Part[] {

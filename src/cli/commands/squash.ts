@@ -1,14 +1,13 @@
-import { EMBEDDED_MAJOR } from '../../embedded/postgres-programs.js';
 import { versionOf } from '../../engine/files/migration.js';
 import { sourceOf, type MigrationSource } from '../../config/schema.js';
 import { environmentValue } from '../../config/resolve.js';
 import { withScratch, type Scratch } from '../../embedded/scratch.js';
 import { EngineError } from '../../engine/error.js';
-import { findDumpPrograms, programsMissing } from '../../pg-dump/programs.js';
 import { squash as squashFiles, type Squash } from '../../squash/squash.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
+import { dumpableServer } from '../dumpable-server.js';
 import { idleControl } from '../idle-control.js';
 import { likeTheTarget } from '../like-the-target.js';
 import { openTarget } from '../open-target.js';
@@ -45,12 +44,7 @@ export const squash: Command<SquashSettings> = async (context, settings) => {
       typeof value === 'string' ? value : environmentValue(value.env, environment),
     ]),
   );
-  const programs = findDumpPrograms(environment);
-  const own = environment['PAWL_SCRATCH_DATABASE_URL'] === undefined && programs.major < EMBEDDED_MAJOR;
-  if (own && programs.serverBin === undefined)
-    throw programsMissing(
-      `pg_dump ${programs.major} has no server of its version beside it, and cannot read one of ${EMBEDDED_MAJOR}`,
-    );
+  const { programs, bin } = dumpableServer(environment);
   const request = {
     source: { ...source, placeholders },
     root: loaded.root,
@@ -65,16 +59,17 @@ export const squash: Command<SquashSettings> = async (context, settings) => {
     try {
       return await squashFiles(request, { dumped, newest }, idleControl());
     } catch (error) {
-      throw own ? onOlderServer(error, programs.major) : error;
+      throw bin !== undefined ? onOlderServer(error, programs.major) : error;
     }
   };
   const like = likeTheTarget(context, opened);
-  const done = own
-    ? await withScratch(environment, (dumped) => withScratch(environment, (newest) => work(dumped, newest), { like }), {
-        bin: programs.serverBin,
-        like,
-      })
-    : await withScratch(environment, (scratch) => work(scratch), { like });
+  const done =
+    bin !== undefined
+      ? await withScratch(environment, (dumped) => withScratch(environment, (newest) => work(dumped, newest), { like }), {
+          bin,
+          like,
+        })
+      : await withScratch(environment, (scratch) => work(scratch), { like });
   output.report(squashView(done, request.dryRun, output.look), squashDocument(done, request.dryRun));
   return EXIT.done;
 };

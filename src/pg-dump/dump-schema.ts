@@ -1,6 +1,7 @@
 import { loadGrammar, nodeOf, parseStatements, type Statement } from '../engine/files/statements.js';
-import { pgDump } from '../pg-dump/run.js';
-import { programsMissing } from '../pg-dump/programs.js';
+import type { DatabaseUrl } from '../engine/address.js';
+import { programsMissing } from './programs.js';
+import { pgDump } from './run.js';
 
 /** The parts of a schema in the order in which they can be run. */
 export interface DumpedSchema {
@@ -14,20 +15,36 @@ export interface DumpedSchema {
 
 /**
  * Writes down the schema of a database as statements, each after what it needs: pg_dump knows that order, cycles included.
+ * @param leaveOut schemas and tables that are none of the user's, as pg_dump's patterns
  * @param seed tables whose rows are included, quoted
  * @throws EngineError `SQUASH_PROGRAMS`
  */
-export async function dumpSchema(program: string, url: string, leaveOut: string, seed: readonly string[]): Promise<DumpedSchema> {
+export async function dumpSchema(
+  program: string,
+  url: DatabaseUrl,
+  leaveOut: { readonly schemas: readonly string[]; readonly tables?: readonly string[] },
+  seed: readonly string[] = [],
+): Promise<DumpedSchema> {
   await loadGrammar();
   const common = ['--no-owner', '--no-subscriptions', '--no-security-labels'];
   const dump = async (...args: string[]): Promise<string[]> => statementsOf(await run(program, url, [...common, ...args]));
-  const without = `--exclude-schema=${leaveOut}`;
+  const without = [
+    ...leaveOut.schemas.map((schema) => `--exclude-schema=${schema}`),
+    ...(leaveOut.tables ?? []).map((table) => `--exclude-table=*.${table}`),
+  ];
   const rows = ['--section=data', '--column-inserts', '--rows-per-insert=500', ...seed.map((table) => `--table=${table}`)];
   return {
-    schema: await dump('--section=pre-data', without),
+    schema: await dump('--section=pre-data', ...without),
     seed: seed.length === 0 ? [] : await dump(...rows),
-    constraints: await dump('--section=post-data', without),
+    constraints: await dump('--section=post-data', ...without),
   };
+}
+
+/** Without what is there before the first migration: the platform brings it, and no file makes it. */
+export function withoutPlatform(dumped: DumpedSchema, platform: DumpedSchema): DumpedSchema {
+  const brought = new Set([...platform.schema, ...platform.constraints].filter((statement) => !/^(SET|SELECT) /.test(statement)));
+  const own = (statements: readonly string[]): string[] => statements.filter((statement) => !brought.has(statement));
+  return { ...dumped, schema: own(dumped.schema), constraints: own(dumped.constraints) };
 }
 
 /** What pg_dump sets for its own reading; what a migration needs of it, the file's head sets. */
@@ -58,7 +75,7 @@ function isSchema(statement: Statement): boolean {
   return !/^SELECT pg_catalog\.set_config\('search_path'/.test(statement.text);
 }
 
-async function run(program: string, url: string, args: readonly string[]): Promise<string> {
+async function run(program: string, url: DatabaseUrl, args: readonly string[]): Promise<string> {
   const { out, fault } = await pgDump(program, url, args);
   if (fault !== undefined) throw programsMissing(`pg_dump failed (${fault})`);
   return out;
