@@ -7,7 +7,7 @@ import { read } from '../../engine/postgres/read.js';
 import type { EngineTarget } from '../../engine/target.js';
 import { withScratch } from '../../embedded/scratch.js';
 import { heldAt } from '../check/held-at.js';
-import { rolesMadeBy } from '../check/roles-made.js';
+import { rolesMadeBy } from '../../start/roles-made.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
