@@ -256,6 +256,15 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/owners.js')).owners, { ...flags, target }, flags),
     );
+  verb(program, 'grants [target]', 'print the rights that each role needs in the database, as a script; or check them')
+    .option('--deployer <role>', 'the role that deploys (default: <target>_deployer)')
+    .option('--reader <role>', 'the role that only looks (default: <target>_reader)')
+    .option('--dependent <role>', 'the role of a service that waits with await (default: <target>_dependent)')
+    .option('--approver <role>', 'the role of who decides (default: <target>_approver)')
+    .option('--check', 'say what the named roles lack; without names, what the user of the connection string lacks to deploy')
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/grants.js')).grants, { ...flags, target }, flags),
+    );
   verb(program, 'doctor [target]', 'check everything that a deploy needs, and say the cure').action(
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/doctor.js')).doctor, { target }, flags),

@@ -5,6 +5,7 @@ import { engineTarget } from './engine-target.js';
 import type { LoadedConfig } from './load.js';
 import { readRelease, type TargetRelease } from './release.js';
 import type { ProcessEnvironment, ResolvedTarget } from './resolve.js';
+import { refuseUnusableVariables } from './stage-variables.js';
 
 /**
  * Reads a target whole, as a worker holds it: settings, connection string, files.
@@ -15,6 +16,7 @@ export async function holdTarget(
   { root }: Pick<LoadedConfig, 'root'>,
   environment: ProcessEnvironment,
 ): Promise<HeldTarget> {
+  refuseUnusableVariables(resolved.target.stages, environment);
   const release = await readRelease(resolved, root);
   const fault = firstFault(release);
   if (fault) throw fault;

@@ -4,6 +4,7 @@ import type { StageTime } from '../contract/activities.js';
 import { applyPending } from '../engine/acts/apply.js';
 import { assertConstraints } from '../engine/constraints/assert.js';
 import type { Control } from '../engine/control.js';
+import { recordDecision } from '../engine/acts/decide.js';
 import { assertFiles } from '../engine/acts/assert.js';
 import { verifyComplete } from '../engine/acts/finish.js';
 import { EngineError } from '../engine/error.js';
@@ -124,7 +125,11 @@ async function runStage(deploy: DirectDeploy, index: number, stage: Stage, owner
     const count = await persist(held.retryFor, control, say, () => assertFiles(target, files, control));
     say(`${counted(count, 'assertion')} ${count === 1 ? 'holds' : 'hold'}`);
   } else if ('approve' in stage) {
-    say(`approval "${stage.approve.name}": given by running this deploy directly, by ${deploy.by}`);
+    const { name } = stage.approve;
+    const reason = `nobody was asked for the approval "${name}": the deploy runs without Temporal (--direct)`;
+    const event = { kind: 'operator.approve' as const, by: deploy.by, reason };
+    await persist(held.retryFor, control, say, () => recordDecision(target, owner(), event, `direct-${index}`, control));
+    say(`approval "${name}": passed by running this deploy directly, by ${deploy.by}; the audit says so`);
   } else if ('signal' in stage) {
     await signalAll(deploy, index, stage.signal, owner);
   }

@@ -257,6 +257,42 @@ describe('changing', () => {
     expect((await project.pawl('log')).stdout).toContain('no way back is wanted');
   });
 
+  it('grants prints what each role needs, and says what one lacks', async () => {
+    await open();
+    const script = (await project.pawl('grants')).stdout;
+    expect(script).toMatch(/^CREATE SCHEMA IF NOT EXISTS "pawl" AUTHORIZATION "\w+_deployer";$/m);
+    expect(script).toMatch(/^GRANT SELECT ON TABLE "pawl"\."lease" TO "\w+_dependent";$/m);
+    expect(await ask('grants', '--check')).toMatchObject({ code: 0, answer: { roles: [{ part: 'deployer', missing: [] }] } });
+    expect(await ask('grants', '--check', '--reader', 'nobody')).toMatchObject({
+      code: 7,
+      answer: { roles: [{ exists: false }] },
+    });
+  });
+
+  it('an approval that --direct passes is in the audit, and unusable variables are told before anything runs', async () => {
+    await open({
+      stages:
+        '      - migrate: migrations\n      - approve: { name: dba }\n      - signal: [{ webhook: { url: { env: PAWL_HOOK } } }]\n',
+    });
+    const unset = await project.pawl('deploy', '--direct');
+    expect(unset).toMatchObject({ code: 2, stderr: expect.stringContaining('PAWL_HOOK: is not set') as string });
+    expect(await project.database.query("select to_regnamespace('pawl') as ledger")).toEqual([{ ledger: null }]);
+    expect((await project.pawl('worker')).code).toBe(2);
+    await open({ stages: '      - migrate: migrations\n      - approve: { name: dba }\n' });
+    expect((await project.pawl('deploy', '--direct', '--by', 'ann')).code).toBe(0);
+    expect(
+      await project.database.query(
+        "select by, reason, detail ->> 'role' as role from pawl.events where kind = 'operator.approve'",
+      ),
+    ).toEqual([
+      {
+        by: 'ann',
+        reason: expect.stringMatching(/nobody was asked.*"dba".*--direct/) as string,
+        role: expect.any(String) as string,
+      },
+    ]);
+  });
+
   it('lock break takes the target away from a deploy that is gone', async () => {
     await deployed();
     expect((await project.pawl('lock', 'status')).stdout).toContain('is free');

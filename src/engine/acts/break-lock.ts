@@ -1,16 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionView } from '../control.js';
 import { EngineError } from '../error.js';
 import { recordEvent } from '../ledger/events.js';
 import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { connect, type Session } from '../postgres/connect.js';
-import { identifier } from '../postgres/quote.js';
-import type { EngineTarget } from '../target.js';
-import { readable } from '../ledger/readable.js';
 import { engineFailure } from '../postgres/failure.js';
+import { identifier } from '../postgres/quote.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
+import type { EngineTarget } from '../target.js';
+import { readable } from '../ledger/readable.js';
 import { readLease, type Lease } from '../lease/lease.js';
-import { lockHolder, tryLock } from '../lease/lock.js';
+import { lockBusy, lockHolder, tryLock, unseen } from '../lease/lock.js';
+
+/** Milliseconds for which the lock is fought for. */
+const PATIENCE = 15_000;
+const POLL = 100;
 
 /** Who has the target now. */
 export interface LockStatus {
@@ -26,6 +31,7 @@ export async function lockStatus(target: EngineTarget): Promise<LockStatus> {
  * Takes the target away from whoever has it: ends the session that holds the lock and moves the epoch on, so that the old owner can commit
  * nothing any more. For an owner that is gone for good; a live deploy fails with `LEASE_FENCED`.
  * @returns what was there before
+ * @throws EngineError `CONNECT_PERMISSION` where the user may not end that session, `LOCK_BUSY` where another takes its place each time
  */
 export async function breakLock(
   target: EngineTarget,
@@ -37,10 +43,7 @@ export async function breakLock(
       return look(session, target);
     });
     if (!before.lease) return before;
-    while (!(await tryLock(session.client, target.ledger))) {
-      const holder = await lockHolder(session.client, target);
-      if (holder) await terminate(session, holder.pid);
-    }
+    await takeLock(session, target);
     await session.client.query('begin');
     await session.client.query(
       `update ${identifier(target.ledger)}.lease set epoch = epoch + 1, released_at = pg_catalog.clock_timestamp()`,
@@ -51,20 +54,32 @@ export async function breakLock(
   });
 }
 
-async function terminate({ client }: Session, pid: number): Promise<void> {
-  await client.query('select pg_catalog.pg_terminate_backend($1, 5000)', [pid]).catch((error: unknown) => {
+/** Ends whoever holds the lock, for as long as somebody may hold it again and again. */
+async function takeLock({ client }: Session, target: EngineTarget): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  while (!(await tryLock(client, target.ledger))) {
+    const holder = await lockHolder(client, target);
+    if (Date.now() > deadline) throw holder ? lockBusy(holder) : unseen();
+    if (holder) await endSession(client, holder);
+    else await sleep(POLL);
+  }
+}
+
+async function endSession(client: Session['client'], { pid, user, application }: SessionView): Promise<void> {
+  try {
+    await client.query('select pg_catalog.pg_terminate_backend($1, 5000)', [pid]);
+  } catch (error) {
     if (!isServerError(error) || error.code !== STATE.insufficientPrivilege) throw error;
     throw new EngineError(
       'CONNECT_PERMISSION',
       'refused',
-      `the user may not end session ${pid}, which holds the lock (SQLSTATE 42501)`,
+      `the user may not end session ${pid} (${application || 'no application name'}, user ${user}), which holds the lock of the target`,
       {
-        next: `Break the lock as the role of that session, or as one that a superuser granted it: GRANT pg_signal_backend TO <user>. Nothing was changed.`,
         sqlstate: error.code,
-        cause: error,
+        next: `Nothing was changed. Break it as ${user} or as a superuser, or grant the role: GRANT pg_signal_backend TO <user of the connection string>.`,
       },
     );
-  });
+  }
 }
 
 async function look(session: Session, target: EngineTarget): Promise<LockStatus> {

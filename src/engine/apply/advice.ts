@@ -29,6 +29,10 @@ const ADVICE: [RegExp, string | ((circumstances: Circumstances) => string)][] = 
     'This is not the connection of the deploy but one that the statement itself opens (dblink, a foreign server, a subscription): make its other end reachable, then retry.',
   ],
   [/^23/, 'Correct the data (or the file), then retry.'],
+  [
+    /^3F000$/,
+    'Create the schema, or grant USAGE on it to the user of the connection string: `pawl doctor` shows its search path.',
+  ],
   [/^42501$/, 'Grant the right to the user of the connection string, then retry.'],
   [/^53100$/, 'Make room on the disk of the database server, then retry.'],
   [/^53300$/, 'Free connections of the database server, or raise max_connections, then retry.'],

@@ -49,6 +49,9 @@ export function ownFailure(error: Error, migration: Migration, lost: boolean): E
   const message = `${migration.path} is rolled back: a row that Pawl writes beside it was refused: ${ownMessage(error)} (SQLSTATE ${code})`;
   return new EngineError('SQL_FAILED', verdictOf(error), message, {
     ...options,
-    next: 'The statements of the file are not at fault. Correct the cause (a trigger, a constraint or a right on the tables of the ledger or on that of the former tool), then retry.',
+    next:
+      code === STATE.insufficientPrivilege
+        ? 'The statements of the file are not at fault. `pawl grants --check` says which rights on the ledger are missing; where it is the table of the former tool, grant that. Then retry.'
+        : 'The statements of the file are not at fault. Correct the cause (a trigger, a constraint or a right on the tables of the ledger or on that of the former tool), then retry.',
   });
 }

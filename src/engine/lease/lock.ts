@@ -93,13 +93,15 @@ async function endUnlessBuilding(client: pg.Client, holder: SessionView, control
   return true;
 }
 
-function unseen(): EngineError {
+/** The lock is held, and by nobody that is shown. */
+export function unseen(): EngineError {
   return new EngineError('LOCK_BUSY', 'retry', 'a session that pg_stat_activity does not show holds the lock of the target', {
     next: 'Pawl retries. It may be a prepared transaction or a session that is just ending: see pg_locks where locktype is advisory.',
   });
 }
 
-function lockBusy(holder: SessionView): EngineError {
+/** Somebody else holds the lock. */
+export function lockBusy(holder: SessionView): EngineError {
   return new EngineError(
     'LOCK_BUSY',
     'retry',

@@ -93,6 +93,10 @@ export interface LedgerEvent<K extends EventKind = EventKind> {
 /** Characters of one text in the audit: an error message may be as long as a file. */
 const LONGEST = 20_000;
 
+/** What somebody did has the role beside it that the database let in: `by` is what the caller says. */
+const VOUCHED = `case when $4::pg_catalog.text is null then $6::pg_catalog.jsonb
+  else pg_catalog.jsonb_set($6::pg_catalog.jsonb, '{role}'::pg_catalog.text[], pg_catalog.to_jsonb(session_user::pg_catalog.text)) end`;
+
 /** Appends to the audit, in the caller's transaction where there is one. */
 export async function recordEvent<K extends EventKind>(
   client: pg.Client,
@@ -101,7 +105,7 @@ export async function recordEvent<K extends EventKind>(
 ): Promise<void> {
   await client.query(
     `insert into ${identifier(target.ledger)}.events (kind, deploy_id, version, by, reason, detail, at)
-     values ($1, $2, $3, $4, $5, $6, coalesce($7, pg_catalog.clock_timestamp()))`,
+     values ($1, $2, $3, $4, $5, ${VOUCHED}, coalesce($7, pg_catalog.clock_timestamp()))`,
     [
       event.kind,
       event.deployId ?? null,

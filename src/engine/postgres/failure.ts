@@ -43,22 +43,21 @@ export function engineFailure(error: unknown): unknown {
       },
     );
   }
-  if (error.code === STATE.insufficientPrivilege) {
-    return new EngineError(
-      'CONNECT_PERMISSION',
-      'refused',
-      `the user may not use the ledger: ${ownMessage(error)} (SQLSTATE 42501)`,
-      {
-        ...options,
-        next: 'Deploy as the role that owns the ledger (`\\dn+` in psql shows it), or have that role grant it: GRANT <owner> TO <user>.',
-      },
-    );
-  }
+  if (error.code === STATE.insufficientPrivilege) return missingRight(error);
   // Whoever cancels a look of ours does no harm by it, nor does the next attempt.
   const verdict = error.code === STATE.queryCanceled ? 'retry' : verdictOf(error);
   return new EngineError('SQL_FAILED', verdict, `${ownMessage(error)} (SQLSTATE ${error.code})`, {
     ...options,
     next: 'This was a statement of Pawl itself. Correct the cause that PostgreSQL names, then retry.',
+  });
+}
+
+/** A right that a statement of ours needs and the user does not have. */
+function missingRight(error: ServerError): EngineError {
+  return new EngineError('CONNECT_PERMISSION', 'refused', `the user lacks a right: ${ownMessage(error)} (SQLSTATE 42501)`, {
+    sqlstate: error.code,
+    cause: error,
+    next: '`pawl grants --check` says which rights on the ledger are missing, with the statements that give them.',
   });
 }
 

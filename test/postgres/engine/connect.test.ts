@@ -32,7 +32,7 @@ describe('a connection that cannot be', () => {
   });
 });
 
-it('a user who may not use the ledger of another role hears who may', async () => {
+it('a user who may not use the ledger of another role hears where the missing rights are told', async () => {
   await database.query(
     `do $$ begin create role visitor login password 'visitor'; exception when duplicate_object then null; end $$`,
   );
@@ -45,7 +45,7 @@ it('a user who may not use the ledger of another role hears who may', async () =
   await expect(begin(targetOf({ ...database, url: visitor }), [stageOf([])])).rejects.toMatchObject({
     code: 'CONNECT_PERMISSION',
     verdict: 'refused',
-    next: expect.stringContaining('owns the ledger') as string,
+    next: expect.stringContaining('pawl grants --check') as string,
   });
 });
 
