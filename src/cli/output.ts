@@ -1,4 +1,6 @@
+import { visibleJson } from '../text/visible.js';
 import type { Look } from './view/look.js';
+import { terminalText } from './view/terminal.js';
 
 export interface OutputOptions {
   readonly stdout: NodeJS.WriteStream;
@@ -50,7 +52,7 @@ export class Output {
 
   /** News, for people. */
   say(text: string): void {
-    this.#stderr.write(`${text}\n`);
+    this.#stderr.write(`${terminalText(text, this.newsLook.color)}\n`);
   }
 
   /** Control sequences and text without a line end, for a live view. */
@@ -60,13 +62,14 @@ export class Output {
 
   /** One thing that happened, as a line for programs. */
   event(event: object): void {
-    this.#stdout.write(`${JSON.stringify(event)}\n`);
+    this.#stdout.write(`${visibleJson(JSON.stringify(event))}\n`);
   }
 
   /** What the command was asked for: the text for people, or the document for programs. */
   report(text: string, document: object): void {
     if (this.streams) this.event({ event: 'end', at: new Date().toISOString(), ...document });
-    else this.#stdout.write(this.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
+    else if (this.json) this.#stdout.write(`${visibleJson(JSON.stringify(document, null, 2))}\n`);
+    else this.#stdout.write(`${terminalText(text, this.look.color)}\n`);
   }
 
   /** The document for programs; people have been told by {@link say}. */

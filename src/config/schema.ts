@@ -46,8 +46,8 @@ const temporalSignal = closed({
 const healthy = closed({
   healthy: closed({
     url: z.url({ protocol: /^https?$/ }).refine((url) => {
-      const { username, password } = new URL(url);
-      return username === '' && password === '';
+      const parsed = URL.parse(url);
+      return parsed === null || (parsed.username === '' && parsed.password === '');
     }, 'expected an address without a user or password: it is shown in plans and logs'),
     within: duration.default('5m'),
     every: duration.default('2s'),

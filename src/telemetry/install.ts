@@ -1,5 +1,6 @@
-import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { logLine } from './log-line.js';
+import { logText } from './log-text.js';
 
 export interface TelemetryOptions {
   /** `host:port` that Prometheus scrapes, `/metrics`; none without it. */
@@ -12,9 +13,9 @@ const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200];
 
 /** Sets log and metrics of this process; the SDK takes them once, before its first connection. */
 export function installTelemetry({ metrics, logFormat }: TelemetryOptions): void {
-  const print = (entry: LogEntry): void => void process.stderr.write(`${logLine(entry)}\n`);
+  const line = logFormat === 'json' ? logLine : logText;
   Runtime.install({
-    logger: logFormat === 'json' ? new DefaultLogger('INFO', print) : new DefaultLogger('INFO'),
+    logger: new DefaultLogger('INFO', (entry) => void process.stderr.write(`${line(entry)}\n`)),
     ...(metrics === undefined ? {} : { telemetryOptions: { metrics: exporter(metrics) } }),
   });
 }

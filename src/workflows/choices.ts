@@ -1,6 +1,7 @@
 import { choicesOf, type Choice } from '../contract/choices.js';
 import type { DeployStatus } from '../contract/deploy.js';
-import { code, literal, table } from './markdown.js';
+import { codeSpan as code } from '../text/markdown.js';
+import { literal, table } from './markdown.js';
 
 /** What a person can do now, by clicking and by typing; where nothing has to be decided, what happens by itself. */
 export function choicesSection(status: DeployStatus): string {

@@ -3,7 +3,8 @@ import type { DeployStatus, MigrationStatus, StageStatus } from '../contract/dep
 import { deployTitle } from '../contract/names.js';
 import { blockingSections } from './blocking.js';
 import { choicesSection } from './choices.js';
-import { code, fit, literal, table, time, took } from './markdown.js';
+import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
+import { fit, literal, table, time, took } from './markdown.js';
 
 const STAGE_MARKS = { waiting: '○', running: '▶', done: '✔', blocked: '✖', cancelled: '■', 'not run': '–' } as const;
 const MIGRATION_MARKS = { pending: '○', running: '▶', applied: '✔', already: '✔', skipped: '↷', blocked: '✖' } as const;
@@ -37,7 +38,11 @@ function head({ target, environment, database, state, release, to, startedBy, ti
   const last = timeline.at(-1);
   const where = database ? `\n\nDatabase: ${code(database.label)}.` : '';
   const since = last ? `\n\nLast change: **${last.at.slice(0, 10)} ${time(last.at)} UTC**.` : '';
+<<<<<<< HEAD
   return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${release.label}** (${code(release.digest)})${to === undefined ? '' : `, up to **${to}**`}, started by ${startedBy}.${where}${since}`;
+=======
+  return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${plainMarkdown(release.label)}** (${code(release.digest)}), started by ${plainMarkdown(startedBy)}.${where}${since}`;
+>>>>>>> 7fc15fd (Show names and messages of others as text in every place where they could be obeyed)
 }
 
 function faultSection({ fault, state, timeline }: DeployStatus): string {
@@ -47,7 +52,7 @@ function faultSection({ fault, state, timeline }: DeployStatus): string {
     '## Why',
     literal([fault.message]),
     times > 1 ? `This failure has come **${times} times** in this deploy.` : '',
-    `**Next:** ${fault.next}`,
+    `**Next:** ${plainMarkdown(fault.next)}`,
     fault.version === undefined
       ? ''
       : `What comes before ${fault.version} in the list below is committed and stays; nothing after it has run.`,

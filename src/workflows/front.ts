@@ -11,7 +11,7 @@ import type { DeployActivities } from '../contract/activities.js';
 import type { DeployInput, DeployResult } from '../contract/deploy.js';
 import { frontInputFault, type FrontActivities, type FrontInput } from '../contract/front.js';
 import { deployWorkflowId, releaseQueue } from '../contract/names.js';
-import { code } from './markdown.js';
+import { codeSpan as code } from '../text/markdown.js';
 
 /** Long work that only waits, wherever a worker is: it is begun anew when its worker dies. */
 const activities = proxyActivities<FrontActivities>({

@@ -42,11 +42,6 @@ function wrap(line: string): string[] {
   return parts.map((part, index) => (index === 0 ? '' : '  ') + part.trimEnd());
 }
 
-/** A name or a command, as it is. */
-export function code(text: string): string {
-  return `\`${text.replaceAll('`', "'").replaceAll('|', '¦')}\``;
-}
-
 /** @param rows cells in the order of the titles */
 export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -1,5 +1,6 @@
 import type { CheckedMigration, CheckReport, Finding, RelationLock, Severity } from '../../check/report.js';
 import { counted } from '../../text/counted.js';
+import { codeSpan, plainMarkdown } from '../../text/markdown.js';
 import { remarksOf, repeatWords } from './check-remarks.js';
 import {
   assumptionWords,
@@ -24,12 +25,12 @@ export function checkMarkdown(report: CheckReport): string {
     `### ${bad ? '❌' : '✅'} ${counted(report.migrations.length, 'migration')} checked: ${summaryWords(report.summary)}`,
     '',
     ...remarksOf(report).flatMap(({ severity, message, next }) => [
-      `- ${MARKS[severity]} ${text(message)} ${text(next)}`.trim(),
+      `- ${MARKS[severity]} ${plainMarkdown(message)} ${plainMarkdown(next)}`.trim(),
       '',
     ]),
     ...lockTable(report),
     ...told.flatMap((migration) => migrationPart(migration)),
-    `<sub>PostgreSQL ${text(report.serverVersion)}, TimeZone ${text(report.timeZone)}, on ${text(report.start ?? 'an empty database')}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed${report.repeat?.outcome === 'same' ? `; ${repeatWords(report)}` : ''}. ${text(assumptionWords(report) ?? '')}</sub>`,
+    `<sub>PostgreSQL ${plainMarkdown(report.serverVersion)}, TimeZone ${plainMarkdown(report.timeZone)}, on ${plainMarkdown(report.start ?? 'an empty database')}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed${report.repeat?.outcome === 'same' ? `; ${repeatWords(report)}` : ''}. ${plainMarkdown(assumptionWords(report) ?? '')}</sub>`,
     '',
   ].join('\n');
 }
@@ -43,12 +44,12 @@ function lockTable({ migrations }: CheckReport): string[] {
       const line = migration.statements[lock.statement]?.line ?? 0;
       const cells = [
         `**${VERDICT_WORDS[lock.verdict]}**`,
-        `\`${lock.relation}\`${size}`,
+        `${codeSpan(lock.relation)}${size}`,
         `${whoWaits(lock)}, ${durationWords(lock)}`,
-        `${modeWords(lock.mode)}: ${reasonWords(lock)}`,
-        `${migration.name}:${line}`,
+        plainMarkdown(`${modeWords(lock.mode)}: ${reasonWords(lock)}`),
+        codeSpan(`${migration.name}:${line}`),
       ];
-      return `| ${cells.map(cell).join(' | ')} |`;
+      return `| ${cells.join(' | ')} |`;
     }),
   );
   if (rows.length === 0) return [];
@@ -57,24 +58,15 @@ function lockTable({ migrations }: CheckReport): string[] {
 
 function migrationPart({ path, outcome, failure, findings, allowed }: CheckedMigration): string[] {
   if (outcome === 'ran' && findings.length + allowed.length === 0) return [];
-  const head = [`#### \`${path}\`${outcome === 'ran' ? '' : ` (${outcome})`}`, ''];
-  const failed = failure ? [`- ❌ ${text(failure.message)}  `, `  ${text(failure.next)}`, ''] : [];
-  const permitted = allowed.map(({ finding, reason }) => `- ${finding.rule} allowed: ${text(reason)}`);
+  const head = [`#### ${codeSpan(path)}${outcome === 'ran' ? '' : ` (${outcome})`}`, ''];
+  const failed = failure ? [`- ❌ ${plainMarkdown(failure.message)}  `, `  ${plainMarkdown(failure.next)}`, ''] : [];
+  const permitted = allowed.map(({ finding, reason }) => `- ${finding.rule} allowed: ${plainMarkdown(reason)}`);
   return [...head, ...failed, ...findings.flatMap(findingPart), ...permitted, ...(permitted.length > 0 ? [''] : [])];
 }
 
 function findingPart({ rule, severity, place, message, why, safe, rewrite }: Finding): string[] {
-  const head = `- ${MARKS[severity]} **${rule}** line ${place.line}: ${text(message)}`;
+  const head = `- ${MARKS[severity]} **${rule}** line ${place.line}: ${plainMarkdown(message)}`;
   if (severity === 'notice') return [head, ''];
   const sql = rewrite ? ['', '  ```sql', ...rewrite.split('\n').map((line) => `  ${line}`), '  ```'] : [];
-  return [head, '', `  ${text(why)} **Safe:** ${text(safe)}`, ...sql, ''];
-}
-
-/** Text that is no markup. */
-function text(value: string): string {
-  return value.replace(/[<>]/g, (mark) => (mark === '<' ? '&lt;' : '&gt;')).replace(/\n/g, ' ');
-}
-
-function cell(value: string): string {
-  return value.replaceAll('|', '\\|');
+  return [head, '', `  ${plainMarkdown(why)} **Safe:** ${plainMarkdown(safe)}`, ...sql, ''];
 }

@@ -1,6 +1,7 @@
 import type { Difference } from '../../catalog/compare.js';
 import { definitions } from './definition.js';
 import { CLASSES, headline, summary, type Comparison } from './differences.js';
+import { escapeHtml as escape } from './escape-html.js';
 
 const STYLE = `
   :root { color-scheme: light dark; --line: light-dark(#d8dee4, #3d444d); --soft: light-dark(#59636e, #9198a1); }
@@ -49,6 +50,3 @@ function article(difference: Difference): string {
 function figure(name: string, lines: readonly string[] | undefined): string {
   return lines ? `<figure><figcaption>${name}</figcaption><pre>${escape(lines.join('\n'))}</pre></figure>` : '';
 }
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);

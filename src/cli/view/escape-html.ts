@@ -1,6 +1,8 @@
+import { visible } from '../../text/visible.js';
+
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Text that may stand in an element or between quotes of an attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
+  return visible(text).replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
 }

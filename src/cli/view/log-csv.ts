@@ -1,4 +1,5 @@
 import type { DeployRecord, LogEntry } from '../../engine/ledger/log.js';
+import { visible } from '../../text/visible.js';
 
 const TITLES = [
   'at',
@@ -27,7 +28,7 @@ export function logCsv(deploys: readonly DeployRecord[], entries: readonly LogEn
 }
 
 function cell(value: unknown): string {
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const text = typeof value === 'string' || typeof value === 'number' ? visible(String(value)) : '';
   // Spreadsheets compute what begins so, and one may be told to run a program.
   const shown = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;

@@ -111,7 +111,9 @@ describe.each(Object.entries(WORK) as [keyof typeof WORK, () => Promise<unknown>
       new RegExp(`permission denied for (?:table|schema|database) "?${name}\\b|no schema has been selected to create in`),
     );
     expect(error.code).toMatch(/^(CONNECT_PERMISSION|CONNECT_FAILED|SQL_FAILED)$/);
-    expect(`${error.message} ${error.next}`).toMatch(/pawl grants|CONNECT on the database|Grant the right|grant USAGE|GRANT SELECT/);
+    expect(`${error.message} ${error.next}`).toMatch(
+      /pawl grants|CONNECT on the database|Grant the right|grant USAGE|GRANT SELECT/,
+    );
   });
 });
 

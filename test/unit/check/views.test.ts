@@ -107,7 +107,7 @@ describe('a check as Markdown', () => {
   it('has one table row for each lock that is felt, and the safe way', () => {
     const markdown = checkMarkdown(full);
     expect(markdown).toContain(
-      '| **blocks writes** | `public.orders` (35 GB, 210 M rows) | writers, about 12 min | SHARE: index build | 0002_b.sql:3 |',
+      '| **blocks writes** | `public.orders` (35 GB, 210 M rows) | writers, about 12 min | SHARE: index build | `0002_b.sql:3` |',
     );
     expect(markdown).toContain('```sql\n  create index CONCURRENTLY');
     expect(markdown).not.toContain('0001_a.sql');

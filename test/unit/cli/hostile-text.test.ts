@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { logCsv } from '../../../src/cli/view/log-csv.js';
+import { deployReport } from '../../../src/cli/view/deploy-report.js';
+import { errorView } from '../../../src/cli/view/error.js';
+import { logView } from '../../../src/cli/view/log.js';
+import { terminalText } from '../../../src/cli/view/terminal.js';
+import { EngineError } from '../../../src/engine/error.js';
+import type { DeployRecord, LogEntry } from '../../../src/engine/ledger/log.js';
+import { logLine } from '../../../src/telemetry/log-line.js';
+import { logText } from '../../../src/telemetry/log-text.js';
+import { codeSpan, plainMarkdown } from '../../../src/text/markdown.js';
+import { visibleJson } from '../../../src/text/visible.js';
+
+/** What a name of a file, a role, an operator or a message may hold. */
+const HOSTILE = [
+  '\u001b]0;title\u0007',
+  '\u001b[2J\u001b[H',
+  '\u001b[8mhidden',
+  '\u001bc',
+  '\u009b31m',
+  '\r✓ done',
+  '\u0008\u0008\u0008',
+  '\u202eexe.sql',
+  '\u2066a\u2069',
+  '\u200b\ufeff',
+  '\u{e0041}\u{e0042}',
+  '<img src=x onerror=alert(1)>',
+  '[approve](https://evil.example)',
+  '![x](https://evil.example/x.png)',
+  '# Choose',
+  '| a | b |',
+  '`code` then `[x](y)',
+  '@everyone',
+  '=cmd|calc',
+];
+const OBEYED = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\u200b\ufeff]|[\u{e0000}-\u{e007f}]/u;
+const look = { columns: 100, color: false };
+
+const record = (text: string): DeployRecord => ({
+  deployId: 'd',
+  label: text,
+  release: text,
+  startedBy: text,
+  startedAt: new Date(0),
+  finishedAt: null,
+  outcome: null,
+  applied: 0,
+});
+const entry = (text: string): LogEntry => ({
+  at: new Date(0),
+  kind: 'operator.retry',
+  deployId: 'd',
+  version: text,
+  by: text,
+  reason: text,
+  detail: { name: text, message: text },
+});
+
+it.each(HOSTILE)('%j is text in a terminal, a report, a table, a log', (text) => {
+  const views = [
+    logView(text, [record(text)], [entry(text)], look),
+    errorView(new EngineError('SQL_FAILED', 'blocked', text, { next: text }), look),
+  ];
+  for (const view of views) {
+    expect(terminalText(view, false)).not.toMatch(OBEYED);
+    expect(terminalText(view, true).replace(/\u001b\[(1|22|2|3\d)m/g, '')).not.toMatch(OBEYED);
+  }
+  const html = deployReport(text, record(text), [entry(text)]);
+  expect(html).not.toMatch(OBEYED);
+  expect(html).not.toMatch(/<img|<script/);
+  const csv = logCsv([record(text)], [entry(text)]);
+  expect(csv.replaceAll('\r\n', '')).not.toMatch(OBEYED);
+  expect(csv).not.toMatch(/(^|,)"?[=+@-]/m);
+  const log = { level: 'INFO', message: text, timestampNanos: 0n, meta: { by: text } } as never;
+  for (const line of [logLine(log), logText(log)]) expect(line).not.toMatch(OBEYED);
+});
+
+it.each(HOSTILE)('%j is text in Markdown', (text) => {
+  for (const shown of [plainMarkdown(text), codeSpan(text)]) {
+    expect(shown).not.toMatch(/\n/);
+    expect(shown.replaceAll('@\u2060', '@')).not.toMatch(OBEYED);
+  }
+  const outside = plainMarkdown(text).replaceAll(/`[^`]*`/g, '');
+  expect(outside).not.toMatch(/(?<!\\)[[\]#|*<>]|@(?!\u2060)/);
+  expect(codeSpan(text).slice(1, -1)).not.toContain('`');
+});
+
+it('our own colours pass where colour is wanted, others do not', () => {
+  const text = '\u001b[31m✗\u001b[39m \u001b[5mblinks\u001b[0m';
+  expect(terminalText(text, true)).toBe('\u001b[31m✗\u001b[39m \\u{1b}[5mblinks\\u{1b}[0m');
+  expect(terminalText(text, false)).not.toContain('\u001b');
+});
+
+it('a JSON document stays the same document', () => {
+  for (const text of HOSTILE) {
+    const json = visibleJson(JSON.stringify({ text }));
+    expect(json).not.toMatch(OBEYED);
+    expect(JSON.parse(json)).toEqual({ text });
+  }
+});
+
+it('words of any language, joiners and emoji stay as they are', () => {
+  for (const text of ['größe', 'می\u200cخواهم', '👩\u200d💻', '名前\tx']) expect(terminalText(text, false)).toBe(text);
+});
