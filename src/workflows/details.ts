@@ -38,11 +38,7 @@ function head({ target, environment, database, state, release, to, startedBy, ti
   const last = timeline.at(-1);
   const where = database ? `\n\nDatabase: ${code(database.label)}.` : '';
   const since = last ? `\n\nLast change: **${last.at.slice(0, 10)} ${time(last.at)} UTC**.` : '';
-<<<<<<< HEAD
-  return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${release.label}** (${code(release.digest)})${to === undefined ? '' : `, up to **${to}**`}, started by ${startedBy}.${where}${since}`;
-=======
-  return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${plainMarkdown(release.label)}** (${code(release.digest)}), started by ${plainMarkdown(startedBy)}.${where}${since}`;
->>>>>>> 7fc15fd (Show names and messages of others as text in every place where they could be obeyed)
+  return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${plainMarkdown(release.label)}** (${code(release.digest)})${to === undefined ? '' : `, up to **${plainMarkdown(to)}**`}, started by ${plainMarkdown(startedBy)}.${where}${since}`;
 }
 
 function faultSection({ fault, state, timeline }: DeployStatus): string {

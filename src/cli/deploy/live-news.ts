@@ -1,11 +1,6 @@
 import { SILENCES, type Sight } from '../../client/follow.js';
 import type { DeployStatus } from '../../contract/deploy.js';
 import type { Output } from '../output.js';
-<<<<<<< HEAD
-=======
-import { width } from '../view/look.js';
-import { terminalText } from '../view/terminal.js';
->>>>>>> 7fc15fd (Show names and messages of others as text in every place where they could be obeyed)
 import { statusView } from '../view/status.js';
 import { LiveText } from './live-text.js';
 import type { News } from './news.js';
@@ -47,16 +42,6 @@ export class LiveNews implements News {
   #draw(): void {
     const look = this.#output.newsLook;
     const picture = this.#status ? statusView(this.#status, look, { ending: this.#ending, rate: this.#rate(this.#status) }) : '';
-<<<<<<< HEAD
     this.#text.draw([picture, this.#trouble].filter(Boolean).join('\n\n'));
-=======
-    const text = terminalText([picture, this.#trouble].filter(Boolean).join('\n\n'), look.color);
-    if (text === this.#shown || text === '') return;
-    const lines = text.split('\n').slice(-(this.#output.rows - 1));
-    this.#output.draw(`${HIDE_CURSOR}${up(this.#drawn)}${ERASE_BELOW}${lines.join('\n')}\n`);
-    // A long line takes several rows of the screen.
-    this.#drawn = lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(width(line) / look.columns)), 0);
-    this.#shown = text;
->>>>>>> 7fc15fd (Show names and messages of others as text in every place where they could be obeyed)
   }
 }

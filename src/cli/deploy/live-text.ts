@@ -1,5 +1,6 @@
 import type { Output } from '../output.js';
 import { width } from '../view/look.js';
+import { terminalText } from '../view/terminal.js';
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
@@ -16,7 +17,8 @@ export class LiveText {
     this.#output = output;
   }
 
-  draw(text: string): void {
+  draw(drawn: string): void {
+    const text = terminalText(drawn, this.#output.newsLook.color);
     if (text === this.#shown || text === '') return;
     const lines = text.split('\n').slice(-(this.#output.rows - 1));
     this.#output.draw(`${HIDE_CURSOR}${up(this.#drawn)}${ERASE_BELOW}${lines.join('\n')}\n`);
