@@ -12,21 +12,15 @@ const SETTINGS = {
 };
 
 /**
- * Runs `read` with settings under which the same definition is always the same text, and then puts the session's own back.
- * When `read` fails they stay: its transaction may be aborted, and a session that failed is not for use.
+ * Runs `read` with settings under which the same definition is always the same text, and then puts the transaction's own back. Call it in a
+ * transaction: nothing of it outlives that, since the session may belong to a pool.
+ * When `read` fails they stay: its transaction is aborted.
  */
 export async function withCanonicalSettings<T>(client: pg.ClientBase, read: () => Promise<T>): Promise<T> {
-  const names = Object.keys(SETTINGS);
-  const { rows } = await client.query<Record<string, string>>(
-    `select ${names.map((name) => `pg_catalog.current_setting('${name}') as "${name}"`).join(', ')}`,
-  );
-  await set(client, SETTINGS);
+  const calls = Object.keys(SETTINGS).map((name, index) => `pg_catalog.set_config('${name}', $${index + 1}, true)`);
+  await client.query('savepoint canonical');
+  await client.query(`select ${calls.join(', ')}`, Object.values(SETTINGS));
   const result = await read();
-  await set(client, rows[0]!);
+  await client.query('rollback to savepoint canonical; release savepoint canonical');
   return result;
-}
-
-async function set(client: pg.ClientBase, values: Record<string, string>): Promise<void> {
-  const calls = Object.keys(values).map((name, index) => `pg_catalog.set_config('${name}', $${index + 1}, false)`);
-  await client.query(`select ${calls.join(', ')}`, Object.values(values));
 }

@@ -20,8 +20,8 @@ export interface ReadCatalogOptions {
 
 /**
  * Reads the schema of the connected database. Extensions' own objects, system schemas, temporary objects, our ledger and other
- * tools' trackers are left out. Needs no rights beyond connecting. For one consistent picture, call it in a transaction with
- * `isolation level repeatable read`.
+ * tools' trackers are left out. Needs no rights beyond connecting. Call it in a transaction; with `isolation level repeatable read` it is one
+ * consistent picture.
  */
 export async function readCatalog(client: pg.ClientBase, options: ReadCatalogOptions = {}): Promise<Catalog> {
   const schemas = [...LEGACY_TRACKER_SCHEMAS, ...(options.ignoreSchemas ?? []), options.ledgerSchema ?? 'pawl'];

@@ -64,12 +64,15 @@ export async function readRelease({ target }: Pick<ResolvedTarget, 'target'>, ro
   };
 }
 
-/** Settings that say where the database is and how to log in, not what a deploy does to it: targets that differ in nothing else are served by one worker. */
-const WHEREABOUTS: readonly string[] = ['database', 'password'] satisfies (keyof Target)[];
+/**
+ * Settings that say where the database is, how to log in, and what throwaway databases begin with, not what a deploy does: targets that
+ * differ in nothing else are served by one worker.
+ */
+const BESIDE_THE_DEPLOY: readonly string[] = ['database', 'password', 'before'] satisfies (keyof Target)[];
 
 /** Every setting that changes what a deploy does, so that no worker serves a release by other settings; a new one is among them by itself. */
 function behaviour(target: Target): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(target).filter(([setting]) => !WHEREABOUTS.includes(setting)));
+  return Object.fromEntries(Object.entries(target).filter(([setting]) => !BESIDE_THE_DEPLOY.includes(setting)));
 }
 
 async function readMigrations(

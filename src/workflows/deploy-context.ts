@@ -103,7 +103,7 @@ export class Deploy {
         const fault = faultOf(error);
         this.board.works(undefined);
         if (fault.code === 'LEASE_FENCED') throw new DeployFailed('failed', fault);
-        this.#mustFence ||= isOutcomeUnknown(error, fault);
+        if (isOutcomeUnknown(error, fault)) await this.#fenceOff();
         if (this.input.onFailure === 'abort') throw new DeployFailed('failed', fault);
         this.#open = fault;
       } finally {
@@ -141,10 +141,7 @@ export class Deploy {
   /** What is owed from before: fence an attempt whose outcome is unknown, put decisions into the audit, carry a skip out. */
   async #settle(): Promise<'skipped' | undefined> {
     const { operator, board } = this;
-    if (this.#mustFence) {
-      this.epoch = (await run('fence', 'fence', 'fence off an attempt without an answer', this.ownership)).epoch;
-      this.#mustFence = false;
-    }
+    if (this.#mustFence) await this.#fence();
     for (let [decision] = operator.unrecorded; decision; [decision] = operator.unrecorded) {
       const summary = `record: ${decision.verb} by ${decision.by}`;
       await run('decide', `record-${decision.key}`, summary, { ...this.ownership, ...decision });
@@ -162,6 +159,25 @@ export class Deploy {
     this.#skipping = undefined;
     board.skipped(this.stage, version, answer);
     return 'skipped';
+  }
+
+  async #fence(): Promise<void> {
+    this.#mustFence = true;
+    this.epoch = (await run('fence', 'fence', 'fence off an attempt without an answer', this.ownership)).epoch;
+    this.#mustFence = false;
+  }
+
+  /** Before a person is asked. Where it fails it is owed, and comes before whatever the person decides. @throws DeployFailed */
+  async #fenceOff(): Promise<void> {
+    try {
+      await this.#fence();
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const fault = faultOf(error);
+      if (fault.code === 'LEASE_FENCED') throw new DeployFailed('failed', fault);
+    } finally {
+      this.board.works(undefined);
+    }
   }
 
   async #decide(fault: Fault): Promise<void> {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../src/engine/postgres/connect.js';
-import { OUR_SETTINGS, resetStatements } from '../../../src/engine/postgres/settings.js';
+import { OUR_SETTINGS, OWN_PATH, resetStatements } from '../../../src/engine/postgres/settings.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { begin, deployAll, migration, stageOf, targetOf } from '../../support/engine.js';
 
@@ -103,14 +103,14 @@ describe.each(['role', 'database'])('defaults of the %s', (of) => {
 async function dateIn(url: string): Promise<string> {
   const session = await connect({ url, application: 'pawl:test', lockTimeout: 1000 });
   try {
-    await session.client.query('insert into a values (1); insert into b (a) values (1)');
-    return (await session.client.query<{ at: string }>('select at::text from b')).rows[0]!.at;
+    await session.client.query('insert into public.a values (1); insert into public.b (a) values (1)');
+    return (await session.client.query<{ at: string }>('select at::text from public.b')).rows[0]!.at;
   } finally {
     await session.close();
   }
 }
 
-it('a reset puts them out of force again, and leaves search_path and role as the database has them', async () => {
+it('a reset puts them out of force again, and leaves the path that migrations run with as the database has it', async () => {
   await database.query(`create schema app; alter database ${database.name} set search_path = app;
     alter database ${database.name} set statement_timeout = '1s'; alter database ${database.name} set datestyle = 'German, DMY'`);
   const session = await connect({ url: database.url, application: 'pawl:test', lockTimeout: 1500 });
@@ -119,6 +119,8 @@ it('a reset puts them out of force again, and leaves search_path and role as the
       Object.values((await session.client.query<pg.QueryResultRow>(`show ${name}`)).rows[0]!)[0] as string;
     await session.client.query('set search_path = nowhere; set statement_timeout = 7; set datestyle = SQL');
     await session.client.query(resetStatements(session.settings));
+    expect(await show('search_path')).toBe('pg_catalog, pg_temp');
+    await session.client.query(OWN_PATH);
     expect([await show('search_path'), await show('statement_timeout'), await show('datestyle')]).toEqual([
       'app',
       '0',

@@ -82,7 +82,7 @@ describe('a fault', () => {
       'targets.orders.ledger.shema: unknown key; did you mean "schema"?',
       'targets.orders.lockTimout: unknown key; did you mean "lockTimeout"?',
       expect.stringMatching(
-        /^targets\.orders\.colour: unknown key; expected one of database, password, role, ledger, adopt, /,
+        /^targets\.orders\.colour: unknown key; expected one of database, password, role, ledger, before, adopt, /,
       ) as string,
     ]);
   });

@@ -74,6 +74,7 @@ const OTHER: Record<string, unknown> = {
   database: { env: 'ANOTHER' },
   password: { command: ['say'] },
   role: 'owner',
+  before: { platform: 'supabase' },
   ledger: { schema: 'deploys' },
   adopt: { from: 'flyway' },
   lockTimeout: '4s',
@@ -98,8 +99,8 @@ it('has another digest with each setting that changes what a deploy does, and th
   const digests = await Promise.all(Object.entries(OTHER).map(([setting, value]) => of({ [setting]: value })));
   const same = Object.keys(OTHER).filter((_, n) => digests[n] === digests[0]);
   expect(digests[0]).toBe(await of({}));
-  expect(same).toEqual(['database', 'password']);
-  expect(new Set(digests).size).toBe(digests.length - 1);
+  expect(same).toEqual(['database', 'password', 'before']);
+  expect(new Set(digests).size).toBe(digests.length - 2);
 });
 
 it('names what cannot be deployed', async () => {
