@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { finishDeployOf, startAttempt, type Attempt } from '../support/attempt.js';
 import { createCrashDeploy, effect, EFFECTS, type CrashDeploy } from '../support/crash-deploy.js';
 import { randomOf } from '../support/crash-seed.js';
+import { CLOSE_GATE, OPEN_GATE, WAIT_AT_GATE } from '../support/gate.js';
 import { expectInvariants } from '../support/invariants.js';
 import { waitFor } from '../support/wait.js';
 
@@ -121,9 +122,10 @@ describe('two at once', () => {
   });
 
   it('W12 the second says whom it waits for', async () => {
-    deploy = await createCrashDeploy([EFFECTS, effect(2, 'select pg_sleep(2);')]);
+    deploy = await createCrashDeploy([EFFECTS, effect(2, WAIT_AT_GATE)]);
+    await deploy.database.query(CLOSE_GATE);
     const first = deploy.start();
-    await waitFor(() => deploy.runs('%pg_sleep(2)%'), { what: 'the statement' });
+    await waitFor(() => deploy.runs('%from public.gate%'), { what: 'the statement' });
     const second = startAttempt({ ...deploy.successor, owner: 'temporal/other/deploy' });
     await waitFor(
       () => second.news.some((news) => news.kind === 'progress' && news.progress.waitsFor?.[0]?.application.startsWith('pawl:')),
@@ -131,6 +133,7 @@ describe('two at once', () => {
         what: 'the second to name the first',
       },
     );
+    await deploy.database.query(OPEN_GATE);
     expect(await first.ended()).toMatchObject({ kind: 'done' });
     await second.ended();
     await finishDeployOf({ ...deploy.successor, owner: 'temporal/other/deploy' });

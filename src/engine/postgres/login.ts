@@ -31,7 +31,10 @@ export const hostOf = (client: pg.Client): Host | undefined => hosts.get(client)
  */
 export async function login(address: Address, host: Host, encryption: Encryption, application: string): Promise<pg.Client> {
   const seconds = address.connectTimeout / 1000;
-  const signal = AbortSignal.timeout(address.connectTimeout);
+  const deadline = new AbortController();
+  const { signal } = deadline;
+  // Taken back once the login is over: a session that is in use is nobody's to end.
+  const timer = setTimeout(() => deadline.abort(), address.connectTimeout);
   const late = new NoAnswer(`no answer within ${seconds} s`);
   let socket: Socket | undefined;
   try {
@@ -47,6 +50,8 @@ export async function login(address: Address, host: Host, encryption: Encryption
   } catch (error) {
     socket?.destroy();
     throw signal.aborted ? late : error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

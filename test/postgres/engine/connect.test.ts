@@ -86,3 +86,14 @@ describe('PgBouncer', () => {
     expect(await database.query(`select to_regclass('a') is not null as a`)).toEqual([{ a: true }]);
   });
 });
+
+it('the time to connect ends with the login: what runs after it may take longer', async () => {
+  const url = changed(({ searchParams }) => searchParams.set('connect_timeout', '1'));
+  const session = await connect({ url, application: 'pawl:test', lockTimeout: 1000 });
+  try {
+    await session.client.query('select pg_sleep(1.5)');
+  } finally {
+    await session.close();
+  }
+  await deployAll(targetOf({ ...database, url }), [stageOf([migration('1', 'select pg_sleep(1.5)')])]);
+});
