@@ -1,2 +1,3 @@
 export { defineConfig } from './config/define.js';
-export type { Config, ConfigInput, Dependent, Stage, Target } from './config/schema.js';
+export type { ConfigInput, FleetInput, TargetInput } from './config/input.js';
+export type { DependentInput, Duration, StageInput } from './config/input-parts.js';

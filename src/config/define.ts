@@ -1,4 +1,4 @@
-import type { ConfigInput } from './schema.js';
+import type { ConfigInput } from './input.js';
 
 /** Types `pawl.config.ts` without changing it. */
 export function defineConfig(config: ConfigInput): ConfigInput {

@@ -71,7 +71,10 @@ function parseYaml(text: string, shown: string): unknown {
       })),
     );
   }
-  return document.toJS() as unknown;
+  const read = document.toJS() as unknown;
+  if (typeof read !== 'object' || read === null || Array.isArray(read)) return read;
+  // For editors; it says nothing about a deploy.
+  return Object.fromEntries(Object.entries(read).filter(([key]) => key !== '$schema'));
 }
 
 /** `import { defineConfig } from 'pawl'` works wherever Pawl itself is installed. */

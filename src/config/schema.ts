@@ -170,7 +170,6 @@ export const configSchema = closed({
 });
 
 export type Config = z.output<typeof configSchema>;
-export type ConfigInput = z.input<typeof configSchema>;
 export type Target = z.output<typeof target>;
 export type Fleet = z.output<typeof fleet>;
 export type Wave = Fleet['waves'][number];
