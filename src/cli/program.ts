@@ -269,6 +269,9 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/doctor.js')).doctor, { target }, flags),
   );
+  verb(program, 'explain <code>', 'say what the code of an error, a finding or a check means, and what to do').action(
+    (code: string, flags: Flags) => dispatch(async () => (await import('./commands/explain.js')).explain, { code }, flags),
+  );
   verb(program, 'worker [targets...]', 'serve the deploys of the files that are here')
     .option('--release <label>', 'what to call the release that is here (default: PAWL_RELEASE, the git commit)')
     .addOption(new Option('--metrics <address>', 'serve /metrics for Prometheus at host:port').argParser(addressText))
