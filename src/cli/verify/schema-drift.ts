@@ -6,7 +6,7 @@ import { withScratch } from '../../embedded/scratch.js';
 import { readRoles } from '../../start/read-roles.js';
 import { replayFiles } from '../../start/replay-files.js';
 import { heldAt } from '../check/held-at.js';
-import { rolesMadeBy } from '../check/roles-made.js';
+import { rolesMadeBy } from '../../start/roles-made.js';
 import { serverBin } from '../check/server-bin.js';
 import type { Context } from '../context.js';
 import { idleControl } from '../idle-control.js';
