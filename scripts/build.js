@@ -18,6 +18,7 @@ if (existsSync(`${root}dist/workflows/index.js`)) {
   const quiet = { trace() {}, debug() {}, info() {}, log() {}, warn: console.warn, error: console.error };
   const { code } = await bundleWorkflowCode({
     workflowsPath: `${root}dist/workflows/index.js`,
+    failureConverterPath: `${root}dist/workflows/failure-converter.js`,
     logger: quiet,
     // Lines are what a stack trace in the Web UI needs; each worker reads the whole map before its first deploy.
     webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-module-source-map' }),

@@ -9,6 +9,7 @@ import type { Dependencies } from './dependencies.js';
 import { execute } from './execute.js';
 import { fence } from './fence.js';
 import { finish } from './finish.js';
+import { inspect } from './inspect.js';
 import { signal } from './signal.js';
 import { skip } from './skip.js';
 import { verify } from './verify.js';
@@ -17,6 +18,7 @@ import { verify } from './verify.js';
 export function createActivities(dependencies: Dependencies): DeployActivities {
   return {
     describeRelease: describeRelease(dependencies),
+    inspect: inspect(dependencies),
     begin: begin(dependencies),
     apply: apply(dependencies),
     assertConstraints: assertConstraints(dependencies),

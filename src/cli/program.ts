@@ -1,11 +1,12 @@
-import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command as Commander, Option } from 'commander';
 import type { VerbName } from '../contract/decision.js';
 import { VERBS } from '../contract/verbs.js';
-import { DURATION, DURATION_EXPECTED } from '../text/duration.js';
 import type { Dispatch, Flags } from './dispatch.js';
+import { durationText, wholeNumber } from './option-text.js';
 import { addCheck } from './verbs/check.js';
-import { addLedger } from './verbs/ledger.js';
 import { addFleet } from './verbs/fleet.js';
+import { addSchedule } from './verbs/schedule.js';
+import { addServers } from './verbs/servers.js';
 import { option, verb } from './verb.js';
 import { verbTree } from './verb-tree.js';
 
@@ -52,7 +53,17 @@ function addDeploy(program: Commander, dispatch: Dispatch): void {
         .default('block'),
     )
     .addOption(option.by())
-    .addOption(new Option('--with-worker', 'run a worker in this process for the time of the deploy').conflicts('detach'))
+    .addOption(
+      new Option(
+        '--with-worker',
+        'run a worker in this process for the time of the deploy; run again, it retries a blocked one',
+      ).conflicts('detach'),
+    )
+    .addOption(
+      new Option('--wait-worker <duration>', 'how long to wait for a worker that holds this release (default: 10s)').argParser(
+        durationText,
+      ),
+    )
     .addOption(new Option('--direct', 'deploy from this process, without Temporal').conflicts(['detach', 'withWorker']))
     .option('--print-input', 'print as JSON what any client of Temporal starts this deploy with, and start nothing')
     .action((target: string | undefined, flags: Flags & { ifBusy: 'wait' | 'fail'; onFailure: 'block' | 'abort' }) =>
@@ -74,13 +85,10 @@ function addLooks(program: Commander, dispatch: Dispatch): void {
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/plan.js')).plan, { ...flags, target }, flags),
     );
-  verb(program, 'verify [target]', 'hold the database against the files: applied set, checksums, assertions, the schema')
-    .option('--schema', 'also compare the schema with what the applied files make on a throwaway database')
-    .option('--exec', 'with --schema: run the programs of exec stages there too')
-    .option('--ignore-privileges', 'with --schema: grants make no difference')
-    .action((target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('./commands/verify.js')).verify, { ...flags, target }, flags),
-    );
+  verb(program, 'verify [target]', 'hold the database against the files: applied set, checksums, assertions').action(
+    (target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/verify.js')).verify, { target }, flags),
+  );
   verb(program, 'schema [target]', 'write down the schema that the files give, as SQL in a stable order')
     .option('--at <version>', 'as it is after this version')
     .addOption(new Option('--live', 'the schema that the database has now, instead of the files').conflicts('at'))
@@ -112,47 +120,36 @@ function addLooks(program: Commander, dispatch: Dispatch): void {
     );
 }
 
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1.');
-  return Number(text);
-}
-
-function addressText(text: string): string {
-  if (!/^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(text))
-    throw new InvalidArgumentError('Expected an address such as 127.0.0.1:9464 or 0.0.0.0:9464.');
-  return text;
-}
-
-function durationText(text: string): string {
-  if (!DURATION.test(text)) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}.`);
-  return text;
-}
-
 function addDecisions(program: Commander, dispatch: Dispatch): void {
   const decision = (name: VerbName, usage: string): Commander =>
     verb(program, usage, VERBS[name].description).addOption(option.by()).addOption(option.reason());
+  const answered = (name: VerbName, usage: string): Commander =>
+    decision(name, usage).option(
+      '--with-worker',
+      'serve the deploy from this process and follow it, where no worker stands by; needs the files of its release',
+    );
   decision('hold', 'hold [target]').action((target: string | undefined, flags: Flags) =>
     dispatch(async () => (await import('./commands/hold.js')).hold, { ...flags, target }, flags),
   );
-  decision('resume', 'resume [target]').action((target: string | undefined, flags: Flags) =>
+  answered('resume', 'resume [target]').action((target: string | undefined, flags: Flags) =>
     dispatch(async () => (await import('./commands/resume.js')).resume, { ...flags, target }, flags),
   );
-  decision('retry', 'retry [target]')
+  answered('retry', 'retry [target]')
     .addOption(
       new Option('--lock-timeout <duration>', 'how long to wait for locks from now on, such as 10s').argParser(durationText),
     )
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/retry.js')).retry, { ...flags, target }, flags),
     );
-  decision('skip', 'skip [target] [version]').action((target: string | undefined, version: string | undefined, flags: Flags) =>
+  answered('skip', 'skip [target] [version]').action((target: string | undefined, version: string | undefined, flags: Flags) =>
     dispatch(async () => (await import('./commands/skip.js')).skip, { ...flags, target, version }, flags),
   );
-  decision('approve', 'approve [target]')
+  answered('approve', 'approve [target]')
     .option('--name <approval>', 'which approval is meant')
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/approve.js')).approve, { ...flags, target }, flags),
     );
-  decision('cancel', 'cancel [target]').action((target: string | undefined, flags: Flags) =>
+  answered('cancel', 'cancel [target]').action((target: string | undefined, flags: Flags) =>
     dispatch(async () => (await import('./commands/cancel.js')).cancel, { ...flags, target }, flags),
   );
 }
@@ -198,7 +195,45 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
     .action((target: string | undefined, flags: Flags & { to: string }) =>
       dispatch(async () => (await import('./commands/squash.js')).squash, { ...flags, target }, flags),
     );
-  addLedger(program, dispatch);
+  const ledger = program.command('ledger').description('change what counts as applied, as an audited act').exitOverride();
+  const amendments = {
+    rename: "take over a file's new name; the content must be the same",
+    accept: "take over a file's present text, where it was edited after it was applied",
+    forget: 'remove the row: the next deploy applies the file again',
+    'mark-applied': 'add the row without running the file',
+  } as const;
+  for (const [amendment, meaning] of Object.entries(amendments) as [keyof typeof amendments, string][]) {
+    verb(ledger, `${amendment} <version> [target]`, `${meaning}; needs --reason`)
+      .addOption(option.by())
+      .addOption(option.reason())
+      .action((version: string, target: string | undefined, flags: Flags) =>
+        dispatch(async () => (await import('./commands/ledger.js')).ledger, { ...flags, amendment, version, target }, flags),
+      );
+  }
+  verb(ledger, 'claim [target]', 'make the ledger of a copied database the one of this environment; needs --from and --reason')
+    .option('--from <environment>', 'which environment it belongs to now')
+    .addOption(option.by())
+    .addOption(option.reason())
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/ledger-claim.js')).ledgerClaim, { ...flags, target }, flags),
+    );
+  verb(ledger, 'checksum [target]', 'give adopted rows without a checksum that of their file as it is now; needs --reason')
+    .addOption(option.by())
+    .addOption(option.reason())
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/ledger-checksum.js')).ledgerChecksum, { ...flags, target }, flags),
+    );
+  const lock = program.command('lock').description('who may deploy to a target now').exitOverride();
+  verb(lock, 'status [target]', 'show the lease and the session that holds the lock').action(
+    (target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/lock.js')).showLock, { ...flags, target }, flags),
+  );
+  verb(lock, 'break [target]', 'take the target away from a deploy that is gone for good; needs --reason')
+    .addOption(option.by())
+    .addOption(option.reason())
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/lock.js')).breakTargetLock, { ...flags, target }, flags),
+    );
 }
 
 function addProcesses(program: Commander, dispatch: Dispatch): void {
@@ -235,18 +270,8 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/doctor.js')).doctor, { target }, flags),
   );
-  verb(program, 'explain <code>', 'say what the code of an error, a finding or a check means, and what to do').action(
-    (code: string, flags: Flags) => dispatch(async () => (await import('./commands/explain.js')).explain, { code }, flags),
-  );
-  verb(program, 'worker [targets...]', 'serve the deploys of the files that are here')
-    .option('--release <label>', 'what to call the release that is here (default: PAWL_RELEASE, the git commit)')
-    .addOption(new Option('--metrics <address>', 'serve /metrics for Prometheus at host:port').argParser(addressText))
-    .addOption(new Option('--health <address>', 'serve /healthz and /readyz at host:port').argParser(addressText))
-    .option('--traces <url>', 'send each deploy that ends as an OpenTelemetry trace to this collector (OTLP over HTTP)')
-    .addOption(new Option('--log-format <format>', 'of the log on stderr (default: text)').choices(['text', 'json']))
-    .action((targets: string[], flags: Flags) =>
-      dispatch(async () => (await import('./commands/worker.js')).worker, { ...flags, targets }, flags),
-    );
+  addServers(program, dispatch);
+  addSchedule(program, dispatch);
   program
     .command('completion')
     .description('print the script that completes verbs and options in a shell')

@@ -97,7 +97,9 @@ export class DeployRun {
       const { status, closeTime, raw } = await this.#bounded(() => this.handle().describe());
       if (status.name !== 'RUNNING') return overrule(told, status.name, closeTime);
       const busy = told.state === 'running' || told.state === 'starting';
-      return busy ? { ...told, work: pendingWork(raw.pendingActivities?.[0]) ?? told.work } : told;
+      return busy
+        ? { ...told, work: (await pendingWork(raw.pendingActivities?.[0], this.client.options.loadedDataConverter)) ?? told.work }
+        : told;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'no deploy';
       // A deadline may mean either; Temporal answers for itself at once.

@@ -12,6 +12,8 @@ export interface FollowOptions {
   readonly digest: string;
   /** What the deploy is meant for; one that began elsewhere, and was joined, is none of ours. */
   readonly expects?: DatabaseIdentity | undefined;
+  /** A turn of the deploy: a block up to it has been decided about, and is no end. */
+  readonly decided?: number | undefined;
   /** Whether the last status shall list what a worker can list, not only what the deploy leaves in its history. */
   readonly whole: boolean;
   /** Stops following; the deploy goes on. */
@@ -38,7 +40,15 @@ export const SILENCES: Record<Silence, string> = {
  * Follows a deploy until it has ended, waits for a decision about a failure, or `interrupt` is aborted.
  * @returns how it ended, after a sight for each look
  */
-export async function* follow({ run, runId, digest, expects, whole, interrupt }: FollowOptions): AsyncGenerator<Sight, Ending> {
+export async function* follow({
+  run,
+  runId,
+  digest,
+  expects,
+  decided = 0,
+  whole,
+  interrupt,
+}: FollowOptions): AsyncGenerator<Sight, Ending> {
   const over = new AbortController();
   const leave = (): void => over.abort();
   const outcome = outcomeOf(run, runId, over.signal);
@@ -60,7 +70,7 @@ export async function* follow({ run, runId, digest, expects, whole, interrupt }:
         last = status;
         yield { status };
         refuseElsewhere(status, expects);
-        if (status.state === 'blocked') return { kind: 'blocked', status };
+        if (status.state === 'blocked' && (status.turn ?? 1) > decided) return { kind: 'blocked', status };
       }
     }
     if (interrupt.aborted) return { kind: 'detached', status: last };

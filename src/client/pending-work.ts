@@ -1,5 +1,8 @@
-import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  decodeFromPayloadsAtIndex,
+  decodeOptionalFailureToOptionalError,
+} from '@temporalio/common/lib/internal-non-workflow/index.js';
 import type { DeployActivities } from '../contract/activities.js';
 import type { Work } from '../contract/deploy.js';
 
@@ -13,11 +16,14 @@ type Beat = Partial<Omit<Work, 'failingSince'>> & { readonly failingSince?: numb
  * came far enough to say a word.
  * @returns undefined between two pieces of work, and where neither is known
  */
-export function pendingWork(pending: Pending | undefined): Work | undefined {
+export async function pendingWork(
+  pending: Pending | undefined,
+  converter: Client['options']['loadedDataConverter'],
+): Promise<Work | undefined> {
   if (!pending) return undefined;
-  const payload = pending.heartbeatDetails?.payloads?.[0];
-  const beat: Beat = payload ? defaultPayloadConverter.fromPayload<Beat>(payload) : {};
-  const failure = pending.lastFailure?.message ?? undefined;
+  const payloads = pending.heartbeatDetails?.payloads;
+  const beat = payloads?.length ? await decodeFromPayloadsAtIndex<Beat>(converter, 0, payloads) : {};
+  const failure = (await decodeOptionalFailureToOptionalError(converter, pending.lastFailure))?.message;
   if (beat.doing === undefined && failure === undefined) return undefined;
   const { failingSince, doing = doingOf(pending.activityType?.name ?? ''), ...progress } = beat;
   return {

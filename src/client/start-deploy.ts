@@ -4,7 +4,7 @@ import { resolveTarget } from '../config/resolve.js';
 import { stagesUpTo } from '../engine/files/up-to.js';
 import type { DeployInput, Release } from '../contract/deploy.js';
 import { deployInput } from './deploy-input.js';
-import { awaitWorker } from './await-worker.js';
+import { awaitWorker, type WorkerWait } from './await-worker.js';
 import { expectedDatabase } from './expected-database.js';
 import { ClientError } from './client-error.js';
 import type { DeployRun } from './deploy-run.js';
@@ -29,6 +29,8 @@ export interface StartOptions extends ClientOptions {
   readonly config?: string | undefined;
   /** By default the working directory of the process. */
   readonly cwd?: string | undefined;
+  /** How long to wait for a worker that holds this release, in milliseconds; 10 s by default. */
+  readonly waitWorker?: number | undefined;
   /** Ends the wait for a worker or for another release. */
   readonly signal?: AbortSignal | undefined;
   /** Told what is waited for. */
@@ -61,18 +63,17 @@ export async function startDeploy(options: StartOptions): Promise<StartedDeploy>
   const expects = await expectedDatabase(resolved, process.env);
   const input = deployInput(name, release, { ...options, expects });
   return withRun(name, options, async (run) => {
-    const started = await startRelease({ run, input, ifBusy, say: onWait, interrupt: signal });
+    const { waitWorker } = options;
+    const started = await startRelease({ run, input, ifBusy, waitWorker, say: onWait, interrupt: signal });
     if (!started) throw new ClientError('ABANDONED', `the start of the deploy of ${run.target} was abandoned`, 'Start it again.');
     return { ...name, workflowId: run.id, release: input.release, ...started };
   });
 }
 
-export interface ReleaseStart {
+export interface ReleaseStart extends WorkerWait {
   readonly run: DeployRun;
   readonly input: DeployInput;
   readonly ifBusy: 'wait' | 'fail';
-  readonly say: (text: string) => void;
-  readonly interrupt: AbortSignal;
 }
 
 /**
@@ -80,6 +81,7 @@ export interface ReleaseStart {
  * @returns undefined when `interrupt` was aborted while something was waited for
  */
 export async function startRelease(start: ReleaseStart): Promise<Started | undefined> {
-  await awaitWorker(start.run, start.input, start.say);
-  return startOrJoin(start);
+  const { run, input } = start;
+  const there = await awaitWorker(run, { digest: input.release.digest, expects: input.expects }, start);
+  return there ? startOrJoin(start) : undefined;
 }

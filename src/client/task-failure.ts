@@ -1,3 +1,4 @@
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { boundedText, MESSAGE } from '../contract/bounded.js';
 import type { TemporalLink } from '../temporal/connection.js';
 
@@ -23,5 +24,6 @@ export async function taskFailure({ client, namespace }: TemporalLink, workflowI
   const failed = newest?.workflowTaskFailedEventAttributes;
   // A task that was begun by a worker and handed back, or overtaken by an event, fails too and is made anew at once.
   if (!failed?.failure?.message || Number(failed.cause) === UNHANDLED_COMMAND) return undefined;
-  return boundedText(failed.failure.message, MESSAGE);
+  const error = await decodeOptionalFailureToOptionalError(client.options.loadedDataConverter, failed.failure);
+  return boundedText(error!.message, MESSAGE);
 }

@@ -114,10 +114,21 @@ export interface FinishRequest extends Ownership, Omit<Ending, 'fault'> {
   readonly stages?: readonly StageTime[] | undefined;
 }
 
+/** The database held against the files: empty findings where nothing differs. */
+export interface Inspection {
+  readonly applied: number;
+  readonly files: number;
+  readonly findings: readonly Finding[];
+  /** How many more there are than are listed. */
+  readonly moreFindings: number;
+}
+
 /** The activities, as the workflow sees them. */
 export interface DeployActivities {
   /** What a deploy of the release that this worker holds consists of; asked before it is started. */
   describeRelease: (request: { readonly target: string }) => Promise<readonly StagePlan[]>;
+  /** What `pawl verify` finds, with the files that this worker holds; reads only. */
+  inspect: (request: { readonly target: string }) => Promise<Inspection>;
   begin: (request: BeginRequest) => Promise<BeginAnswer>;
   apply: (request: ApplyRequest) => Promise<ApplyAnswer>;
   assertConstraints: (request: StageRequest) => Promise<number>;

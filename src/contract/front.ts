@@ -58,5 +58,7 @@ export interface FrontActivities {
   startDeploy: (request: { readonly input: DeployInput; readonly ifBusy: 'wait' | 'fail' }) => Promise<FrontStart>;
   /** Waits for the end of a deploy. Fails as the deploy has failed. */
   awaitDeploy: (request: { readonly target: string; readonly runId: string }) => Promise<DeployResult>;
+  /** Whether a deploy of the target is under way: what it has not applied yet is no drift. */
+  isDeploying: (request: { readonly target: string }) => Promise<boolean>;
   cancelDeploy: (request: { readonly target: string; readonly by: string }) => Promise<string>;
 }

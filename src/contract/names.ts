@@ -43,7 +43,15 @@ export function releaseQueue(digest: string, environment: string | undefined): s
 /** Starts a deploy and waits for its end; takes `{ target }`. Any client of Temporal, a Schedule or another workflow starts it. */
 export const FRONT_WORKFLOW = 'pawl.deploy';
 
-/** The queue of {@link FRONT_WORKFLOW}: all workers of an environment poll it, whatever their release. */
+/** Holds the database against the files of the newest release; takes `{ target }`. What `pawl schedule verify` starts. */
+export const VERIFY_WORKFLOW = 'pawl.verify';
+
+/** The id of a target's schedule, and of the workflows that it starts. */
+export function verifyScheduleId({ target, environment }: DeployName): string {
+  return environment === undefined ? `verify/${target}` : `verify/${environment}/${target}`;
+}
+
+/** The queue of {@link FRONT_WORKFLOW} and {@link VERIFY_WORKFLOW}: all workers of an environment poll it, whatever their release. */
 export function frontQueue(environment: string | undefined): string {
   return environment === undefined ? 'pawl' : `pawl/${environment}`;
 }

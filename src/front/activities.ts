@@ -49,6 +49,8 @@ export function createFrontActivities(
         throw ApplicationFailure.nonRetryable(`the deploy of ${target} was ${ending.kind} through Temporal`, 'DeployFailed');
       }),
 
+    isDeploying: ({ target }) => waiting(async () => (await new DeployRun(link, { target, environment }).facts())?.open ?? false),
+
     cancelDeploy: ({ target, by }) =>
       waiting(() =>
         decide({

@@ -15,6 +15,8 @@ const BUCKETS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200];
 export function installTelemetry({ metrics, logFormat }: TelemetryOptions): void {
   const line = logFormat === 'json' ? logLine : logText;
   Runtime.install({
+    // The command shuts its workers down itself: some serve on for a while.
+    shutdownSignals: [],
     logger: new DefaultLogger('INFO', (entry) => void process.stderr.write(`${line(entry)}\n`)),
     ...(metrics === undefined ? {} : { telemetryOptions: { metrics: exporter(metrics) } }),
   });

@@ -1,7 +1,7 @@
 import { Runtime } from '@temporalio/worker';
 import { migrationStages, type HeldTarget } from '../config/held-target.js';
 import { status as statusQuery } from '../contract/messages.js';
-import { deployWorkflowId, type DeployName } from '../contract/names.js';
+import { deployWorkflowId, verifyScheduleId, type DeployName } from '../contract/names.js';
 import { stateKey } from '../contract/search-attributes.js';
 import { lockStatus } from '../engine/acts/break-lock.js';
 import { planTarget } from '../engine/plan/plan.js';
@@ -25,6 +25,7 @@ export class TargetGauges {
     'pawl_deploy_blocked_seconds',
     'For how long the open deploy has waited for a decision; 0 when it does not.',
   );
+  readonly #drift = gauge('pawl_drift', '1 when the last scheduled verify found that something differs.');
   readonly #holders = new Map<string, string>();
   /** By workflow, milliseconds since 1970: kept for when nobody can be asked any more. */
   readonly #blockedSince = new Map<string, number>();
@@ -50,7 +51,7 @@ export class TargetGauges {
   }
 
   async #look(held: HeldTarget): Promise<void> {
-    await Promise.all([this.#lookAtDatabase(held), this.#lookAtDeploy(nameOf(held))]);
+    await Promise.all([this.#lookAtDatabase(held), this.#lookAtDeploy(nameOf(held)), this.#lookAtVerify(nameOf(held))]);
   }
 
   async #lookAtDatabase(held: HeldTarget): Promise<void> {
@@ -69,6 +70,19 @@ export class TargetGauges {
       // That it cannot be looked at is what is told.
       this.#reachable.set(0, labels);
     }
+  }
+
+  /** Temporal remembers it, whichever worker has looked. A target without a schedule has no such gauge. */
+  async #lookAtVerify(name: DeployName): Promise<void> {
+    const { client } = this.#workers;
+    const state = await client
+      .withDeadline(Date.now() + PATIENCE, () => client.workflow.getHandle(verifyScheduleId(name)).describe())
+      .then(
+        ({ typedSearchAttributes }) => typedSearchAttributes.get(stateKey),
+        // It was never verified, or Temporal is away: the gauge stays as it is.
+        () => undefined,
+      );
+    if (state !== undefined) this.#drift.set(state === 'drift' ? 1 : 0, labelsOf(name));
   }
 
   /** A holder that left stays as 0: gauges are never taken away. */

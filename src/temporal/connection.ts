@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { payloadSettings } from './payload-settings.js';
 import { TemporalError } from './temporal-error.js';
 import { whyUnreachable } from './why-unreachable.js';
 
@@ -20,6 +21,7 @@ const CONNECT_TIMEOUT = 5_000;
  */
 export async function connectClient(): Promise<TemporalLink> {
   const { address, namespace, connectionOptions } = connectionSettings();
+  const { dataConverter } = payloadSettings(process.env);
   const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: CONNECT_TIMEOUT }).catch(
     async (error: unknown) => {
       throw unreachable(address, error, await whyUnreachable(address, connectionOptions));
@@ -31,7 +33,7 @@ export async function connectClient(): Promise<TemporalLink> {
     await connection.close();
     throw error;
   }
-  return { client: new Client({ connection, namespace }), address, namespace, close: () => connection.close() };
+  return { client: new Client({ connection, namespace, dataConverter }), address, namespace, close: () => connection.close() };
 }
 
 /**

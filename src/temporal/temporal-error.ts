@@ -9,7 +9,8 @@ export class TemporalError extends Error {
       | 'TEMPORAL_NAMESPACE'
       | 'TEMPORAL_DENIED'
       | 'TEMPORAL_NO_ATTRIBUTES'
-      | 'TEMPORAL_NO_WORKER',
+      | 'TEMPORAL_NO_WORKER'
+      | 'CODEC_KEYS',
     message: string,
     /** What the person does now, as a sentence. */
     readonly next: string,

@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { createActivities } from '../activities/deploy.js';
@@ -15,6 +16,7 @@ import { EngineError } from '../engine/error.js';
 import { readAhead } from '../engine/plan/findings.js';
 import { createTell } from '../signal/tell.js';
 import { connectionSettings, type TemporalLink } from './connection.js';
+import { payloadSettings } from './payload-settings.js';
 import { refuseOtherDatabases, watchQueue } from './queue-guard.js';
 import { TemporalError } from './temporal-error.js';
 import { whyUnreachable } from './why-unreachable.js';
@@ -81,7 +83,9 @@ export async function createWorkers(
       error,
     );
   });
-  const client = new Client({ connection, namespace });
+  const { dataConverter, encrypts } = payloadSettings(environment);
+  const client = new Client({ connection, namespace, dataConverter });
+  const common = { ...(await workflowCode(encrypts)), connection, namespace, dataConverter };
   const signals = {
     send: (workflowId: string, signal: string, argument: unknown) =>
       client.workflow.getHandle(workflowId).signal(signal, argument),
@@ -120,9 +124,7 @@ export async function createWorkers(
     workers.push(
       await Worker.create({
         ...OPTIONS,
-        ...workflowCode(),
-        connection,
-        namespace,
+        ...common,
         taskQueue,
         identity,
         activities,
@@ -131,7 +133,7 @@ export async function createWorkers(
   }
   if (front) {
     const link = { client, address, namespace, close: () => Promise.resolve() };
-    workers.push(await Worker.create({ ...FRONT, ...workflowCode(), connection, namespace, ...front(link) }));
+    workers.push(await Worker.create({ ...FRONT, ...common, ...front(link) }));
   }
   const shutdown = (): void => workers.forEach((worker) => worker.getState() === 'RUNNING' && worker.shutdown());
   return {
@@ -164,9 +166,13 @@ export async function createWorkers(
   };
 }
 
-/** The bundle that the build made; from the sources (tests) it is bundled on the spot. */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+/**
+ * The bundle that the build made; from the sources (tests) it is bundled on the spot.
+ * @param encrypts whether failures of workflows are to be encoded; see src/workflows/failure-converter.ts
+ */
+async function workflowCode(encrypts: boolean): Promise<Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>> {
   const bundle = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+  if (encrypts) return { workflowBundle: { code: `globalThis.PAWL_ENCODES_FAILURES = true; ${await readFile(bundle, 'utf8')}` } };
   if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
   return { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) };
 }

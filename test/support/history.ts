@@ -15,8 +15,10 @@ export async function withClient<T>(work: (client: Client) => Promise<T>): Promi
 export async function historyText(workflowId: string): Promise<string> {
   return withClient(async (client) => {
     const texts: string[] = [];
-    for await (const execution of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
-      const history = await client.workflow.getHandle(workflowId, execution.runId).fetchHistory();
+    const query = `WorkflowId = '${workflowId}'`;
+    const { executions } = await client.workflowService.listWorkflowExecutions({ namespace: 'default', query });
+    for (const { execution } of executions) {
+      const history = await client.workflow.getHandle(workflowId, execution!.runId!).fetchHistory();
       texts.push(JSON.stringify(history, decode));
     }
     return texts.join('\n');

@@ -1,6 +1,7 @@
 import { deployInput } from '../../client/deploy-input.js';
 import { readRelease } from '../../config/release.js';
 import { stagesUpTo } from '../../engine/files/up-to.js';
+import { milliseconds } from '../../text/duration.js';
 import { actor, releaseLabel } from '../actor.js';
 import type { Command } from '../context.js';
 import { onInterrupt } from '../deploy/interrupt.js';
@@ -18,6 +19,8 @@ export interface DeploySettings {
   readonly onFailure: 'block' | 'abort';
   readonly by?: string;
   readonly withWorker?: boolean;
+  /** How long to wait for a worker that holds this release, such as `5m`. */
+  readonly waitWorker?: string;
   readonly direct?: boolean;
   /** Print what any client of Temporal starts the deploy with, and start nothing. */
   readonly printInput?: boolean;
@@ -55,6 +58,7 @@ export const deploy: Command<DeploySettings> = async (context, settings) => {
         ifBusy,
         detach,
         ownWorker,
+        waitWorker: settings.waitWorker === undefined ? undefined : milliseconds(settings.waitWorker),
         interrupt: interrupt.signal,
       });
     if (!ownWorker) return await work();

@@ -1,9 +1,10 @@
 import { loadConfig } from '../../config/load.js';
 import { resolveTarget } from '../../config/resolve.js';
+import { milliseconds } from '../../text/duration.js';
 import { releaseLabel } from '../actor.js';
 import type { Command } from '../context.js';
-import { onInterrupt } from '../deploy/interrupt.js';
 import { EXIT } from '../exit-code.js';
+import { limitLifetime } from '../worker-lifetime.js';
 
 export interface WorkerSettings {
   /** None serves all targets of the configuration. */
@@ -16,6 +17,10 @@ export interface WorkerSettings {
   readonly traces?: string | undefined;
   /** What the release that is here is called; PAWL_RELEASE or the git commit without it. */
   readonly release?: string | undefined;
+  /** End once no deploy of its release has been open for this long, such as `10m`. */
+  readonly untilIdle?: string | undefined;
+  /** Told to stop, serve open deploys of its release for at most this long. */
+  readonly drain?: string | undefined;
   /** PAWL_LOG_FORMAT without it. */
   readonly logFormat?: 'text' | 'json' | undefined;
 }
@@ -32,10 +37,8 @@ export const worker: Command<WorkerSettings> = async (context, { targets, traces
   const { config } = loaded;
   for (const name of targets) if (!Object.hasOwn(config.fleets, name)) resolveTarget(name, config, environment);
   const served = targets.length > 0 ? targets : [...Object.keys(config.targets), ...Object.keys(config.fleets)];
-  if (metrics !== undefined || logFormat === 'json') {
-    const { installTelemetry } = await import('../../telemetry/install.js');
-    installTelemetry({ metrics, logFormat });
-  }
+  const { installTelemetry } = await import('../../telemetry/install.js');
+  installTelemetry({ metrics, logFormat });
   const { openWorkers } = await import('../../worker.js');
   const workers = await openWorkers(
     loaded,
@@ -50,15 +53,21 @@ export const worker: Command<WorkerSettings> = async (context, { targets, traces
       ? undefined
       : await (await import('../../telemetry/health-server.js')).startHealthServer(health, workers);
   gauges?.start();
-  const interrupt = onInterrupt();
-  interrupt.signal.addEventListener('abort', () => workers.shutdown());
+  const dispose = limitLifetime(
+    workers,
+    { untilIdle: inMilliseconds(settings.untilIdle), drain: inMilliseconds(settings.drain) },
+    (text) => output.say(text),
+  );
   try {
     await workers.run();
   } finally {
-    interrupt.dispose();
+    dispose();
     gauges?.stop();
     server?.close();
   }
   output.document({ queues: workers.queues, stopped: true });
   return EXIT.done;
 };
+
+const inMilliseconds = (duration: string | undefined): number | undefined =>
+  duration === undefined ? undefined : milliseconds(duration);

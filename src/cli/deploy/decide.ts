@@ -9,6 +9,8 @@ export interface DecisionSettings {
   readonly target?: string | undefined;
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
+  /** Serve the deploy from this process, and follow it. */
+  readonly withWorker?: boolean | undefined;
 }
 
 /** A verb, with what it needs beside the common settings. */
@@ -19,14 +21,19 @@ type VerbWithDetails = DecideOptions extends infer Options
   : never;
 
 /**
- * Sends an operator's decision and reports the answer. A target that is named needs no configuration here:
+ * Sends an operator's decision and reports the answer, or with a worker of its own how the deploy ends. A target that is named needs no configuration here:
  * whoever is on call may have Temporal and nothing else.
  */
 export async function decide(context: Context, decision: VerbWithDetails, settings: DecisionSettings): Promise<ExitCode> {
   const { reason } = settings;
   const name = await namedDeploy(context, settings.target);
   const by = await actor(context, settings.by);
-  const answer = await send({ ...decision, ...name, by, ...(reason === undefined ? {} : { reason }) } as DecideOptions);
+  const whole = { ...decision, ...name, by, ...(reason === undefined ? {} : { reason }) } as DecideOptions;
+  if (settings.withWorker) {
+    const { decideWithWorker } = await import('./decide-with-worker.js');
+    return decideWithWorker(context, settings.target, whole);
+  }
+  const answer = await send(whole);
   context.output.report(answer, { ...name, verb: decision.verb, by, reason, answer });
   return EXIT.done;
 }

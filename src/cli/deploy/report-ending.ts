@@ -36,7 +36,7 @@ export async function reportEnding(
   if (status && fault) output.say(`\n${faultView(status, output.newsLook, { excerpt, link })}`);
   else output.say(sentence(ending, { run, output, link, took: durationText(Date.now() - since) }));
   if (ownWorker && (ending.kind === 'blocked' || ending.kind === 'detached'))
-    output.say(wrap(OWN_WORKER_LEAVES, output.newsLook.columns, '  '));
+    output.say(wrap(ownWorkerLeaves(run.target), output.newsLook.columns, '  '));
   output.document({
     target: run.target,
     environment: run.environment,
@@ -52,8 +52,8 @@ export async function reportEnding(
   return exit;
 }
 
-const OWN_WORKER_LEAVES =
-  'The worker of this process leaves with it; the deploy needs one that holds this release (pawl worker) to go on.';
+const ownWorkerLeaves = (target: string): string =>
+  `The worker of this process leaves with it, and the deploy waits for one that holds this release. pawl deploy ${target} --with-worker, run again, tries a blocked step again; pawl skip, cancel and the other verbs take --with-worker too.`;
 
 const EXITS: Record<Ending['kind'], ExitCode> = {
   done: EXIT.done,

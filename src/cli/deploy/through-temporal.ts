@@ -3,6 +3,7 @@ import { expectedDatabase } from '../../client/expected-database.js';
 import { follow } from '../../client/follow.js';
 import type { Started } from '../../client/join.js';
 import { deployInput } from '../../client/deploy-input.js';
+import { retryBlocked } from '../../client/retry-blocked.js';
 import { startRelease } from '../../client/start-deploy.js';
 import type { TargetRelease } from '../../config/release.js';
 import type { DeployInput } from '../../contract/deploy.js';
@@ -29,12 +30,14 @@ export interface TemporalDeploy {
   readonly detach: boolean;
   /** The only worker may be in this process, and leave with it. */
   readonly ownWorker: boolean;
+  /** Milliseconds; 10 s without it. */
+  readonly waitWorker?: number | undefined;
   readonly interrupt: AbortSignal;
 }
 
 /** Starts or joins the deploy through Temporal and follows it to its end. @returns the exit code */
 export async function deployThroughTemporal(context: Context, deploy: TemporalDeploy): Promise<ExitCode> {
-  const { opened, release, interrupt, ifBusy, ownWorker } = deploy;
+  const { opened, release, interrupt, ifBusy, ownWorker, waitWorker } = deploy;
   const { output } = context;
   const expects = await expectedDatabase(opened, context.environment);
   const input = deployInput(nameOf(opened), release, { ...deploy, expects });
@@ -43,12 +46,14 @@ export async function deployThroughTemporal(context: Context, deploy: TemporalDe
     const run = new DeployRun(link, nameOf(opened));
     const report = { run, opened, ownWorker };
     const say = (text: string): void => output.say(text);
-    const started = await startRelease({ run, input, ifBusy, say, interrupt });
+    const started = await startRelease({ run, input, ifBusy, waitWorker, say, interrupt });
     if (!started) return await reportEnding(context, { ...report, since: Date.now(), ending: { kind: 'detached' } });
     announce(context, run, input, started);
     if (deploy.detach) return detached(context, run, input, started);
     const since = Date.now();
-    const sights = follow({ run, runId: started.runId, digest: release.digest, expects, whole: output.json, interrupt });
+    // Where no worker stands by, nobody else could: to run the job again is to decide.
+    const decided = ownWorker && started.joined !== undefined ? await retryBlocked(run, input.by, { say, interrupt }) : undefined;
+    const sights = follow({ run, runId: started.runId, digest: release.digest, expects, decided, whole: output.json, interrupt });
     const ending = await showAll(sights, createNews(output));
     return await reportEnding(context, { ...report, runId: started.runId, since, ending });
   } finally {

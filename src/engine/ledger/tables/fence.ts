@@ -5,8 +5,6 @@ import { LOCK_CLASS, lockKey } from '../lock-key.js';
 const FENCED = [
   ['applied_migrations', 'insert'],
   ['intents', 'insert or update'],
-  // What an operator asks of a backfill leaves the epoch alone, and is nobody's claim.
-  ['backfills', 'insert or update of epoch'],
 ] as const;
 
 /**
@@ -17,7 +15,11 @@ const FENCED = [
  */
 export function fence(s: string, ledger: string): string {
   const key = `${LOCK_CLASS}, ${lockKey(ledger)}`;
-  const triggers = FENCED.map(([table, events]) => fenceTrigger(s, table, events));
+  const triggers = FENCED.map(
+    ([table, events]) => `
+  create constraint trigger fence after ${events} on ${s}.${table}
+    deferrable initially deferred for each row when (new.epoch is not null) execute function ${s}.fence()`,
+  );
   return `
   create function ${s}.fence() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $fence$
   declare
@@ -37,8 +39,3 @@ export function fence(s: string, ledger: string): string {
   end $fence$;
   ${triggers.join(';')}`;
 }
-
-/** Puts a table behind the fence. `s` is the schema, quoted. */
-export const fenceTrigger = (s: string, table: string, events: string): string => `
-  create constraint trigger fence after ${events} on ${s}.${table}
-    deferrable initially deferred for each row when (new.epoch is not null) execute function ${s}.fence()`;
