@@ -1,5 +1,6 @@
 import { milliseconds } from '../text/duration.js';
 import type { HeldTarget } from './held-target.js';
+import { messageOfAll } from '../engine/message-of-all.js';
 import { EngineError } from '../engine/error.js';
 import { engineTarget } from './engine-target.js';
 import type { LoadedConfig } from './load.js';
@@ -33,6 +34,6 @@ export async function holdTarget(
 export function firstFault({ faults }: Pick<TargetRelease, 'faults'>): EngineError | undefined {
   const [first] = faults;
   if (!first) return undefined;
-  const message = faults.map((fault) => fault.message).join('\n');
+  const message = messageOfAll(faults);
   return new EngineError(first.code, 'refused', message, { next: first.next, place: first.place, excerpt: first.excerpt });
 }

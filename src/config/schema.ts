@@ -139,7 +139,11 @@ const target = closed({
   statementTimeout: duration.optional(),
   retryFor: durationFrom('0s').default('30m'),
   late: z.enum(['apply', 'warn', 'fail']).default('apply'),
-  retired: z.array(z.string()).default([]),
+  retired: z
+    .union([z.array(z.string()), closed({ before: z.string().min(1), versions: z.array(z.string()).default([]) })], {
+      error: 'expected a list of versions, or { before: version }',
+    })
+    .default([]),
   owner: z.string().min(1).optional(),
   abortIfBlocking: closed({ sessions: z.int().min(1), for: duration }).optional(),
   showQueries: z.boolean().default(false),

@@ -18,6 +18,8 @@ export interface EngineTarget {
   readonly late: 'apply' | 'warn' | 'fail';
   /** Versions that are in the ledger, have no file any more, and are fine so. */
   readonly retired: readonly string[];
+  /** The same for all that come before this version. */
+  readonly retiredBefore?: string | undefined;
   readonly abortIfBlocking?: { readonly sessions: number; readonly milliseconds: number } | undefined;
   /** Shows texts of other sessions' queries beside blockers. */
   readonly showQueries: boolean;

@@ -71,6 +71,24 @@ describe('looking', () => {
     expect((await project.pawl('deploy', '--direct')).stderr).toMatch(/assertions\/never\.sql/);
   });
 
+  it('says of 4,000 refused files, pending faults and differences what fits a screen, and all of it as JSON', async () => {
+    const names = Array.from({ length: 4_000 }, (_, n) => String(n).padStart(4, '0'));
+    await open({ files: { 'other/0001_a.sql': 'select 1;' } });
+    await project.write(Object.fromEntries(names.map((n) => [`migrations/x${n}.sql`, 'select 1;'])));
+    for (const verb of ['plan', 'check']) {
+      const { code, stdout, stderr } = await project.pawl(verb);
+      expect(code).toBe(4);
+      expect((stdout + stderr).split('\n').length).toBeLessThan(24);
+      expect(stderr).toMatch(/and 3\d\d\d more like it \[FILES_BAD_NAME[^]*4000 faults in the files/);
+    }
+    expect((await ask('plan')).answer).toHaveProperty('error.faults.length', 4_000);
+    await project.write(Object.fromEntries(names.map((n) => [`migrations/x${n}.sql`, null])));
+    await project.write(Object.fromEntries(names.map((n) => [`migrations/${n}_a.sql`, 'selct 1;'])));
+    const { stdout } = await project.pawl('verify');
+    expect(stdout.split('\n').length).toBeLessThan(24);
+    expect(stdout).toMatch(/and 3\d\d\d more like it \[NOT_APPLIED/);
+  });
+
   it('plan --sql prints what is pending as it would run', async () => {
     await open({
       stages: '      - migrate: { directory: migrations, placeholders: { NAME: things } }\n      - constraints: constraints',

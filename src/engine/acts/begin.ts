@@ -1,5 +1,6 @@
 import type { Control } from '../control.js';
 import type { DatabaseIdentity } from '../database-identity.js';
+import { messageOfAll } from '../message-of-all.js';
 import { EngineError } from '../error.js';
 import { adopt } from '../legacy/adopt.js';
 import { recordEvent } from '../ledger/events.js';
@@ -130,7 +131,7 @@ export function refusalOf(plan: Plan): EngineError | undefined {
   const first = errors[0];
   if (!first) return undefined;
   const code = first.code as EngineError['code'];
-  return new EngineError(code, 'refused', errors.map((finding) => finding.message).join('\n'), {
+  return new EngineError(code, 'refused', messageOfAll(errors), {
     next: first.next,
     place: first.place,
     excerpt: first.excerpt,

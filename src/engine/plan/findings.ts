@@ -2,7 +2,7 @@ import { setImmediate as othersFirst } from 'node:timers/promises';
 import { readMigration } from '../files/inspect.js';
 import { checksum } from '../files/checksum.js';
 import { readFingerprint } from '../files/fingerprint.js';
-import type { Migration } from '../files/migration.js';
+import { compareVersions, versionOf, type Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
 import { findingFrom, type PlanFinding } from '../finding.js';
 import type { AppliedMigration } from '../ledger/applied.js';
@@ -18,16 +18,29 @@ export async function findDrift(
   applied: readonly AppliedMigration[],
 ): Promise<PlanFinding[]> {
   const files = new Map(stages.flatMap((stage) => stage.migrations).map((migration) => [migration.version, migration]));
-  const gone = new Set([...target.retired, ...[...files.values()].flatMap(squashedVersions)]);
+  const gone = new Set([...target.retired.map(versionOf), ...[...files.values()].flatMap(squashedVersions)]);
+  const isRetired = retiredBy(target, applied);
+  const orphans: AppliedMigration[] = [];
   const findings: PlanFinding[] = [];
   for (const row of applied) {
     const file = files.get(row.version);
     if (!file) {
-      if (!gone.has(row.version)) findings.push(orphan(row));
+      if (!gone.has(row.version) && !isRetired(row)) orphans.push(row);
     } else if (row.name !== file.name) findings.push(renamed(row, file));
     else if (row.checksum !== null && row.checksum !== file.checksum && !file.repeatable) findings.push(await edited(row, file));
   }
-  return findings;
+  return [...(orphans.length > 0 ? [orphaned(orphans)] : []), ...findings];
+}
+
+/** Whether a row comes before the version up to which files are gone: by number, or else in the order of the ledger. */
+function retiredBy({ retiredBefore }: EngineTarget, applied: readonly AppliedMigration[]): (row: AppliedMigration) => boolean {
+  if (retiredBefore === undefined) return () => false;
+  const before = versionOf(retiredBefore);
+  const place = applied.find(({ version }) => version === before)?.position;
+  return ({ version, position }) => {
+    const order = compareVersions(version, before);
+    return order === 0 ? place !== undefined && position < place : order < 0;
+  };
 }
 
 /** What is wrong with files that are about to run, found before any of them does. */
@@ -93,12 +106,21 @@ function emptyFile(migration: Migration): PlanFinding {
   };
 }
 
-function orphan(row: AppliedMigration): PlanFinding {
+/** How many are named where there are many. */
+const NAMED = 3;
+
+/** One finding for all of them: a project that has deleted its old files has hundreds. */
+function orphaned(rows: readonly AppliedMigration[]): PlanFinding {
+  const names = rows.map(({ version, name }) => `${version} (${name})`);
+  const listed = names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} ... ${names.at(-1)!}`;
+  const many = rows.length > 1;
   return {
     severity: 'warning',
     code: 'ORPHAN_ROW',
-    message: `version ${row.version} (${row.name}) is applied, but no file has it`,
-    next: 'A newer release ran here, or the file was moved or squashed. If it is gone for good, list the version under `retired`.',
+    message: many
+      ? `${rows.length} versions are applied, but no file has them: ${listed}`
+      : `version ${listed} is applied, but no file has it`,
+    next: `A newer release ran here, or files were moved or squashed. If ${many ? 'they are' : 'it is'} gone for good, say so with \`retired\`: a list of versions, or { before: version }.`,
   };
 }
 

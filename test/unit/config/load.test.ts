@@ -64,7 +64,7 @@ describe('a fault', () => {
     expect(await faults(text)).toEqual([
       'targets.orders.lockTimeout: expected a duration such as 500ms, 3s, 10m or 1d, found "3 sec"',
       'targets.orders.late: expected apply or warn or fail, found "maybe"',
-      'targets.orders.retired: expected a list, found 5',
+      'targets.orders.retired: expected a list of versions, or { before: version }, found 5',
       'targets.orders.stages: expected a list that is not empty, found an empty list',
     ]);
   });
