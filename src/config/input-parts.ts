@@ -197,9 +197,9 @@ export type BeforeInput = {
     | readonly (
         | string
         | {
-            /** Name of the extension. */
+            /** The extension, where its schema is named too. */
             readonly name: string;
-            /** Schema that it is put into. */
+            /** The schema that it is made in. */
             readonly schema: string;
           }
       )[]

@@ -20,8 +20,16 @@ export type FleetInput = {
   readonly retryFor?: Duration | undefined;
   /** A pending version below applied ones of its stage: `apply` and `warn` apply it and report it, `fail` refuses the deploy. A file may say `-- pawl:late-ok <why>`. Default: `apply`. */
   readonly late?: 'apply' | 'warn' | 'fail' | undefined;
-  /** Versions that are applied and have no file any more, and are fine so. */
-  readonly retired?: readonly string[] | undefined;
+  /** Versions that are applied and have no file any more, and are fine so: a list, or `{ before: 20240101000000 }`. */
+  readonly retired?:
+    | readonly string[]
+    | {
+        /** All versions before this one: by number, or where versions are names, in the order of the ledger. */
+        readonly before: string;
+        /** Single ones besides. */
+        readonly versions?: readonly string[] | undefined;
+      }
+    | undefined;
   /** The service whose migrations these are; see owners. */
   readonly owner?: string | undefined;
   /** When a statement of ours is to give way. */
@@ -169,8 +177,16 @@ export type TargetInput = {
   readonly retryFor?: Duration | undefined;
   /** A pending version below applied ones of its stage: `apply` and `warn` apply it and report it, `fail` refuses the deploy. A file may say `-- pawl:late-ok <why>`. Default: `apply`. */
   readonly late?: 'apply' | 'warn' | 'fail' | undefined;
-  /** Versions that are applied and have no file any more, and are fine so. */
-  readonly retired?: readonly string[] | undefined;
+  /** Versions that are applied and have no file any more, and are fine so: a list, or `{ before: 20240101000000 }`. */
+  readonly retired?:
+    | readonly string[]
+    | {
+        /** All versions before this one: by number, or where versions are names, in the order of the ledger. */
+        readonly before: string;
+        /** Single ones besides. */
+        readonly versions?: readonly string[] | undefined;
+      }
+    | undefined;
   /** The service whose migrations these are; see owners. */
   readonly owner?: string | undefined;
   /** When a statement of ours is to give way. */
