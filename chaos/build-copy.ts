@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleCli } from '../scripts/bundle.js';
 
-export const BREAKS = ['fencing', 'second-transaction'] as const;
+export const BREAKS = ['fencing', 'second-transaction', 'journal', 'cancel', 'pooler'] as const;
 export type Break = (typeof BREAKS)[number];
 
 /** Edits of compiled files: path, what stands there, what stands there instead. */
@@ -23,6 +23,12 @@ const EDITS: Record<Break, readonly (readonly [string, string | RegExp, string])
       "if (!error) { await session.client.query(['begin', ...part.rows, 'commit'].join('; ')); return; }",
     ],
   ],
+  // What is journaled is sent again: the journal of every version is taken for empty.
+  journal: [['engine/acts/apply.js', /await readJournal\([^)]*\)/, 'new Map()']],
+  // What a person cancelled is tried again, as a passing failure.
+  cancel: [['engine/postgres/sqlstate.js', '/^55P03$/', '/^(55P03|57014)$/']],
+  // A pool in transaction mode is taken for a session of our own.
+  pooler: [['engine/postgres/pooler.js', /return 'transaction pooler';/g, "return 'session pooler';"]],
 };
 
 export interface BuildCopy {

@@ -35,6 +35,10 @@ const CHOICE: [number, Disturbance][] = [
   [20, killCommandLine],
   [6, holdLocks],
   [2, terminateWorkflow],
+  [6, endWorker],
+  [4, cancelBackend],
+  [3, fillServer],
+  [1, failOver],
 ];
 
 export async function disturb(victim: Victim): Promise<void> {
@@ -169,4 +173,49 @@ async function holdLocks({ url, random }: Victim): Promise<string> {
 async function terminateWorkflow({ terminate }: Victim): Promise<string> {
   await terminate();
   return 'termination of the workflow';
+}
+
+/** As a node that is drained, or a rolling update. */
+async function endWorker(victim: Victim): Promise<string | undefined> {
+  const [worker, working] = await chooseWorker(victim);
+  worker?.signal('SIGTERM');
+  return worker && (working ? 'SIGTERM of the worker at work' : 'SIGTERM of a worker');
+}
+
+/** A DBA who stops a statement of the files, and does not want it to come back by itself. */
+async function cancelBackend(victim: Victim): Promise<string | undefined> {
+  const database = new URL(victim.url).pathname.slice(1);
+  const cancel = async (): Promise<true | undefined> => {
+    const rows = await victim.servers.postgres.query(
+      `select pg_cancel_backend(pid) from pg_stat_activity
+       where application_name ~ '^pawl:' and datname = $1 and state = 'active' and query ~ 'pg_sleep'`,
+      [database],
+    );
+    return rows.length > 0 ? true : undefined;
+  };
+  return (await comes(victim, cancel)) && 'pg_cancel_backend by a DBA';
+}
+
+/** Clients of the application pile up until the server takes no more. */
+async function fillServer({ url, random }: Victim): Promise<string> {
+  const clients: pg.Client[] = [];
+  try {
+    for (let n = 0; n < 300; n += 1) {
+      const client = new pg.Client({ connectionString: url, application_name: 'crowd' });
+      client.on('error', () => undefined);
+      await client.connect();
+      clients.push(client);
+    }
+  } catch {
+    // 53300: this is what was wanted.
+  }
+  await sleep(2_000 + random() * 6_000);
+  await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
+  return 'server at its connection limit';
+}
+
+/** The synchronous standby takes over: all that was told as committed is there, on a new timeline. */
+async function failOver({ servers }: Victim): Promise<string> {
+  await servers.postgres.failOver();
+  return 'failover to a standby';
 }

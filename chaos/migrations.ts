@@ -1,3 +1,5 @@
+import { halfApplied } from './half-applied.js';
+
 /** Files of one deploy, by path. */
 export type Files = Record<string, string>;
 
@@ -52,8 +54,17 @@ const KINDS: ((version: number, made: Made, random: Random) => string)[] = [
 /** As many more as make the backlog so long that its commits wait for the disk together. */
 const BACKLOG = 25;
 
-/** A target's files: every kind once, in an order that the random numbers give, mostly followed by a long backlog; constraints; an assertion. */
-export function writeFiles(random: Random): Files {
+export interface Written {
+  readonly files: Files;
+  /** The file that is faulty at first, and ends half applied. */
+  readonly half: { readonly version: number; readonly path: string; readonly faulty: string; readonly corrected: string };
+}
+
+/**
+ * A target's files: every kind once, in an order that the random numbers give, one that is faulty at first, mostly a long backlog; constraints;
+ * an assertion.
+ */
+export function writeFiles(random: Random): Written {
   const made: Made = { indexes: [], partitions: 3 };
   const files: Files = { 'migrations/0001_start.sql': FIRST };
   const order = KINDS.map((kind) => ({ kind, at: random() })).sort((a, b) => a.at - b.at);
@@ -61,12 +72,19 @@ export function writeFiles(random: Random): Files {
     const version = n + 2;
     files[`migrations/${String(version).padStart(4, '0')}_step.sql`] = kind(version, made, random);
   }
-  for (let version = order.length + 2, more = random() < 0.6 ? BACKLOG : 0; more > 0; version += 1, more -= 1)
+  const version = order.length + 2;
+  const half = {
+    version,
+    path: `migrations/${String(version).padStart(4, '0')}_half.sql`,
+    ...halfApplied(effect(version), random),
+  };
+  files[half.path] = half.corrected;
+  for (let version = order.length + 3, more = random() < 0.6 ? BACKLOG : 0; more > 0; version += 1, more -= 1)
     files[`migrations/${String(version).padStart(4, '0')}_more.sql`] = `${effect(version)} select pg_sleep(0.1);`;
   files['constraints/1001_kind.sql'] = 'alter table items add constraint kind_known check (kind between 0 and 16);';
   files['constraints/1002_unique.sql'] = 'alter table items add constraint items_id_kind unique (id, kind);';
   files['assertions/counted.sql'] = 'select count(*) = 8000 from items;';
-  return files;
+  return { files, half };
 }
 
 function effect(version: number): string {

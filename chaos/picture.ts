@@ -15,7 +15,7 @@ const LINES: Record<string, string> = {
   // Of several deploys (see below) each ends its stages; migrations are applied once in all of them.
   audit: `select kind || ' ' || case kind when 'stage.ended' then max(n) else sum(n) end from (
     select kind, deploy_id, count(*) as n from pawl.events
-    where kind !~ '^deploy\\.' and kind not in ('migration.failed', 'migration.waited', 'lease.taken-over') group by kind, deploy_id) e
+    where kind !~ '^(deploy|operator)\\.' and kind not in ('migration.failed', 'migration.waited', 'lease.taken-over') group by kind, deploy_id) e
     group by kind order by 1`,
 };
 
@@ -38,15 +38,18 @@ const ANOMALIES = `
   union all select 'end not told: ' || deploy_id from pawl.deploys d where outcome = 'done'
     and not exists (select from pawl.events e where e.deploy_id = d.deploy_id and e.kind = 'deploy.done')
   union all select 'applied more than once: ' || version from pawl.applied_migrations group by version having count(*) > 1
-  union all select 'a failure that no retry cures: ' || version || ' ' || detail from pawl.events where kind = 'migration.failed' and detail->>'verdict' not in ('retry', 'cancelled')`;
+  union all select 'a failure that no retry cures: ' || version || ' ' || detail from pawl.events where kind = 'migration.failed' and detail->>'verdict' not in ('retry', 'cancelled')
+    and version is distinct from $1 and detail->>'sqlstate' is distinct from '57014' and detail->>'code' <> 'SERVER_CHANGED'
+  union all select 'what a DBA cancelled came back by itself: ' || version from pawl.events
+    where kind = 'migration.failed' and detail->>'sqlstate' = '57014' and detail->>'verdict' = 'retry' and detail->>'message' !~ 'row'`;
 
 const LEFT_BEHIND = `
   select 'lock held by session ' || pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
   union all select 'session ' || pid || ' ' || application_name || ' ' || state from pg_stat_activity
     where datname = current_database() and application_name ~ '^pawl:' and pid <> pg_backend_pid() and state <> 'idle'`;
 
-async function texts(client: pg.Client, sql: string): Promise<string[]> {
-  return (await client.query<string[]>({ text: sql, rowMode: 'array' })).rows.map((row) => String(row[0]));
+async function texts(client: pg.Client, sql: string, values: string[] = []): Promise<string[]> {
+  return (await client.query<string[]>({ text: sql, rowMode: 'array', values })).rows.map((row) => String(row[0]));
 }
 
 export async function takePicture(url: string): Promise<Picture> {
@@ -57,9 +60,12 @@ export async function takePicture(url: string): Promise<Picture> {
   });
 }
 
-/** @returns one line for each thing that is wrong */
-export async function findAnomalies(url: string): Promise<string[]> {
-  return connected(url, (client) => texts(client, ANOMALIES));
+/**
+ * @param faulty the version whose file was faulty at first
+ * @returns one line for each thing that is wrong
+ */
+export async function findAnomalies(url: string, faulty: number): Promise<string[]> {
+  return connected(url, (client) => texts(client, ANOMALIES, [String(faulty)]));
 }
 
 export async function findLeftBehind(url: string): Promise<string[]> {

@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, dropDatabase } from '../src/embedded/postgres.js';
 import { temporaryDirectory } from '../test/support/directory.js';
+import { startPgbouncer, type Pgbouncer } from '../test/support/pgbouncer.js';
 import { disturb } from './disturb.js';
 import { writeFiles } from './migrations.js';
+import { createOperator } from './operator.js';
 import { comparePictures, findAnomalies, findLeftBehind, takePicture } from './picture.js';
 import { startProgram, type Program } from './program.js';
 import type { Servers } from './servers.js';
@@ -42,8 +44,8 @@ export async function runRound(round: Round): Promise<void> {
   const { number, main, servers, random, tally } = round;
   const target = `chaos-${number}`;
   const place = temporaryDirectory();
-  const files = { 'pawl.config.yaml': config(target), ...writeFiles(random) };
-  for (const [path, text] of Object.entries(files)) {
+  const { files, half } = writeFiles(random);
+  for (const [path, text] of Object.entries({ 'pawl.config.yaml': config(target), ...files })) {
     mkdirSync(dirname(join(place.directory, path)), { recursive: true });
     writeFileSync(join(place.directory, path), text);
   }
@@ -58,6 +60,10 @@ export async function runRound(round: Round): Promise<void> {
   };
   const calm = startProgram(main, ['deploy', target, '--direct'], place.directory, { ...env, DB: calmUrl });
   if ((await calm.ended) !== 0) throw new Error(`the undisturbed run failed:\n${calm.output()}`);
+
+  writeFileSync(join(place.directory, half.path), half.faulty);
+  const pooler = random() < 0.4 ? await throughPooler(round, url, place.directory, env) : undefined;
+  if (pooler) env['DB'] = pooler.url;
 
   const watch = new Watch(url);
   const workers: Program[] = [];
@@ -80,12 +86,21 @@ export async function runRound(round: Round): Promise<void> {
     }
   })();
   let cli = startProgram(main, ['deploy', target], place.directory, env);
+  const operator = createOperator({
+    main,
+    target,
+    directory: place.directory,
+    env,
+    corrected: { path: half.path, text: half.corrected },
+    release: () => workers.forEach((worker) => worker.signal('SIGTERM')),
+    count: (what) => tally.count(what),
+  });
   const following = (async () => {
     for (;;) {
       const code = await cli.ended;
       if (code === 0) return;
       const broken = needsHuman(code, cli.output());
-      if (broken) {
+      if (broken && !(code === 3 && (await operator.decide(cli.output())))) {
         tally.anomalies.push(`round ${number}: ${broken}`);
         return;
       }
@@ -121,7 +136,7 @@ export async function runRound(round: Round): Promise<void> {
   if (ended) await settle(url);
   if (tally.anomalies.length === 0) {
     const found = [
-      ...(await findAnomalies(url)),
+      ...(await findAnomalies(url, half.version)),
       ...(await findLeftBehind(url)),
       ...comparePictures(await takePicture(calmUrl), await takePicture(url)),
     ];
@@ -132,6 +147,7 @@ export async function runRound(round: Round): Promise<void> {
   await supervising;
   for (const worker of workers) worker.signal('SIGKILL');
   await watch.stop();
+  await pooler?.stop();
   for (const point of pointsHit) tally.count(`SIGKILL ${point.split('#')[0]!}`);
   tally.deploys += 1;
   tally.recoveries += watch.recoveries;
@@ -144,6 +160,26 @@ export async function runRound(round: Round): Promise<void> {
     await dropDatabase(servers.postgres.url, `chaos_${number}`);
     await place.remove();
   }
+}
+
+/**
+ * A pool in session mode in front of the database, after one in transaction mode was refused.
+ * @returns undefined after an anomaly
+ */
+async function throughPooler(
+  { main, tally, number }: Round,
+  url: string,
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Pgbouncer | undefined> {
+  const wrong = await startPgbouncer(url, 'transaction', { pool: 20 });
+  const refused = startProgram(main, ['deploy', `chaos-${number}`, '--direct'], directory, { ...env, DB: wrong.url });
+  const code = await refused.ended;
+  await wrong.stop();
+  if (code !== 4 || !/pooler in transaction mode/.test(refused.output().replaceAll(/\s+/g, ' ')))
+    tally.anomalies.push(`round ${number}: a pooler in transaction mode is not refused (exit ${code}):\n${refused.output()}`);
+  tally.count('a deploy through a pooler');
+  return startPgbouncer(url, 'session', { pool: 20 });
 }
 
 function config(target: string): string {

@@ -1,4 +1,4 @@
-// The chaos run: `npm run chaos -- --minutes 20 --seed 1 [--break fencing|second-transaction]`. docs/crash-matrix.md says what it does.
+// The chaos run: `npm run chaos -- --minutes 20 --seed 1 [--break fencing|second-transaction|journal|cancel|pooler]`. docs/crash-matrix.md says what it does.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { randomOf } from '../test/support/crash-seed.js';
