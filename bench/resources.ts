@@ -11,6 +11,11 @@ import { table } from './timing.js';
 /** Makes a process write what it used, when it ends. */
 const REPORT = `data:text/javascript,import{appendFileSync}from'node:fs';process.on('exit',()=>{const{maxRSS,userCPUTime,systemCPUTime}=process.resourceUsage();appendFileSync(process.env.BENCH_USAGE,JSON.stringify({mib:maxRSS/1024,cpu:(userCPUTime+systemCPUTime)/1e6})+'\\n')})`;
 
+/** Variables with which a Node process writes what it used into a file, when it ends. */
+export function reportUsage(file: string): NodeJS.ProcessEnv {
+  return { BENCH_USAGE: file, NODE_OPTIONS: `--import ${JSON.stringify(REPORT)}` };
+}
+
 /** Memory, CPU, connections, messages to PostgreSQL and Temporal history of one deploy of N migrations. */
 export async function resources(servers: Servers, n: number): Promise<string> {
   const counter = await countingProxy(servers.postgres.port);
@@ -18,18 +23,15 @@ export async function resources(servers: Servers, n: number): Promise<string> {
   const through = new URL(bench.url);
   through.port = String(counter.port);
   const watched = { ...bench, url: through.href };
-  const usage = (name: string): NodeJS.ProcessEnv => ({
-    BENCH_USAGE: join(bench.directory, name),
-    NODE_OPTIONS: `--import ${JSON.stringify(REPORT)}`,
-  });
+  const usage = (name: string): NodeJS.ProcessEnv => reportUsage(join(bench.directory, name));
   const worker = await startWorker(watched, usage('worker'));
   Object.assign(process.env, usage('command'));
   await timePawl(watched, 'deploy');
   delete process.env.NODE_OPTIONS;
   delete process.env.BENCH_USAGE;
   await worker.end();
-  const command = read(join(bench.directory, 'command'));
-  const held = read(join(bench.directory, 'worker'));
+  const command = readUsage(join(bench.directory, 'command'));
+  const held = readUsage(join(bench.directory, 'worker'));
   const { events, bytes } = await history(servers, bench.target);
   counter.close();
   const figure = (value: number, digits = 0): string => value.toFixed(digits);
@@ -49,7 +51,8 @@ export async function resources(servers: Servers, n: number): Promise<string> {
   )}`;
 }
 
-function read(file: string): { mib: number; cpu: number } {
+/** What {@link reportUsage} wrote: memory at most in MiB, CPU in seconds. */
+export function readUsage(file: string): { mib: number; cpu: number } {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   return JSON.parse(lines.at(-1)!) as { mib: number; cpu: number };
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { bulk } from './bulk.js';
 import { check } from './check.js';
 import { diff } from './diff.js';
+import { large } from './large.js';
 import { linters } from './linters.js';
 import { longWork } from './long-work.js';
 import { MAIN } from './pawl.js';
@@ -74,6 +75,7 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   steady: (servers) => steady(servers, Number(values.deploys)),
   recovery: (servers) => recovery(servers, repetitions),
   'long-work': (servers) => longWork(servers, repetitions, Number(values.rows)),
+  large: (servers) => large(servers, repetitions),
   'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),
   check: (servers) => check(servers, 300, repetitions),
   'test-databases': (servers) => testDatabases(servers, 100),

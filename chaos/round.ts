@@ -130,7 +130,7 @@ export async function runRound(round: Round): Promise<void> {
   const ended = await Promise.race([following.then(() => true), sleep(CALM, false)]);
   if (!ended)
     tally.anomalies.push(
-      `round ${number}: the deploy did not end within ${CALM / 1000} s of calm; the command line last said:\n${cli.output().slice(-2_000)}`,
+      `round ${number}: the deploy did not end within ${CALM / 1000} s of calm; the command line last said:\n${cli.output().slice(-2_000)}\nand the workers:\n${workers.map((worker) => `(${worker.alive() ? 'alive' : 'ended'}) ${worker.output().slice(-600)}`).join('\n')}`,
     );
 
   if (ended) await settle(url);

@@ -31,6 +31,8 @@ import { ow001 } from './ow001-foreign-owner.js';
 import { ow002 } from './ow002-name.js';
 import { re001 } from './re001-replica-identity.js';
 import type { Rule } from './rule.js';
+import { se001 } from './se001-beyond-database.js';
+import { se002 } from './se002-ledger.js';
 import { ts001 } from './ts001-timescale.js';
 import { tx001 } from './tx001-transaction-control.js';
 import { tx002 } from './tx002-split-commit.js';
@@ -48,6 +50,6 @@ export const RULES: readonly Rule[] = [
   ...[cl001, cl002, cl003, cl004, cl005, ci001],
   ...[ac001, ac002, re001],
   ...[ds001, dm001, lk001, lk002, lk003, lk004],
-  ...[ow001, ow002, ts001],
+  ...[ow001, ow002, ts001, se001, se002],
   ...[tx007, lk005],
 ];
