@@ -4,6 +4,7 @@ import type { Context } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { verbMeant } from './other-verbs.js';
 import { Output } from './output.js';
+import { packageFile } from './package-file.js';
 import { createProgram } from './program.js';
 import type { Dispatch } from './dispatch.js';
 
@@ -62,7 +63,7 @@ let ended = false;
 async function main(): Promise<void> {
   expectAnEnd();
   outliveReaders();
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
   const program = createProgram(version, dispatch);
   throwInstead(program);
   try {

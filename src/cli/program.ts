@@ -4,6 +4,7 @@ import { VERBS } from '../contract/verbs.js';
 import type { Dispatch, Flags } from './dispatch.js';
 import { durationText, wholeNumber } from './option-text.js';
 import { addCheck } from './verbs/check.js';
+import { addLedger } from './verbs/ledger.js';
 import { addFleet } from './verbs/fleet.js';
 import { addSchedule } from './verbs/schedule.js';
 import { addServers } from './verbs/servers.js';
@@ -85,10 +86,13 @@ function addLooks(program: Commander, dispatch: Dispatch): void {
     .action((target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/plan.js')).plan, { ...flags, target }, flags),
     );
-  verb(program, 'verify [target]', 'hold the database against the files: applied set, checksums, assertions').action(
-    (target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('./commands/verify.js')).verify, { target }, flags),
-  );
+  verb(program, 'verify [target]', 'hold the database against the files: applied set, checksums, assertions, the schema')
+    .option('--schema', 'also compare the schema with what the applied files make on a throwaway database')
+    .option('--exec', 'with --schema: run the programs of exec stages there too')
+    .option('--ignore-privileges', 'with --schema: grants make no difference')
+    .action((target: string | undefined, flags: Flags) =>
+      dispatch(async () => (await import('./commands/verify.js')).verify, { ...flags, target }, flags),
+    );
   verb(program, 'schema [target]', 'write down the schema that the files give, as SQL in a stable order')
     .option('--at <version>', 'as it is after this version')
     .addOption(new Option('--live', 'the schema that the database has now, instead of the files').conflicts('at'))
@@ -195,45 +199,7 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
     .action((target: string | undefined, flags: Flags & { to: string }) =>
       dispatch(async () => (await import('./commands/squash.js')).squash, { ...flags, target }, flags),
     );
-  const ledger = program.command('ledger').description('change what counts as applied, as an audited act').exitOverride();
-  const amendments = {
-    rename: "take over a file's new name; the content must be the same",
-    accept: "take over a file's present text, where it was edited after it was applied",
-    forget: 'remove the row: the next deploy applies the file again',
-    'mark-applied': 'add the row without running the file',
-  } as const;
-  for (const [amendment, meaning] of Object.entries(amendments) as [keyof typeof amendments, string][]) {
-    verb(ledger, `${amendment} <version> [target]`, `${meaning}; needs --reason`)
-      .addOption(option.by())
-      .addOption(option.reason())
-      .action((version: string, target: string | undefined, flags: Flags) =>
-        dispatch(async () => (await import('./commands/ledger.js')).ledger, { ...flags, amendment, version, target }, flags),
-      );
-  }
-  verb(ledger, 'claim [target]', 'make the ledger of a copied database the one of this environment; needs --from and --reason')
-    .option('--from <environment>', 'which environment it belongs to now')
-    .addOption(option.by())
-    .addOption(option.reason())
-    .action((target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('./commands/ledger-claim.js')).ledgerClaim, { ...flags, target }, flags),
-    );
-  verb(ledger, 'checksum [target]', 'give adopted rows without a checksum that of their file as it is now; needs --reason')
-    .addOption(option.by())
-    .addOption(option.reason())
-    .action((target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('./commands/ledger-checksum.js')).ledgerChecksum, { ...flags, target }, flags),
-    );
-  const lock = program.command('lock').description('who may deploy to a target now').exitOverride();
-  verb(lock, 'status [target]', 'show the lease and the session that holds the lock').action(
-    (target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('./commands/lock.js')).showLock, { ...flags, target }, flags),
-  );
-  verb(lock, 'break [target]', 'take the target away from a deploy that is gone for good; needs --reason')
-    .addOption(option.by())
-    .addOption(option.reason())
-    .action((target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('./commands/lock.js')).breakTargetLock, { ...flags, target }, flags),
-    );
+  addLedger(program, dispatch);
 }
 
 function addProcesses(program: Commander, dispatch: Dispatch): void {
@@ -269,6 +235,9 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
   verb(program, 'doctor [target]', 'check everything that a deploy needs, and say the cure').action(
     (target: string | undefined, flags: Flags) =>
       dispatch(async () => (await import('./commands/doctor.js')).doctor, { target }, flags),
+  );
+  verb(program, 'explain <code>', 'say what the code of an error, a finding or a check means, and what to do').action(
+    (code: string, flags: Flags) => dispatch(async () => (await import('./commands/explain.js')).explain, { code }, flags),
   );
   addServers(program, dispatch);
   addSchedule(program, dispatch);

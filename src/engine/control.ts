@@ -26,6 +26,26 @@ export interface Progress {
   readonly blocks?: readonly SessionView[] | undefined;
   /** From pg_stat_progress_create_index: phase and share done. */
   readonly build?: { readonly phase: string; readonly percent: number | null } | undefined;
+  readonly backfill?: BackfillProgress | undefined;
+}
+
+/** How far a backfill is. */
+export interface BackfillProgress {
+  readonly version: string;
+  /** Rows changed or added so far. */
+  readonly rows: number;
+  /** Of the table's rows that it has gone through, by the table's statistics; undefined where they say nothing. */
+  readonly percent?: number | undefined;
+  /** Rows of the table that it goes through in a second, at present. */
+  readonly rate?: number | undefined;
+  /** Seconds that are left, at that rate. */
+  readonly seconds?: number | undefined;
+  /** Rows of the table in the next batch. */
+  readonly size?: number | undefined;
+  /** What holds it up just now. */
+  readonly waits?: string | undefined;
+  /** Who has paused it. */
+  readonly pausedBy?: string | undefined;
 }
 
 /**

@@ -26,6 +26,43 @@ export interface EngineTarget {
   /** Shows messages and keys that may hold row values. */
   readonly showValues: boolean;
   readonly adopt?: AdoptSettings | undefined;
+  /** How backfills run where their files do not say; defaults where nothing is said. */
+  readonly backfill?: BackfillSettings | undefined;
+}
+
+/** The pace of backfills. */
+export interface BackfillSettings {
+  /** Milliseconds that a batch is to take. */
+  readonly batch: number;
+  /** At least and at most so many rows of the table in one. */
+  readonly rows: readonly [least: number, most: number];
+  /** Rest after a batch, as a share of the time that it took. */
+  readonly pace: number;
+  /** Changed rows between two VACUUM; 0 for none. */
+  readonly vacuumEvery: number;
+  readonly stopWhile: StopWhile;
+}
+
+/** What a backfill waits for to pass; nothing is looked at where nothing is said. Times in milliseconds, sizes in bytes. */
+export interface StopWhile {
+  /** A standby replays so far behind. */
+  readonly replicaLag?: number | undefined;
+  /** Standbys that `replicaLag` is about, by application_name; all of them where nothing is said. */
+  readonly replicas?: readonly string[] | undefined;
+  /** A replication slot holds back so much WAL. */
+  readonly slotBehind?: number | undefined;
+  /** So many files of WAL wait to be archived. */
+  readonly walArchive?: number | undefined;
+  /** So many sessions work. */
+  readonly activeSessions?: number | undefined;
+  /** A transaction is so old. */
+  readonly longestTransaction?: number | undefined;
+  /** So many sessions wait for a lock. */
+  readonly lockWaiters?: number | undefined;
+  /** Autovacuum works on the table. */
+  readonly autovacuum?: boolean | undefined;
+  /** A query of one's own answers anything but true. */
+  readonly query?: string | undefined;
 }
 
 export interface AdoptSettings {

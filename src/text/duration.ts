@@ -16,3 +16,10 @@ export function milliseconds(duration: string): number {
   if (amount === undefined) throw new RangeError(`not a duration: ${duration}`);
   return Number(amount) * UNITS[unit as keyof typeof UNITS];
 }
+
+/** A length of time to one unit, for what is only estimated: `40 s`, `7 min`, `3 h`, `2 d`. */
+export function roughly(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
+  return seconds < 129_600 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`;
+}

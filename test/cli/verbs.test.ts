@@ -133,6 +133,42 @@ create unique index concurrently "things_key" on "things" ("id");
     expect(answer).toMatchObject({ sql: [{ version: '1' }, { version: '2', parts: [{ transaction: false }] }] });
   });
 
+  it('verify --schema finds what was changed by hand, and nothing that is only pending or was granted by a file', async () => {
+    const role = `reporter_${process.pid}`;
+    await open({
+      stages: '      - migrate: migrations\n      - constraints: constraints',
+      files: {
+        ...TWO,
+        'migrations/0003_c.sql': 'create index b_id on b (id);',
+        'migrations/0004_d.sql': `create index concurrently a_id on a (id); grant select on a to ${role};`,
+        'constraints/0101_key.sql': 'alter table b add constraint b_key unique (id);',
+      },
+    });
+    await project.database.query(`create role ${role}`);
+    try {
+      expect((await project.pawl('deploy', '--direct')).code).toBe(0);
+      await project.write({ 'migrations/0005_e.sql': 'create table e (id int);' });
+      const before = await ask('verify', '--schema');
+      expect(before).toMatchObject({ code: 7, answer: { findings: [{ code: 'NOT_APPLIED' }], schema: { differences: [] } } });
+      await project.database.query(`drop index b_id; alter table a add column by_hand text; create index extra on b (id desc);
+        alter table b drop constraint b_key; grant insert on b to ${role}`);
+      const quiet = await project.pawl('verify');
+      expect(quiet.stdout).toContain('not the schema');
+      const { code, answer } = await ask('verify', '--schema');
+      const { differences } = answer['schema'] as { differences: { kind: string; identity: string; change: string }[] };
+      expect(code).toBe(7);
+      expect(differences.map(({ kind, identity, change }) => `${change} ${kind} ${identity}`).sort()).toEqual([
+        'added column public.a.by_hand',
+        `added grant table public.b to ${role}`,
+        'added index public.extra',
+        'removed index public.b_id',
+        'removed key b_key on public.b',
+      ]);
+    } finally {
+      await project.database.query(`drop owned by ${role}; drop role ${role}`);
+    }
+  });
+
   it('verify finds what differs, and says 7', async () => {
     await deployed({
       stages: '      - migrate: migrations\n      - assert: assertions',

@@ -21,7 +21,7 @@ const target = targetOf({ url: order.url }, order.settings);
 const fileOf = ([version, sql]: readonly [string, string]) => {
   const { directives } = readDirectives(sql, version);
   const squashed = directives.some(({ name }) => name === 'squashes');
-  return migration(version, sql, squashed ? { name: `${version}_squashed.sql`, directives } : {});
+  return migration(version, sql, { directives, ...(squashed && { name: `${version}_squashed.sql` }) });
 };
 const stages = [stageOf(order.migrations.map(fileOf))];
 if (order.constraints)

@@ -78,7 +78,7 @@ class Run {
   async segment(segment: Segment, commit: number): Promise<void> {
     if (segment.kind === 'online') return this.#online(segment, commit);
     if (segment.kind === 'session') return this.#each(segment.statements, commit, await begin(this.client, this.relations));
-    const statements = segment.kind === 'step' ? await this.#prepared(segment) : segment.statements;
+    const statements = segment.kind === 'step' ? await this.#prepared(segment) : statementsOf(segment);
     await this.session(`begin; ${PLANS}`);
     await this.#each(statements, commit, await begin(this.client, this.relations), statementsOf(segment)[0]);
     if (this.error) return this.session('rollback');

@@ -1,11 +1,11 @@
 import { inProcess } from '../../direct/in-process.js';
 import { planRetirement, retireTracker } from '../../engine/acts/retire.js';
 import { actor } from '../actor.js';
-import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
 import type { OpenedRelease } from '../open-release.js';
+import { requiredReason } from '../required-reason.js';
 
 export interface RetireSettings {
   readonly yes?: boolean;
@@ -17,19 +17,17 @@ export interface RetireSettings {
 export async function retire(
   { output, ...context }: Context,
   { name, engine, stages, release }: OpenedRelease,
-  { yes, reason, ...settings }: RetireSettings,
+  { yes, ...settings }: RetireSettings,
 ): Promise<ExitCode> {
-  if (yes && reason === undefined) {
-    const usage = 'pawl adopt [target] --retire --yes --reason "..."';
-    throw new CliError(EXIT.usage, 'USAGE', 'adopt --retire needs --reason "...": what it drops is gone', usage);
-  }
+  const usage = 'pawl adopt [target] --retire --yes --reason "..."';
+  const reason = yes ? requiredReason(settings.reason, 'adopt --retire', 'what it drops is gone', usage) : undefined;
   const found = await planRetirement(engine, stages);
   if (!found) {
     output.report(`${name}: nothing to retire; no tracker was adopted here, or it is gone.`, { target: name, tables: [] });
     return EXIT.done;
   }
   const { tracker, tables } = found;
-  if (!yes || reason === undefined) {
+  if (reason === undefined) {
     const text = [
       `${name}: would drop ${tables.join(', ')}; ${tracker.tool} was adopted on ${tracker.at.toISOString()}.`,
       `The ledger holds all that it claims. After this there is no way back to ${tracker.tool} but a backup.`,

@@ -1,11 +1,11 @@
 import { inProcess } from '../../direct/in-process.js';
 import { fillChecksums } from '../../engine/acts/fill-checksums.js';
 import { actor } from '../actor.js';
-import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
 import { openRelease } from '../open-release.js';
+import { requiredReason } from '../required-reason.js';
 
 export interface ChecksumSettings {
   readonly target?: string | undefined;
@@ -14,11 +14,9 @@ export interface ChecksumSettings {
 }
 
 /** Takes the files as they are now for what was applied, where the ledger does not know. */
-export const ledgerChecksum: Command<ChecksumSettings> = async (context, { reason, ...settings }) => {
-  if (reason === undefined) {
-    const usage = 'pawl ledger checksum [target] --reason "..."';
-    throw new CliError(EXIT.usage, 'USAGE', 'ledger checksum needs --reason "...": it goes into the audit', usage);
-  }
+export const ledgerChecksum: Command<ChecksumSettings> = async (context, settings) => {
+  const usage = 'pawl ledger checksum [target] --reason "..."';
+  const reason = requiredReason(settings.reason, 'ledger checksum', 'it goes into the audit', usage);
   const { name, engine, stages, release } = await openRelease(context, settings.target);
   const by = await actor(context, settings.by);
   const claim = { release: release.digest, label: 'ledger checksum', by };

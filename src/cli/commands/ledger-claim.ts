@@ -7,6 +7,7 @@ import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
 import { openTarget } from '../open-target.js';
+import { requiredReason } from '../required-reason.js';
 
 export interface ClaimSettings {
   readonly target?: string | undefined;
@@ -16,12 +17,13 @@ export interface ClaimSettings {
 }
 
 /** Makes the ledger of a copied database, such as production's in staging, the one of the environment that is named here. */
-export const ledgerClaim: Command<ClaimSettings> = async (context, { from, reason, ...settings }) => {
-  if (from === undefined || reason === undefined) {
-    const lacks = from === undefined ? '--from <environment>: what it belongs to now' : '--reason "...": it goes into the audit';
-    const usage = 'pawl ledger claim [target] --from production --reason "..."';
-    throw new CliError(EXIT.usage, 'USAGE', `ledger claim needs ${lacks}`, usage);
+export const ledgerClaim: Command<ClaimSettings> = async (context, { from, ...settings }) => {
+  const usage = 'pawl ledger claim [target] --from production --reason "..."';
+  if (from === undefined) {
+    const message = 'ledger claim needs --from <environment>: what it belongs to now';
+    throw new CliError(EXIT.usage, 'USAGE', message, usage);
   }
+  const reason = requiredReason(settings.reason, 'ledger claim', 'it goes into the audit', usage);
   const opened = await openTarget(context, settings.target);
   const { name, environment } = opened;
   const by = await actor(context, settings.by);

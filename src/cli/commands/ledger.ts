@@ -1,12 +1,12 @@
 import { versionOf } from '../../engine/files/migration.js';
 import { amendLedger, type Amendment } from '../../engine/acts/amend.js';
 import { actor } from '../actor.js';
-import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
 import { inProcess } from '../../direct/in-process.js';
 import { openRelease } from '../open-release.js';
+import { requiredReason } from '../required-reason.js';
 
 export interface AmendSettings {
   readonly amendment: Amendment;
@@ -17,11 +17,9 @@ export interface AmendSettings {
 }
 
 /** Changes one row of the applied set, as an audited act. */
-export const ledger: Command<AmendSettings> = async (context, { amendment, version, reason, ...settings }) => {
-  if (reason === undefined) {
-    const usage = `pawl ledger ${amendment} <version> --reason "..."`;
-    throw new CliError(EXIT.usage, 'USAGE', `ledger ${amendment} needs --reason "...": it goes into the audit`, usage);
-  }
+export const ledger: Command<AmendSettings> = async (context, { amendment, version, ...settings }) => {
+  const usage = `pawl ledger ${amendment} <version> --reason "..."`;
+  const reason = requiredReason(settings.reason, `ledger ${amendment}`, 'it goes into the audit', usage);
   const { name, engine, stages, release } = await openRelease(context, settings.target);
   const by = await actor(context, settings.by);
   const claim = { release: release.digest, label: `ledger ${amendment}`, by };

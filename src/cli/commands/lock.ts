@@ -1,10 +1,10 @@
 import { engineTarget } from '../../config/engine-target.js';
 import { breakLock, lockStatus, type LockStatus } from '../../engine/acts/break-lock.js';
 import { actor } from '../actor.js';
-import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { openTarget } from '../open-target.js';
+import { requiredReason } from '../required-reason.js';
 
 export interface LockSettings {
   readonly target?: string | undefined;
@@ -21,15 +21,13 @@ export const showLock: Command<LockSettings> = async (context, settings) => {
 };
 
 /** Takes the target away from an owner that is gone for good. */
-export const breakTargetLock: Command<LockSettings> = async (context, { reason, ...settings }) => {
-  if (reason === undefined) {
-    throw new CliError(
-      EXIT.usage,
-      'USAGE',
-      'lock break needs --reason "...": it ends somebody\'s deploy',
-      'pawl lock break [target] --reason "..."',
-    );
-  }
+export const breakTargetLock: Command<LockSettings> = async (context, settings) => {
+  const reason = requiredReason(
+    settings.reason,
+    'lock break',
+    "it ends somebody's deploy",
+    'pawl lock break [target] --reason "..."',
+  );
   const opened = await openTarget(context, settings.target);
   const by = await actor(context, settings.by);
   const before = await breakLock(engineTarget(opened, context.environment), { by, reason });

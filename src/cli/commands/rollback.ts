@@ -1,11 +1,11 @@
 import { rollbackNewest } from '../../engine/acts/rollback.js';
 import { actor } from '../actor.js';
-import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { idleControl } from '../idle-control.js';
 import { inProcess } from '../../direct/in-process.js';
 import { openRelease } from '../open-release.js';
+import { requiredReason } from '../required-reason.js';
 
 export interface RollbackSettings {
   readonly target?: string | undefined;
@@ -14,15 +14,13 @@ export interface RollbackSettings {
 }
 
 /** Runs the down part of the newest applied migration and takes its row away, in one transaction. */
-export const rollback: Command<RollbackSettings> = async (context, { reason, ...settings }) => {
-  if (reason === undefined) {
-    throw new CliError(
-      EXIT.usage,
-      'USAGE',
-      'rollback needs --reason "...": what a down file drops is gone',
-      'pawl rollback [target] --reason "..."',
-    );
-  }
+export const rollback: Command<RollbackSettings> = async (context, settings) => {
+  const reason = requiredReason(
+    settings.reason,
+    'rollback',
+    'what a down file drops is gone',
+    'pawl rollback [target] --reason "..."',
+  );
   const { name, engine, stages, release } = await openRelease(context, settings.target);
   const by = await actor(context, settings.by);
   // Without the files, so that a pending one that is faulty does not stand in the way.

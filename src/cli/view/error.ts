@@ -7,11 +7,12 @@ import { paint, wrap, type Look } from './look.js';
 export function errorView(error: unknown, look: Look): string {
   if (error instanceof ConfigError) {
     const faults = error.faults.map(({ path, message }) => wrap(`${path}: ${message}`, look.columns, '  ', '      '));
-    return [headline(error.title, look), ...faults, nextLine(error.next, look)].join('\n');
+    return [headline(error.title, look), ...faults, nextLine(error.next, look), codeLine('CONFIG', look)].join('\n');
   }
-  const { message, next } = error as { message?: string; next?: string };
+  const { code, message, next } = error as { code?: string; message?: string; next?: string };
   const excerpt = error instanceof EngineError && error.excerpt ? [`\n${error.excerpt.replace(/^/gm, '    ')}\n`] : [];
-  if (next !== undefined) return [headline(message ?? '', look), ...excerpt, nextLine(next, look)].join('\n');
+  const explained = code === undefined ? [] : [codeLine(code, look)];
+  if (next !== undefined) return [headline(message ?? '', look), ...excerpt, nextLine(next, look), ...explained].join('\n');
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `${headline('unexpected error; this is a defect of Pawl', look)}\n${stack}`;
 }
@@ -27,6 +28,11 @@ export function errorDocument(error: unknown): Record<string, unknown> {
     return { code: next === undefined ? 'UNEXPECTED' : code, message: message ?? String(error), next };
   const { version, place, sqlstate } = error;
   return { code, message, next, version, sqlstate, ...place };
+}
+
+/** The code, as the command that says more of it. */
+export function codeLine(code: string, look: Look): string {
+  return paint(look, 'dim', `  pawl explain ${code}`);
 }
 
 function headline(text: string, look: Look): string {

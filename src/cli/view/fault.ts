@@ -1,6 +1,7 @@
 import type { DeployStatus, Fault } from '../../contract/deploy.js';
 import { choiceList } from './choice-list.js';
 import { choices } from './choices.js';
+import { codeLine } from './error.js';
 import { paint, wrap, type Look } from './look.js';
 import { sinceText } from './since.js';
 
@@ -16,7 +17,7 @@ export function faultText(fault: Fault, look: Look, excerpt?: string): string {
   const state = fault.sqlstate && !fault.message.includes(fault.sqlstate) ? ` (SQLSTATE ${fault.sqlstate})` : '';
   const message = wrap(`${located(fault)}${state}`, look.columns, '  ');
   const source = excerpt ? `\n\n${excerpt.replace(/^/gm, '    ')}\n` : '';
-  return `${paint(look, 'red', message)}${source}\n${wrap(fault.next, look.columns, '  ')}`;
+  return `${paint(look, 'red', message)}${source}\n${wrap(fault.next, look.columns, '  ')}\n${codeLine(fault.code, look)}`;
 }
 
 /** The message begins with its place; the engine mostly has put it there already. */

@@ -1,4 +1,5 @@
-import type { Control } from '../control.js';
+import { Unfinished } from '../apply/backfill/unfinished.js';
+import type { BackfillProgress, Control } from '../control.js';
 import { EngineError } from '../error.js';
 import { loadGrammar } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
@@ -24,11 +25,15 @@ export interface ApplyRequest {
   readonly limit: number;
   /** Stop between migrations after so many milliseconds, so that a hold is heard in time. */
   readonly milliseconds: number;
+  /** At most so many milliseconds on a backfill, which goes on with the next request; without it, it is worked on to its end. */
+  readonly backfillMilliseconds?: number | undefined;
 }
 
 export interface ApplyOutcome {
   readonly applied: readonly AppliedMigration[];
   readonly remaining: number;
+  /** How far the backfill is that is under way; one that was begun and not ended. */
+  readonly backfill?: BackfillProgress | undefined;
 }
 
 /**
@@ -46,7 +51,7 @@ export async function applyPending(request: ApplyRequest, control: Control): Pro
     const { outcome, outdated } = await withLock(target, owner, control, (session) =>
       applyOn(session, request, { control, deadline }),
     );
-    if (!outdated || outcome.remaining === 0 || Date.now() > deadline) return outcome;
+    if (!outdated || outcome.remaining === 0 || outcome.backfill || Date.now() > deadline) return outcome;
   }
 }
 
@@ -79,8 +84,14 @@ export async function applyOn(
     unflushed: next.length > 1,
     already: done.length,
     deadline,
+    pauseBackfillAt: request.backfillMilliseconds === undefined ? undefined : Date.now() + request.backfillMilliseconds,
   });
+  let backfill: BackfillProgress | undefined;
   const count = await run.apply().catch(async (error: unknown) => {
+    if (error instanceof Unfinished) {
+      backfill = error.progress;
+      return run.count;
+    }
     const failure = run.at ? notAgainAndAgain([owner.deployId, run.at.version], error, Date.now() - run.at.since) : error;
     await recordFailure(session, request, run.at?.version, failure);
     // What came before is applied, and a blocked deploy may wait for days; where the connection is gone the next attempt does it.
@@ -89,7 +100,7 @@ export async function applyOn(
   });
   await flush(session, target, owner);
   const applied = count === 0 ? done : await readAppliedSince(client, target.ledger, owner.deployId, request.after);
-  return { outcome: { applied, remaining: pending.length - count }, outdated: run.outdated };
+  return { outcome: { applied, remaining: pending.length - count, backfill }, outdated: run.outdated };
 }
 
 /** Texts are looked at only where they decide. */

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly already: number;
   /** Milliseconds since 1970 after which no further migration begins. */
   readonly deadline: number;
+  /** Milliseconds since 1970 at which a backfill stops for now. */
+  readonly pauseBackfillAt?: number | undefined;
 }
 
 /** A run of migrations, one after the other. While the server works on one, the next is sent behind it, and the one after that is read. */
@@ -35,6 +37,11 @@ export class Run {
   readonly #readings = new Map<number, Promise<Prepared>>();
 
   constructor(readonly options: RunOptions) {}
+
+  /** How many were applied so far. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** The migration that is being applied, and since when (milliseconds since 1970). */
   get at(): { readonly version: string; readonly since: number } | undefined {
@@ -61,7 +68,7 @@ export class Run {
   }
 
   async #next(): Promise<void> {
-    const { context, mirror, pending, already } = this.options;
+    const { context, mirror, pending, already, pauseBackfillAt } = this.options;
     if (!this.#ahead) context.control.signal.throwIfAborted();
     const next = pending[this.#count]!;
     this.#at = { version: next.migration.version, since: Date.now() };
@@ -69,7 +76,7 @@ export class Run {
     this.#readings.delete(this.#count);
     const sent = this.#ahead ?? (isWhole(prepared) ? this.#send(prepared) : undefined);
     this.#ahead = undefined;
-    const applying = applyMigration(context, prepared, { applied: already + this.#count, mirror, sent });
+    const applying = applyMigration(context, prepared, { applied: already + this.#count, mirror, sent, pauseBackfillAt });
     await Promise.race([this.#lookAhead(prepared, sent), applying]);
     const wait = await applying;
     if (wait) this.#waits.push(wait);

@@ -25,6 +25,10 @@ export interface Observed {
   committed?: number | undefined;
   /** What a statement has left in the database that the next attempt clears away. */
   left?: string | undefined;
+  /** What the work says of itself, in the place of what was said at first. */
+  news?: Partial<Progress>;
+  /** What stays committed although the piece of work is cancelled. */
+  stays?: string | undefined;
   /** The server goes on with what runs, without us. */
   leaves?: boolean;
   /** Set to false while a failed statement is cleaned up after: that must not be cancelled too. */
@@ -97,7 +101,7 @@ async function watch(
         seen.waited += Date.now() - before;
       }
       before = Date.now();
-      control.report({ ...doing, statement: seen.statement, ...look });
+      control.report({ ...doing, ...seen.news, statement: seen.statement, ...look });
       blockingSince = exceeds(target, look.blocks) ? (blockingSince ?? Date.now()) : undefined;
       const limit = target.abortIfBlocking?.milliseconds;
       if (limit !== undefined && blockingSince !== undefined && Date.now() - blockingSince >= limit)
@@ -154,11 +158,12 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
-function cancelled(doing: Progress, { committed = 0, left, leaves }: Observed, cause: unknown): EngineError {
+function cancelled(doing: Progress, { committed = 0, left, leaves, stays: rest }: Observed, cause: unknown): EngineError {
   const stays = [
     ...(committed === 0
       ? []
       : [`its first ${committed === 1 ? 'statement' : `${committed} statements`} stay${committed === 1 ? 's' : ''} committed`]),
+    ...(rest ? [rest] : []),
     ...(left ? [`${left} stays until the next deploy clears it away`] : []),
     ...(leaves ? ['the server goes on with the index build, which the next attempt takes over'] : []),
   ];

@@ -3,13 +3,13 @@ import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { withdrawIntent, writeIntent, type Intent } from '../ledger/intents.js';
 import { literal } from '../postgres/quote.js';
-import { CLOSED_PATH, OWN_IDENTITY, resetStatements } from '../postgres/settings.js';
+import { resetStatements } from '../postgres/settings.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import type { ApplyContext } from './context.js';
 import type { Observed } from './observer.js';
 import type { OnlineStatement, Remembered } from './online/statement.js';
-import { ownFailure } from './own-failure.js';
+import { commitRows } from './own-rows.js';
 import type { Segment } from './segments.js';
 import { sqlFailure } from './sql-failure.js';
 import { runScript } from './script.js';
@@ -38,7 +38,7 @@ export async function runOnline(run: OnlineRun): Promise<void> {
   const before = earlier?.detail ?? (await online.remember(session));
   const { title, verifiable } = online;
   const detail = { ...before, ...intent.detail, title, ...(!verifiable && { repeatable: true }) };
-  await commit(run, [writeIntent(target.ledger, owner, { ...intent, detail })]);
+  await commitRows(session, run.migration, [writeIntent(target.ledger, owner, { ...intent, detail })]);
   crashPoint('after-intent');
 
   let found = await online.probe(session, before, earlier !== undefined);
@@ -52,7 +52,7 @@ export async function runOnline(run: OnlineRun): Promise<void> {
     crashPoint('after-statement');
     await verify(run, online, before);
   }
-  await commit(run, run.rows(), run.reset ? resetStatements(session.settings) : undefined);
+  await commitRows(session, run.migration, run.rows(), run.reset ? resetStatements(session.settings) : undefined);
   crashPoint('after-done');
 }
 
@@ -131,15 +131,4 @@ async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>
   await session.client.query(off.map((name) => `set ${name} = 0`).join('; '));
   await work();
   await session.client.query(rows.map(({ name, value }) => `set ${name} = ${literal(value)}`).join('; '));
-}
-
-/** Our own rows in a transaction of ours; the fence fires at its COMMIT. The file may act as another role, which our rows do not need. */
-async function commit({ session, migration }: OnlineRun, rows: readonly string[], after?: string): Promise<void> {
-  const { error, lost = false } = await runScript(
-    session.client,
-    ['begin', ...OWN_IDENTITY, `set local ${CLOSED_PATH}`, ...rows, 'commit', ...(after ? [after] : [])].join('; '),
-  );
-  if (!error) return;
-  if (!lost) await session.client.query('rollback');
-  throw ownFailure(error, migration, lost);
 }

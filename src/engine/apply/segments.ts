@@ -1,3 +1,4 @@
+import { backfillOf, type Backfill } from '../files/backfill/backfill.js';
 import type { Migration } from '../files/migration.js';
 import { nodeOf, type Statement } from '../files/statements.js';
 import type { Resume } from '../plan/half-applied.js';
@@ -24,6 +25,12 @@ export type Segment =
       readonly first: number;
       readonly statement: Statement;
       readonly step: TransactionStep;
+    })
+  | (StepPlace & {
+      readonly kind: 'backfill';
+      readonly first: number;
+      readonly statement: Statement;
+      readonly backfill: Backfill;
     });
 
 /** Which of how many steps of its statement a segment is; a statement that runs as it is has one. */
@@ -47,9 +54,14 @@ export function segmentsOf(
 ): Segment[] {
   const segments: Segment[] = [];
   const autocommit = autocommits(migration);
+  const backfill = backfillOf(migration, statements);
   let open: { kind: 'transaction' | 'session'; first: number; statements: Statement[] } | undefined;
   for (let first = from.done; first < statements.length; first++) {
     const statement = statements[first]!;
+    if (statement === backfill?.statement) {
+      segments.push({ kind: 'backfill', first, statement, backfill, index: 0, of: 1 });
+      continue;
+    }
     const own = stepsOf(statement);
     const alone = own.length === 0 ? onlineStatement(statement, autocommit(statement)) : undefined;
     const steps: readonly Step[] = alone ? [{ kind: 'online', online: alone }] : own;
@@ -80,7 +92,7 @@ function stepSegment(step: Step, statement: Statement, first: number, index: num
 
 /** The statements that a segment consists of; a step has the one that it is a piece of. */
 export function statementsOf(segment: Segment): readonly Statement[] {
-  return segment.kind === 'online' || segment.kind === 'step' ? [segment.statement] : segment.statements;
+  return 'statement' in segment ? [segment.statement] : segment.statements;
 }
 
 /** Settings at the head of an ordinary migration belong to its one transaction. */

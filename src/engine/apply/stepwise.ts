@@ -1,4 +1,5 @@
 import { EngineError } from '../error.js';
+import { moveBackfill } from '../ledger/backfills.js';
 import { hashStatements } from '../files/statement-hash.js';
 import type { Statement } from '../files/statements.js';
 import { forgetIntents, writeIntent, type Intent } from '../ledger/intents.js';
@@ -7,7 +8,9 @@ import { applicationName } from '../lease/application.js';
 import { literal } from '../postgres/quote.js';
 import { appliedRows } from './applied-rows.js';
 import type { ApplyContext } from './context.js';
+import { runBackfill } from './backfill/run-backfill.js';
 import type { Observed } from './observer.js';
+import { commitRows } from './own-rows.js';
 import type { Prepared } from './prepared.js';
 import { runOnline } from './run-online.js';
 import { runScript } from './script.js';
@@ -20,6 +23,8 @@ export interface StepwiseOptions {
   /** Migrations that this piece of work has applied before. */
   readonly applied: number;
   readonly mirror?: Mirror | undefined;
+  /** Milliseconds since 1970 at which a backfill stops for now, between two of its batches. */
+  readonly pauseBackfillAt?: number | undefined;
 }
 
 /**
@@ -68,6 +73,8 @@ export class Stepwise {
         resume?.running?.statement === segment.first && stepsIn(resume.running) === segment.index ? resume.running : undefined;
       const intent = this.#intent(segment, 'running', stepDetail(segment, segment.index));
       await runOnline({ ...this.context, migration, segment, intent, earlier, rows, reset: isLast, seen: this.seen });
+    } else if (segment.kind === 'backfill') {
+      await this.#runBackfill(segment, rows, isLast);
     } else if (segment.kind === 'step') {
       const instead = (await segment.step.prepare(session)) ?? '';
       await this.#transact([segment.statement], rows(), isLast, instead).catch(async (error: unknown) => {
@@ -75,6 +82,24 @@ export class Stepwise {
       });
     } else await this.#transact(segment.statements, rows(), isLast);
     this.seen.committed = segment.first + statementsOf(segment).length;
+  }
+
+  /** Its entry in the journal says that it is under way; how far it is, it writes down itself. */
+  async #runBackfill(
+    segment: Extract<Segment, { kind: 'backfill' }>,
+    rows: () => readonly string[],
+    isLast: boolean,
+  ): Promise<void> {
+    const { session, owner, target } = this.context;
+    const { backfill } = segment;
+    // Its text may be corrected: what is done stays, and the rest is done by the new one.
+    const detail = { title: `the backfill of ${backfill.table}`, repeatable: true };
+    await commitRows(session, this.prepared.migration, [
+      writeIntent(target.ledger, owner, this.#intent(segment, 'running', detail)),
+    ]);
+    const deadline = this.options.pauseBackfillAt;
+    const done = await runBackfill(this.context, this.prepared, backfill, { deadline }, this.seen);
+    await this.#transact([], [moveBackfill(target.ledger, owner, done, { finished: true }), ...rows()], isLast);
   }
 
   #transact(statements: readonly Statement[], rows: readonly string[], reset: boolean, instead?: string): Promise<void> {

@@ -6,6 +6,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   'no-transaction': 'run each statement by itself, outside one big transaction',
   autocommit: '<why it may run twice>: run the statement below outside any transaction',
   'late-ok': '<why>: this one may come late, whatever the policy',
+  backfill: '<table> by <key>: run the one statement of the file in batches',
   squashes: '<version> <version> ...: takes the place of these; written by pawl squash',
   allow: '<rule> <why>: accept a finding of pawl check',
 };

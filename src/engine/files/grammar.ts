@@ -8,7 +8,18 @@ import { createRequire } from 'node:module';
 interface Grammar {
   loadModule(): Promise<void>;
   parseSync(sql: string): ParseResult;
+  scanSync(sql: string): { readonly tokens: readonly Token[] };
 }
+
+/** A word of SQL; places count bytes. */
+export interface Token {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly tokenName: string;
+  readonly keywordName: string;
+}
+
 let grammar: Grammar | undefined;
 
 /** Loads the grammar; {@link parseTree} needs it once per process, or thread. */
@@ -23,6 +34,12 @@ export async function loadGrammar(): Promise<void> {
 export function parseTree(sql: string): ParseResult {
   if (!grammar) throw new Error('loadGrammar() first');
   return grammar.parseSync(sql);
+}
+
+/** The words of a script, comments among them. */
+export function tokensOf(sql: string): readonly Token[] {
+  if (!grammar) throw new Error('loadGrammar() first');
+  return grammar.scanSync(sql).tokens;
 }
 
 /** What libpg-query says of a script that does not parse. */

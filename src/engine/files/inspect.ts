@@ -1,4 +1,5 @@
 import { EngineError } from '../error.js';
+import { backfillOf } from './backfill/backfill.js';
 import { copyDataBehind } from './copy-data.js';
 import { fileText, type Migration } from './migration.js';
 import { readStatements } from './read-statements.js';
@@ -19,7 +20,8 @@ const WORDS: Record<string, string> = {
 /**
  * Parses a migration and finds what would break the promise of one transaction with its row, before anything runs:
  * COMMIT and its kin (savepoints are fine), and statements that drop our lock.
- * @throws EngineError `SQL_SYNTAX`, `SQL_PSQL_COMMAND`, `SQL_TRANSACTION_CONTROL`, `SQL_SESSION_BREAKING`
+ * @throws EngineError `SQL_SYNTAX`, `SQL_PSQL_COMMAND`, `SQL_TRANSACTION_CONTROL`, `SQL_SESSION_BREAKING`,
+ * and as {@link backfillOf}
  */
 export function inspectMigration(migration: Migration): readonly Statement[] {
   return inspected(migration, parseStatements(migration.sql, migration.path, fileText(migration)));
@@ -35,6 +37,7 @@ export async function readMigration(migration: Migration, signal?: AbortSignal):
 
 function inspected(migration: Migration, statements: readonly Statement[]): readonly Statement[] {
   refuseOpenPlaceholder(migration);
+  backfillOf(migration, statements);
   for (const statement of statements) {
     const control = transactionControl(statement);
     if (control) {

@@ -53,6 +53,8 @@ export interface EventDetails {
     readonly attempt: number;
   };
   readonly 'migration.waited': Blockers & { readonly name: string; readonly milliseconds: number };
+  /** What a backfill stopped for, and how long. */
+  readonly 'backfill.waited': { readonly reason: string; readonly milliseconds: number };
   readonly 'migration.skipped': Nothing;
   readonly 'migration.rolled-back': Nothing;
   readonly 'operator.hold': Decided;

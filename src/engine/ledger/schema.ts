@@ -6,6 +6,7 @@ import { STATE } from '../postgres/states.js';
 import { recordEvent } from './events.js';
 import { LEDGER_VERSION, refuseForeign, type LedgerHeader, type LedgerOwner } from './header.js';
 import { appliedMigrationsTable } from './tables/applied-migrations.js';
+import { backfillsTable } from './tables/backfills.js';
 import { deploysTable } from './tables/deploys.js';
 import { eventsTable } from './tables/events.js';
 import { fence } from './tables/fence.js';
@@ -16,7 +17,7 @@ import { refuseUntrusted } from './trust.js';
 import { UPGRADES } from './upgrades.js';
 
 /** What a new ledger consists of. The fence comes last: it stands on the others. */
-const TABLES = [ledgerTable, appliedMigrationsTable, leaseTable, intentsTable, deploysTable, eventsTable, fence];
+const TABLES = [ledgerTable, appliedMigrationsTable, leaseTable, intentsTable, backfillsTable, deploysTable, eventsTable, fence];
 
 /**
  * Creates the ledger, or brings an older one up to date, in one transaction. Call it under the lock only: CREATE ... IF NOT EXISTS races

@@ -3,7 +3,7 @@ import { EngineError } from '../error.js';
 import type { EngineTarget } from '../target.js';
 
 /** Tables of the ledger; what else lies in its schema is never used. */
-const TABLES = ['ledger', 'applied_migrations', 'lease', 'intents', 'deploys', 'events'];
+const TABLES = ['ledger', 'applied_migrations', 'lease', 'intents', 'backfills', 'deploys', 'events'];
 
 /** Something about the ledger that Pawl did not make, or that somebody else owns. */
 interface Planted {
@@ -88,4 +88,4 @@ const FENCES = `
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on c.relnamespace operator(pg_catalog.=) n.oid
   left join pg_catalog.pg_trigger g on g.tgrelid operator(pg_catalog.=) c.oid and g.tgname operator(pg_catalog.=) 'fence'::pg_catalog.name
   where n.nspname operator(pg_catalog.=) $1::pg_catalog.name
-    and c.relname operator(pg_catalog.=) any ('{applied_migrations,intents}'::pg_catalog.name[]) order by 1`;
+    and c.relname operator(pg_catalog.=) any ('{applied_migrations,intents,backfills}'::pg_catalog.name[]) order by 1`;

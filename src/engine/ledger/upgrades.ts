@@ -1,3 +1,6 @@
+import { backfillsTable } from './tables/backfills.js';
+import { fenceTrigger } from './tables/fence.js';
+
 /** What a later version of the ledger has that the one before lacks. */
 export interface Upgrade {
   /** The version that it makes. */
@@ -19,6 +22,15 @@ export const UPGRADES: readonly Upgrade[] = [
       `alter table ${s}.lease add column if not exists flushed bigint not null default 0`,
       // Whatever an earlier version has written is long on disk, for its deploy has ended or is about to be taken over.
       `update ${s}.lease set flushed = (select coalesce(max(position), 0) from ${s}.applied_migrations)`,
+    ],
+  },
+  {
+    version: 3,
+    statements: (s) => [
+      // One that a dump without rows brought has no claims in it yet.
+      `drop table if exists ${s}.backfills`,
+      backfillsTable(s),
+      fenceTrigger(s, 'backfills', 'insert or update of epoch'),
     ],
   },
 ];

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
 import { refuseForeign } from '../ledger/header.js';
@@ -17,6 +18,8 @@ import type { MigrationStage } from '../files/stage.js';
 export interface Verification {
   readonly applied: number;
   readonly files: number;
+  /** Files that are not applied. */
+  readonly pending: readonly Migration[];
   /** Empty when the applied set is the files. */
   readonly findings: readonly PlanFinding[];
 }
@@ -37,6 +40,7 @@ async function verifyOn(client: pg.Client, target: EngineTarget, stages: readonl
   return {
     applied: rows.length,
     files: stages.reduce((sum, stage) => sum + stage.migrations.length, 0),
+    pending: missing.map(({ migration }) => migration),
     findings: [
       ...missing.map(({ migration }) => notApplied(migration.path)),
       ...(await findHalfApplied(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { awaitApplied } from '../../../src/engine/ledger/await.js';
+import { LEDGER_VERSION } from '../../../src/engine/ledger/header.js';
 import { readLog } from '../../../src/engine/ledger/log.js';
 import { lockStatus } from '../../../src/engine/acts/break-lock.js';
 import { planTarget } from '../../../src/engine/plan/plan.js';
@@ -48,9 +49,11 @@ it('the first deploy brings an old ledger up to date: nothing runs again, and it
   await old();
   const { outcomes } = await deployAll(targetOf(database), [stageOf([...FILES, NEXT])]);
   expect(outcomes[0]!.applied.map(({ version }) => version)).toEqual(['4']);
-  expect(await database.query('select version, id is not null as id from pawl.ledger')).toEqual([{ version: 2, id: true }]);
+  expect(await database.query('select version, id is not null as id from pawl.ledger')).toEqual([
+    { version: LEDGER_VERSION, id: true },
+  ]);
   expect(await database.query(`select detail from pawl.events where kind = 'ledger.upgraded'`)).toEqual([
-    { detail: { from: 1, to: 2 } },
+    { detail: { from: 1, to: LEDGER_VERSION } },
   ]);
   const anew = await createTestDatabase();
   await deployAll(targetOf(anew), [stageOf(FILES)]);
@@ -102,7 +105,7 @@ it('a user who may use the ledger but not change its tables is told who may, and
   try {
     await expect(deployAll(targetOf({ url: url.href }), [stageOf(FILES)])).rejects.toMatchObject({
       code: 'CONNECT_PERMISSION',
-      message: expect.stringContaining('may not bring the ledger in schema "pawl" from version 1 to 2') as string,
+      message: expect.stringContaining(`may not bring the ledger in schema "pawl" from version 1 to ${LEDGER_VERSION}`) as string,
     });
     expect(await database.query('select version from pawl.ledger')).toEqual([{ version: 1 }]);
   } finally {

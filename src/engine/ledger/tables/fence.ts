@@ -5,6 +5,8 @@ import { LOCK_CLASS, lockKey } from '../lock-key.js';
 const FENCED = [
   ['applied_migrations', 'insert'],
   ['intents', 'insert or update'],
+  // What an operator asks of a backfill leaves the epoch alone, and is nobody's claim.
+  ['backfills', 'insert or update of epoch'],
 ] as const;
 
 /**
@@ -15,11 +17,7 @@ const FENCED = [
  */
 export function fence(s: string, ledger: string): string {
   const key = `${LOCK_CLASS}, ${lockKey(ledger)}`;
-  const triggers = FENCED.map(
-    ([table, events]) => `
-  create constraint trigger fence after ${events} on ${s}.${table}
-    deferrable initially deferred for each row when (new.epoch is not null) execute function ${s}.fence()`,
-  );
+  const triggers = FENCED.map(([table, events]) => fenceTrigger(s, table, events));
   return `
   create function ${s}.fence() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $fence$
   declare
@@ -39,3 +37,8 @@ export function fence(s: string, ledger: string): string {
   end $fence$;
   ${triggers.join(';')}`;
 }
+
+/** Puts a table behind the fence. `s` is the schema, quoted. */
+export const fenceTrigger = (s: string, table: string, events: string): string => `
+  create constraint trigger fence after ${events} on ${s}.${table}
+    deferrable initially deferred for each row when (new.epoch is not null) execute function ${s}.fence()`;

@@ -1,0 +1,51 @@
+import { recordEvent } from '../../ledger/events.js';
+import { noteWait, type BackfillRow } from '../../ledger/backfills.js';
+import { companionOf, type Companion } from '../../postgres/companion.js';
+import type { StopWhile } from '../../target.js';
+import type { BatchContext } from './context.js';
+import { Health } from './health.js';
+
+/** Milliseconds between two looks. */
+const INTERVAL = 1_000;
+/** A wait of so many milliseconds goes into the audit. */
+const LASTING = 60_000;
+
+/** Lets batches through, unless something that the target names stands against it; looks from the second connection. */
+export class Gate {
+  readonly #companion: Companion;
+  readonly #health: Health;
+  #lookedAt = 0;
+  #reason: string | undefined;
+  #since = 0;
+
+  constructor(readonly context: BatchContext) {
+    this.#companion = companionOf(context.target.url);
+    this.#health = new Health(context.session.pid, context.table.oid);
+  }
+
+  /** @returns what holds the next batch up, in words; undefined where nothing does */
+  async holds({ version }: BackfillRow, stopWhile: StopWhile): Promise<string | undefined> {
+    if (Date.now() - this.#lookedAt < INTERVAL) return this.#reason;
+    const reason = await this.#health.reason(this.#companion, stopWhile);
+    this.#lookedAt = Date.now();
+    await this.#note(version, reason);
+    return reason;
+  }
+
+  close(): Promise<void> {
+    return this.#companion.release();
+  }
+
+  async #note(version: string, reason: string | undefined): Promise<void> {
+    const before = this.#reason;
+    this.#reason = reason;
+    if (reason === before) return;
+    const { session, target, owner } = this.context;
+    await noteWait(session.client, target.ledger, version, reason ?? null);
+    if (before === undefined) this.#since = Date.now();
+    const milliseconds = Date.now() - this.#since;
+    if (reason !== undefined || milliseconds < LASTING) return;
+    const detail = { reason: before!, milliseconds };
+    await recordEvent(session.client, target, { kind: 'backfill.waited', deployId: owner.deployId, version, detail });
+  }
+}

@@ -1,0 +1,218 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineError } from '../../error.js';
+import type { Backfill } from '../../files/backfill/backfill.js';
+import { beginBackfill, moveBackfill, readBackfill, type BackfillRow } from '../../ledger/backfills.js';
+import { awake } from '../../postgres/awake.js';
+import { isServerError } from '../../postgres/sqlstate.js';
+import { STATE } from '../../postgres/states.js';
+import type { BackfillSettings } from '../../target.js';
+import type { ApplyContext } from '../context.js';
+import type { Observed } from '../observer.js';
+import { commitRows } from '../own-rows.js';
+import type { Prepared } from '../prepared.js';
+import { BatchFailed, batchFailure, runBatch } from './batch.js';
+import { blocked } from './blocked.js';
+import type { BatchContext } from './context.js';
+import { Gate } from './gate.js';
+import { firstRemaining, keyBefore, lastKey } from './keys.js';
+import { Pace, progressLine } from './pace.js';
+import { refuseReads } from './reads.js';
+import { settingsFor } from './settings.js';
+import { findTable } from './table.js';
+import { Unfinished } from './unfinished.js';
+import { vacuum } from './vacuum.js';
+
+/** Rows of the first batch, where no earlier attempt knows better. */
+const FIRST = 1_000;
+/** A batch that takes so many times its aim, and so many milliseconds, is given up and halved. */
+const PATIENCE = 20;
+const LEAST_PATIENCE = 5_000;
+/** Failures in a row that another attempt may cure, before they are the caller's. */
+const TRIES = 5;
+/** Passes over what was added meanwhile. */
+const PASSES = 10;
+
+export interface BackfillOptions {
+  /** Milliseconds since 1970 after which it stops between two batches; undefined for never. */
+  readonly deadline?: number | undefined;
+}
+
+/**
+ * Runs a backfill from where the ledger has it, batch by batch, until no row is left; the caller records it as applied.
+ * @returns its row of the ledger, which has all but that
+ * @throws Unfinished at its deadline; EngineError `BACKFILL_*`, or as for any statement
+ */
+export async function runBackfill(
+  context: ApplyContext,
+  prepared: Prepared,
+  backfill: Backfill,
+  options: BackfillOptions,
+  seen: Observed,
+): Promise<BackfillRow> {
+  const table = await findTable(context.session.client, prepared.migration, backfill);
+  await refuseReads(context.session.client, prepared.migration, backfill);
+  return new BackfillRun({ ...context, prepared, backfill, table }, options, seen).run();
+}
+
+class BackfillRun {
+  #row!: BackfillRow;
+  #pace!: Pace;
+  #failures = 0;
+  readonly #gate: Gate;
+
+  constructor(
+    readonly context: BatchContext,
+    readonly options: BackfillOptions,
+    readonly seen: Observed,
+  ) {
+    this.#gate = new Gate(context);
+  }
+
+  async run(): Promise<BackfillRow> {
+    this.#row = await this.#open();
+    const { rows } = this.#settings;
+    this.#pace = new Pace(this.#row.size ?? FIRST, rows);
+    try {
+      do while (!this.#isThrough()) await this.#step();
+      while (await this.#nextPass());
+      return this.#row;
+    } finally {
+      await this.#gate.close();
+    }
+  }
+
+  get #settings(): BackfillSettings {
+    return settingsFor(this.context.target, this.context.backfill, this.#row);
+  }
+
+  #isThrough(): boolean {
+    const { cursor, upto } = this.#row;
+    return upto === null || JSON.stringify(cursor) === JSON.stringify(upto);
+  }
+
+  /** The row of an earlier attempt, or of an earlier text of the file, which has changed what is done; else a new one. */
+  async #open(): Promise<BackfillRow> {
+    const { session, target, prepared, backfill, table, owner } = this.context;
+    const { version } = prepared.migration;
+    const known = await readBackfill(session.client, target.ledger, version);
+    const { key } = backfill.directive;
+    if (known && !known.finishedAt && known.batches > 0) {
+      if (known.relation === table.name && JSON.stringify(known.key) === JSON.stringify(key)) return known;
+      throw new EngineError(
+        'LEDGER_EDITED',
+        'blocked',
+        `${prepared.migration.path} is half done by (${known.key.join(', ')}) of ${known.relation}, and the file goes by another table or key now`,
+        { next: 'Restore its directive and deploy, or put the rest into a new file and skip this one.', version },
+      );
+    }
+    const upto = await lastKey(this.context);
+    const begun = { version, relation: table.name, key, upto, estimate: table.estimate };
+    await commitRows(session, prepared.migration, [beginBackfill(target.ledger, owner, begun)]);
+    return (await readBackfill(session.client, target.ledger, version))!;
+  }
+
+  async #step(): Promise<void> {
+    const { control, session, target } = this.context;
+    control.signal.throwIfAborted();
+    const { version } = this.#row;
+    const wishes = await readBackfill(session.client, target.ledger, version);
+    const { pausedBy, pausedReason, batchMs, pace } = wishes ?? this.#row;
+    this.#row = { ...this.#row, pausedBy, pausedReason, batchMs, pace };
+    const waits = await this.#gate.holds(this.#row, this.#settings.stopWhile);
+    this.#report(waits);
+    const { deadline = Infinity } = this.options;
+    if (Date.now() >= deadline || (pausedBy !== null && deadline !== Infinity))
+      throw new Unfinished(this.#pace.progressOf(this.#row, waits));
+    if (pausedBy !== null || waits !== undefined) {
+      await this.#rest(1_000);
+      this.#pace.resumed();
+      return;
+    }
+    await this.#batch();
+  }
+
+  async #batch(): Promise<void> {
+    const settings = this.#settings;
+    const before = this.#row;
+    const patience = Math.max(settings.batch * PATIENCE, LEAST_PATIENCE);
+    const { statementTimeout } = this.context.target;
+    const timeout = statementTimeout > 0 ? Math.min(patience, statementTimeout) : patience;
+    try {
+      const { took, row } = await runBatch(this.context, before, this.#pace.size, timeout);
+      this.#failures = 0;
+      this.#row = row;
+      this.#pace.committed(row.seen - before.seen, took, settings.batch);
+      this.#report();
+      if (settings.vacuumEvery > 0 && row.unvacuumed >= settings.vacuumEvery) await this.#vacuum();
+      await this.#rest(took * settings.pace);
+    } catch (error) {
+      if (!(error instanceof BatchFailed) || this.context.control.signal.aborted) throw error;
+      await this.#failed(error, timeout);
+    }
+  }
+
+  async #vacuum(): Promise<void> {
+    this.#report('VACUUM');
+    this.#row = await vacuum(this.context, this.#row);
+    this.#pace.resumed();
+  }
+
+  /** A smaller batch may pass, and one of a single row says which one does not. */
+  async #failed(failed: BatchFailed, timeout: number): Promise<void> {
+    const { error, lost, took } = failed;
+    const failure = batchFailure(this.context, failed);
+    if (lost || !isServerError(error) || !(failure instanceof EngineError) || failure.verdict === 'fenced') throw failure;
+    const timedOut = error.code === STATE.queryCanceled && took >= timeout * 0.9;
+    if (failure.verdict === 'retry') {
+      this.#failures += 1;
+      if (this.#failures >= TRIES) throw blocked(this.context, failure, failed, this.#row, false);
+      this.#pace.halve();
+      await this.#rest(Math.min(100 * 2 ** this.#failures, 2_000));
+    } else if ((!timedOut && !isAboutRows(error.code)) || !this.#pace.halve())
+      throw blocked(this.context, failure, failed, this.#row, timedOut);
+  }
+
+  /** Whether there is more to do: rows that were added meanwhile, as the condition of the statement says. */
+  async #nextPass(): Promise<boolean> {
+    const { session, backfill, table, target, owner, prepared } = this.context;
+    const { migration } = prepared;
+    const row = this.#row;
+    if (!row.settles || !backfill.remaining) return false;
+    const first = await firstRemaining(this.context);
+    if (!first) return false;
+    if (row.pass >= PASSES) {
+      throw new EngineError(
+        'BACKFILL_UNFINISHED',
+        'blocked',
+        `${migration.path}: after ${PASSES} passes over ${table.name} there are still rows that the condition of the statement matches`,
+        {
+          next: 'Something keeps adding such rows: deploy the code that writes them as they are to be, or add a DEFAULT or a trigger, then retry.',
+          version: row.version,
+        },
+      );
+    }
+    const step = { cursor: await keyBefore(this.context, first), upto: await lastKey(this.context), pass: row.pass + 1 };
+    await commitRows(session, migration, [moveBackfill(target.ledger, owner, row, step)]);
+    this.#row = { ...row, ...step };
+    return true;
+  }
+
+  async #rest(milliseconds: number): Promise<void> {
+    const { control, session } = this.context;
+    if (milliseconds >= 1) await awake(session.client, sleep(milliseconds, undefined, { signal: control.signal }));
+  }
+
+  #report(waits?: string): void {
+    const { control, prepared } = this.context;
+    const { version, name } = prepared.migration;
+    const backfill = this.#pace.progressOf(this.#row, waits);
+    const news = { doing: progressLine(backfill), backfill };
+    this.seen.news = news;
+    this.seen.stays =
+      this.#row.batches === 0 ? undefined : `the batches before it stay (${this.#row.rows.toLocaleString('en')} rows)`;
+    control.report({ version, name, ...news });
+  }
+}
+
+/** Data exceptions, constraints, and what a trigger or a function raises. */
+const isAboutRows = (sqlstate: string): boolean => /^(22|23|P0|44)/.test(sqlstate);

@@ -1,0 +1,28 @@
+/** Fields of a node of a parse tree. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Every node below one, itself included, as type and fields; `into` says whether to look inside of it. */
+export function* nodesBelow(
+  tree: unknown,
+  into: (type: string) => boolean = () => true,
+): Generator<[type: string, fields: Fields]> {
+  if (Array.isArray(tree)) {
+    for (const each of tree) yield* nodesBelow(each, into);
+    return;
+  }
+  if (typeof tree !== 'object' || tree === null) return;
+  for (const [type, fields] of Object.entries(tree)) {
+    const isNode = /^[A-Z]/.test(type) && typeof fields === 'object' && fields !== null && !Array.isArray(fields);
+    if (isNode) yield [type, fields as Fields];
+    if (!isNode || into(type)) yield* nodesBelow(fields, into);
+  }
+}
+
+/** A name of several parts, such as a function's. */
+export function nameParts(list: unknown): string[] {
+  return ((list ?? []) as { String?: { sval?: string } }[]).map(({ String: part }) => part?.sval ?? '');
+}
+
+/** Fields without one of them. */
+export const without = (fields: Fields, name: string): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([field]) => field !== name));
