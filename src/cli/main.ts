@@ -10,6 +10,8 @@ import type { Dispatch } from './dispatch.js';
 
 const dispatch: Dispatch = async (load, settings, flags) => {
   const { env: environment, stdout, stderr } = process;
+  const { envFile } = await import('./env-file.js');
+  Object.assign(environment, envFile(process.cwd(), environment, flags.config));
   const output = new Output({ stdout, stderr, environment, json: flags.json ?? false, follow: flags.follow ?? flags.watch });
   const context: Context = { cwd: process.cwd(), environment, output, configFile: flags.config };
   try {

@@ -159,6 +159,11 @@ function addDecisions(program: Commander, dispatch: Dispatch): void {
 }
 
 function addChanges(program: Commander, dispatch: Dispatch): void {
+  verb(
+    program,
+    'init',
+    'write the configuration, the ignore file and the gate in CI for the project that is here; asks nothing',
+  ).action((flags: Flags) => dispatch(async () => (await import('./commands/init.js')).init, {}, flags));
   verb(program, 'new <name...>', 'write the next, empty migration file, named as its neighbours are')
     .option('--target <target>', 'for which target')
     .action((words: string[], flags: Flags & { target?: string }) =>
@@ -256,7 +261,12 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
     );
   verb(program, 'dev', 'the playground: bring Temporal and PostgreSQL along, deploy, and again when a file changes')
     .option('--once', 'deploy once and leave')
-    .action((flags: Flags & { once?: boolean }) =>
-      dispatch(async () => (await import('./commands/dev.js')).dev, { once: flags.once ?? false }, flags),
+    .option('--reset', 'begin with empty databases: those of the playground are dropped first')
+    .action((flags: Flags & { once?: boolean; reset?: boolean }) =>
+      dispatch(
+        async () => (await import('./commands/dev.js')).dev,
+        { once: flags.once ?? false, reset: flags.reset ?? false },
+        flags,
+      ),
     );
 }

@@ -19,6 +19,21 @@ it('deploys what changes during the first deploy', async () => {
   }
 });
 
+it('begins anew after a file was edited that had run: --reset', async () => {
+  project = await createDeployProject({ files: { 'migrations/1_a.sql': 'create table a (id int);' } });
+  const options = { cwd: project.directory, env: { ...project.env, TEST_DATABASE_URL: undefined } };
+  expect((await runPawl(['dev', '--once'], options)).code).toBe(0);
+  await project.write({ 'migrations/1_a.sql': 'create table a (id bigint);' });
+  const edited = await runPawl(['dev', '--once'], options);
+  expect(edited.code).toBe(4);
+  expect(edited.stderr).toContain('pawl dev --reset');
+  await project.write({ 'migrations/2_b.sql': 'create table a (id bigint);' });
+  const blocked = await runPawl(['dev', '--once', '--reset'], options);
+  expect(blocked.stderr).toMatch(/applied 1_a\.sql[^]*is blocked at 2/);
+  const again = await runPawl(['dev', '--once', '--reset'], options);
+  expect(again.stderr).toMatch(/applied 1_a\.sql[^]*is blocked at 2/);
+});
+
 it('brings a database along, deploys, and deploys again what changes', async () => {
   project = await createDeployProject({ files: { 'migrations/1_a.sql': 'create table a (id int);' } });
   const options = { cwd: project.directory, env: { ...project.env, TEST_DATABASE_URL: undefined } };

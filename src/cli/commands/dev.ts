@@ -3,6 +3,7 @@ import { loadConfig, type LoadedConfig } from '../../config/load.js';
 import type { Command, Context } from '../context.js';
 import { onInterrupt } from '../deploy/interrupt.js';
 import { deployAll, OwnWorkers } from '../dev/deploy-all.js';
+import { endOpenDeploys } from '../dev/end-open-deploys.js';
 import { openPlayground, type Playground } from '../dev/playground.js';
 import { watchRelease, type Changes } from '../dev/watch.js';
 import { exitCodeOf } from '../error-exit.js';
@@ -12,16 +13,19 @@ import { errorView } from '../view/error.js';
 export interface DevSettings {
   /** Deploy once and leave. */
   readonly once?: boolean;
+  /** Drop the databases of the playground first. */
+  readonly reset?: boolean;
 }
 
 /** The playground: brings Temporal and PostgreSQL along where the environment names none, deploys, and again whenever a file changes. */
-export const dev: Command<DevSettings> = async (context, { once = false }) => {
+export const dev: Command<DevSettings> = async (context, { once = false, reset = false }) => {
   const { output, cwd, configFile: file } = context;
   const loaded = await loadConfig({ cwd, file });
   const interrupt = onInterrupt();
-  const playground = await openPlayground(loaded, context.environment, (text) => output.say(text));
+  const playground = await openPlayground(loaded, context.environment, { reset, say: (text) => output.say(text) });
   // Temporal's settings are read from the process's own environment.
   Object.assign(process.env, playground.environment);
+  if (reset) await endOpenDeploys(loaded, playground.targets, playground.environment);
   const inside = { ...context, environment: playground.environment };
   const own = new OwnWorkers();
   try {

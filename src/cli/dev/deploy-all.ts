@@ -60,6 +60,8 @@ export async function deployAll(
     const options = { onFailure: 'block', ifBusy: 'wait', detach: false, ownWorker: false } as const;
     const code = await deployThroughTemporal(context, { opened, release, label, by, interrupt, ...options });
     await endOlder();
+    if (code === EXIT.failed)
+      context.output.say('Was a file edited that had run here? `pawl dev --reset` begins with an empty database.');
     if (exit === EXIT.done) exit = code;
   }
   return exit;

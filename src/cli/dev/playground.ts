@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedConfig } from '../../config/load.js';
-import { createDatabase, startPostgres } from '../../embedded/postgres.js';
+import { createDatabase, dropDatabase, startPostgres } from '../../embedded/postgres.js';
 import { provideTemporal } from '../../embedded/temporal.js';
 import { EngineError } from '../../engine/error.js';
 import { STATE } from '../../engine/postgres/states.js';
@@ -12,6 +12,8 @@ export interface Playground {
   /** File that makes another terminal talk to the same servers. */
   readonly environmentFile: string;
   readonly uiUrl: string | undefined;
+  /** Targets whose databases are of the playground. */
+  readonly targets: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -25,7 +27,7 @@ const UI_PORT = 8233;
 export async function openPlayground(
   { config, root }: LoadedConfig,
   environment: Readonly<Record<string, string | undefined>>,
-  say: (text: string) => void,
+  { reset, say }: { readonly reset: boolean; readonly say: (text: string) => void },
 ): Promise<Playground> {
   const directory = join(root, '.pawl');
   await mkdir(directory, { recursive: true });
@@ -53,12 +55,16 @@ export async function openPlayground(
       const postgres = await startPostgres({ directory: join(directory, 'postgres') });
       stops.push(postgres.stop);
       say(`PostgreSQL ${postgres.version} at port ${postgres.port}, for ${missing.map(({ name }) => name).join(', ')}`);
-      for (const { name, variable } of missing) added[variable] = await databaseOf(postgres.url, databaseName(name));
+      for (const { name, variable } of missing) {
+        if (reset) await dropDatabase(postgres.url, databaseName(name));
+        added[variable] = await databaseOf(postgres.url, databaseName(name));
+      }
     }
     return {
       environment: { ...environment, ...added },
       environmentFile: await writeEnvironment(directory, added),
       uiUrl: temporal.uiUrl,
+      targets: missing.map(({ name }) => name),
       stop,
     };
   } catch (error) {
