@@ -18,17 +18,17 @@ async function look(target: string): Promise<{ status: string; state: unknown; f
     const { info } = await waitFor(
       async () => {
         const description = await schedule.describe();
-        return description.info.numActionsTaken > before && description.info.runningActions.length === 0 && description;
+        return description.info.numActionsTaken > before && description;
       },
-      { what: 'the end of the scheduled look' },
+      { what: 'the scheduled look' },
     );
     const { workflow } = info.recentActions.at(-1)!.action as { workflow: { workflowId: string; firstExecutionRunId: string } };
     const handle = client.workflow.getHandle(workflow.workflowId, workflow.firstExecutionRunId);
-    const { status, searchAttributes } = await handle.describe();
     const failure = await handle.result().then(
       () => undefined,
       (error: { cause?: { message?: string } }) => error.cause?.message,
     );
+    const { status, searchAttributes } = await handle.describe();
     return { status: status.name, state: searchAttributes['PawlState']?.[0], failure };
   });
 }

@@ -25,7 +25,8 @@ const KEPT: Readonly<Record<string, RegExp>> = {
     /^(event_triggers|deadlock_timeout|dynamic_library_path|extension_.*|allow_in_place_tablespaces|allow_system_table_mods|session_preload_libraries|local_preload_libraries|temp_file_limit|restrict_nonsystem_relation_kind|jit_.*|zero_damaged_pages|ignore_.*|max_stack_depth|update_process_title)$/,
   'how a plan is found and what it may use, not what it does':
     /^(enable_.*|cpu_.*|parallel_.*|min_parallel_.*|max_parallel_.*|.*_page_cost|effective_.*|constraint_exclusion|cursor_tuple_fraction|default_statistics_target|from_collapse_limit|join_collapse_limit|jit|plan_cache_mode|recursive_worktable_factor|geqo.*|gin_.*|work_mem|maintenance_work_mem|hash_mem_multiplier|logical_decoding_work_mem|temp_buffers|vacuum_.*|.*io_.*|backend_flush_after|file_copy_method|optimize_bounded_sort|trace_.*)$/,
-  'what the server counts and logs': /^(log_.*|debug_.*|track_.*|backtrace_functions|compute_query_id|stats_fetch_consistency)$/,
+  'what the server counts and logs':
+    /^(log_.*|debug_.*|force_parallel_mode|track_.*|backtrace_functions|compute_query_id|stats_fetch_consistency)$/,
   'how the log is written': /^(commit_.*|wal_.*)$/,
   'known only to a build for developers': /^(ignore_invalid_pages|post_auth_delay|seed)$/,
 };
