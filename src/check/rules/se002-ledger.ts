@@ -9,7 +9,7 @@ export const se002: Rule = {
   id: 'SE002',
   title: "a statement that touches Pawl's ledger",
   why: 'The ledger says what is applied, who decided and who may deploy. Whoever changes it by hand makes a migration run twice, or never, and the audit tell nothing.',
-  safe: 'Use `pawl ledger ...`, which does it under the lock and says so in the audit.',
+  safe: 'Use the verbs of `pawl ledger`: they do it under the lock and say so in the audit.',
   check: eachStatement((trace) => {
     const { node } = trace.statement;
     if (HARMLESS.some((kind) => kind in node)) return undefined;

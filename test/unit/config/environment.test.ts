@@ -28,6 +28,6 @@ it.each([
   expect(deployTitle(name)).toBe(title);
 });
 
-it.each([undefined, '', 'orders', 'deploy/', 'deploy/a/b/c', 'fleet/a'])('%s is no deploy', (id) => {
+it.each([undefined, '', 'orders', 'deploy/', 'deploy/a/b/c', 'verify/a'])('%s is neither a deploy nor a rollout', (id) => {
   expect(parseWorkflowId(id)).toBeUndefined();
 });
