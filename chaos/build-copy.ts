@@ -11,7 +11,7 @@ const EDITS: Record<Break, readonly (readonly [string, string | RegExp, string])
   fencing: [
     ['engine/lease/lock.js', /return rows\[0\]\.locked;/, 'return true;'],
     ['engine/lease/lease.js', /(export async function assertOwner\([^)]*\) \{)/, '$1 return;'],
-    ['engine/ledger/schema.js', /select \* into held from/, 'return null; select * into held from'],
+    ['engine/ledger/tables/fence.js', /select \* into held from/, 'return null; select * into held from'],
     ['engine/apply/online/create-index.js', /if \(builder !== null\)/, 'if (false)'],
   ],
   // The migration commits, then its row.

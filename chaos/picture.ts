@@ -54,7 +54,9 @@ async function texts(client: pg.Client, sql: string, values: string[] = []): Pro
 
 export async function takePicture(url: string): Promise<Picture> {
   return connected(url, async (client) => {
+    await client.query('begin read only');
     const picture: Picture = { schema: recordCatalog(await readCatalog(client)).split('\n') };
+    await client.query('commit');
     for (const [heading, sql] of Object.entries(LINES)) picture[heading] = await texts(client, sql);
     return picture;
   });

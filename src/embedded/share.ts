@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError, type ErrorCode } from '../engine/error.js';
 import { onExit } from './exit.js';
 import { withLock } from './lock.js';
+import { writePrivate } from './private-file.js';
 import { signalProcess, startOf } from './process-table.js';
 
 /** A program that several of our processes may use at once. `T` is what its users must know, as plain JSON. */
@@ -82,7 +83,7 @@ async function launch<T extends { readonly pid: number }>(directory: string, kin
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const log = await open(join(directory, 'server.log'), 'w');
     const server = await kind.spawn(log.fd).finally(() => log.close());
-    await writeFile(join(directory, 'server.json'), `${JSON.stringify({ server, start: startOf(server.pid) })}\n`);
+    await writePrivate(join(directory, 'server.json'), `${JSON.stringify({ server, start: startOf(server.pid) })}\n`);
     if (await answers(directory, kind, server)) return server;
     // Another program took the port, or the last server's memory is not given back yet.
     await delay(200 * attempt);

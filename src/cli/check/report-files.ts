@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { CheckReport } from '../../check/report.js';
 import type { Context } from '../context.js';
 import { checkHtml } from '../view/check-html.js';
 import { checkMarkdown } from '../view/check-markdown.js';
 import { checkSarif } from '../view/check-sarif.js';
+import { writePrivate } from '../../embedded/private-file.js';
 
 /** Files that a check is to be written to. */
 export interface ReportFiles {
@@ -22,7 +22,7 @@ export async function writeReports(
 ): Promise<void> {
   const write = async (file: string | undefined, text: () => string): Promise<void> => {
     if (file === undefined) return;
-    await writeFile(resolve(cwd, file), text());
+    await writePrivate(resolve(cwd, file), text());
     output.say(`The report is in ${file}.`);
   };
   await write(markdown, () => checkMarkdown(report));

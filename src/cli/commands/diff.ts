@@ -18,6 +18,7 @@ import { idleControl } from '../idle-control.js';
 import { openTarget } from '../open-target.js';
 import { differencesPage } from '../view/differences-html.js';
 import { differencesDocument, differencesView } from '../view/differences.js';
+import { writePrivate } from '../../embedded/private-file.js';
 
 export interface DiffSettings {
   readonly a: string;
@@ -45,7 +46,7 @@ export const diff: Command<DiffSettings> = async (context, settings) => {
     const differences = await compareCatalogs(a, b, { ignoreOwners, ignorePrivileges });
     const comparison = { a: settings.a, b: settings.b, differences };
     if (settings.html !== undefined) {
-      await writeFile(resolve(context.cwd, settings.html), differencesPage(comparison));
+      await writePrivate(resolve(context.cwd, settings.html), differencesPage(comparison));
       output.say(`The page is in ${settings.html}.`);
     }
     output.report(differencesView(comparison, output.look), differencesDocument(comparison));

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { engineTarget } from '../../config/engine-target.js';
 import { readDeploys, readLog, type DeployRecord } from '../../engine/ledger/log.js';
@@ -12,6 +11,7 @@ import { openTarget } from '../open-target.js';
 import { deployReport } from '../view/deploy-report.js';
 import { logCsv } from '../view/log-csv.js';
 import { logView } from '../view/log.js';
+import { writePrivate } from '../../embedded/private-file.js';
 
 export interface LogSettings {
   readonly target?: string | undefined;
@@ -33,7 +33,7 @@ export const log: Command<LogSettings> = async (context, { target: name, limit, 
     readable(client, target.ledger, () => readAudit(client)),
   );
   if (html !== undefined && one) {
-    await writeFile(resolve(cwd, html), deployReport(opened.name, one, entries));
+    await writePrivate(resolve(cwd, html), deployReport(opened.name, one, entries));
     output.say(`The report of the deploy of ${one.label} is in ${html}.`);
   }
   if (csv) output.report(logCsv(deploys, entries), { target: opened.name, deploys, entries });

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { privateDirectory, writePrivate } from '../../embedded/private-file.js';
 import type { LoadedConfig } from '../../config/load.js';
 import { createDatabase, dropDatabase, startPostgres } from '../../embedded/postgres.js';
 import { provideTemporal } from '../../embedded/temporal.js';
@@ -30,9 +30,9 @@ export async function openPlayground(
   { reset, say }: { readonly reset: boolean; readonly say: (text: string) => void },
 ): Promise<Playground> {
   const directory = join(root, '.pawl');
-  await mkdir(directory, { recursive: true });
+  await privateDirectory(directory);
   // A password and the files of a server: nothing for a repository.
-  await writeFile(join(directory, '.gitignore'), '*\n');
+  await writePrivate(join(directory, '.gitignore'), '*\n');
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of stops.splice(0).reverse()) await end();
@@ -98,6 +98,6 @@ function databaseName(target: string): string {
 async function writeEnvironment(directory: string, added: Record<string, string>): Promise<string> {
   const path = join(directory, 'env');
   const lines = Object.entries(added).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
-  await writeFile(path, `${lines.join('\n')}\n`, { mode: 0o600 });
+  await writePrivate(path, `${lines.join('\n')}\n`);
   return path;
 }

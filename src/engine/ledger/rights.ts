@@ -30,6 +30,7 @@ const DEPLOYER: Readonly<Record<string, readonly string[]>> = {
   applied_migrations: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   lease: ['SELECT', 'UPDATE'],
   intents: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  backfills: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   deploys: ['SELECT', 'INSERT', 'UPDATE'],
   events: ['SELECT', 'INSERT'],
 };

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
+import { identifier } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
+import { fenceBody, FENCED_TABLES } from './tables/fence.js';
 
 /** Tables of the ledger; what else lies in its schema is never used. */
 const TABLES = ['ledger', 'applied_migrations', 'lease', 'intents', 'backfills', 'deploys', 'events'];
@@ -37,10 +39,21 @@ export async function refuseUnreadable(client: pg.Client, ledger: string): Promi
 
 /** What keeps the fence of a ledger from working, in words; undefined where nothing does, or where there is no ledger. */
 export async function brokenFence(client: pg.Client, ledger: string): Promise<string | undefined> {
-  const { rows } = await client.query<{ table: string; state: string | null }>(FENCES, [ledger]);
-  const broken = rows.filter(({ state }) => state !== 'O' && state !== 'A');
-  if (broken.length === 0) return undefined;
-  return broken.map(({ table, state }) => `the trigger fence of ${ledger}.${table} is ${state ? 'off' : 'missing'}`).join('; ');
+  const { rows } = await client.query<Fence>(FENCES, [ledger, FENCED_TABLES, fenceBody(identifier(ledger), ledger)]);
+  const broken = rows.flatMap(({ table, state, ours }) => {
+    const trigger = `the trigger fence of ${ledger}.${table}`;
+    if (state === null) return [`${trigger} is missing`];
+    if (state !== 'O' && state !== 'A') return [`${trigger} is off`];
+    return ours ? [] : [`the function of ${trigger} is not Pawl's own`];
+  });
+  return broken.length === 0 ? undefined : broken.join('; ');
+}
+
+interface Fence {
+  readonly table: string;
+  /** `tgenabled`; null where there is no trigger. */
+  readonly state: string | null;
+  readonly ours: boolean;
 }
 
 function refuse(ledger: string, planted: readonly Planted[]): void {
@@ -84,8 +97,10 @@ const SHAPES = `
   order by 1`;
 
 const FENCES = `
-  select c.relname::pg_catalog.text as table, g.tgenabled::pg_catalog.text as state
+  select c.relname::pg_catalog.text as table, g.tgenabled::pg_catalog.text as state,
+    p.prosrc operator(pg_catalog.=) $3::pg_catalog.text and p.pronamespace operator(pg_catalog.=) n.oid as ours
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on c.relnamespace operator(pg_catalog.=) n.oid
   left join pg_catalog.pg_trigger g on g.tgrelid operator(pg_catalog.=) c.oid and g.tgname operator(pg_catalog.=) 'fence'::pg_catalog.name
+  left join pg_catalog.pg_proc p on p.oid operator(pg_catalog.=) g.tgfoid
   where n.nspname operator(pg_catalog.=) $1::pg_catalog.name
-    and c.relname operator(pg_catalog.=) any ('{applied_migrations,intents,backfills}'::pg_catalog.name[]) order by 1`;
+    and c.relname operator(pg_catalog.=) any ($2::pg_catalog.name[]) order by 1`;

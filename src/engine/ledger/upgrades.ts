@@ -1,5 +1,5 @@
 import { backfillsTable } from './tables/backfills.js';
-import { fenceTrigger } from './tables/fence.js';
+import { alwaysFenced, fenceTrigger } from './tables/fence.js';
 
 /** What a later version of the ledger has that the one before lacks. */
 export interface Upgrade {
@@ -20,6 +20,7 @@ export const UPGRADES: readonly Upgrade[] = [
       `alter table ${s}.ledger add column if not exists id uuid not null default gen_random_uuid(),
                                add column if not exists environment text`,
       `alter table ${s}.lease add column if not exists flushed bigint not null default 0`,
+      ...['applied_migrations', 'intents'].map((table) => alwaysFenced(s, table)),
       // Whatever an earlier version has written is long on disk, for its deploy has ended or is about to be taken over.
       `update ${s}.lease set flushed = (select coalesce(max(position), 0) from ${s}.applied_migrations)`,
     ],

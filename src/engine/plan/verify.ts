@@ -5,6 +5,7 @@ import { readApplied } from '../ledger/applied.js';
 import { refuseForeign } from '../ledger/header.js';
 import { readJournal, type Intent } from '../ledger/intents.js';
 import { readable } from '../ledger/readable.js';
+import { brokenFence } from '../ledger/trust.js';
 import { read } from '../postgres/read.js';
 import type { EngineTarget } from '../target.js';
 import { findTakeOvers } from '../squash/take-over.js';
@@ -42,6 +43,7 @@ async function verifyOn(client: pg.Client, target: EngineTarget, stages: readonl
     files: stages.reduce((sum, stage) => sum + stage.migrations.length, 0),
     pending: missing.map(({ migration }) => migration),
     findings: [
+      ...(exists ? await findBrokenFence(client, target.ledger) : []),
       ...missing.map(({ migration }) => notApplied(migration.path)),
       ...(await findHalfApplied(
         missing.map(({ migration }) => migration),
@@ -58,6 +60,14 @@ async function verifyOn(client: pg.Client, target: EngineTarget, stages: readonl
       ...(await findInvalidIndexes(client)),
     ],
   };
+}
+
+async function findBrokenFence(client: pg.Client, ledger: string): Promise<PlanFinding[]> {
+  const broken = await brokenFence(client, ledger);
+  if (broken === undefined) return [];
+  const next =
+    'Find out who did it: without the fence a worker that was taken for dead can still write. Restore the ledger from a backup, or create the trigger as docs/how-it-works.md has it.';
+  return [{ severity: 'error', code: 'LEDGER_DAMAGED', message: broken, next }];
 }
 
 function notApplied(path: string): PlanFinding {

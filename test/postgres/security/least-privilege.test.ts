@@ -74,11 +74,14 @@ const WORK: Record<Exclude<Part, 'approver'>, () => Promise<unknown>> = {
 
 const placeNow = () => read(database.url, 'test', (client) => readRightsPlace(client, 'pawl'));
 const missing = (rights: readonly Right[]) => read(database.url, 'test', (client) => missingRights(client, role, rights));
+/** What only a backfill touches is left alone by a deploy that has none. */
 const wanted = (part: Part) =>
-  rightsOf(part, { database: 'x', schema: 'public', ledger: 'pawl', state: 'tables' }).map(
-    ({ on, object, privilege }) =>
-      [`${privilege} on ${on === 'database' ? 'the database' : object}`, on, privilege, object] as const,
-  );
+  rightsOf(part, { database: 'x', schema: 'public', ledger: 'pawl', state: 'tables' })
+    .filter(({ object }) => !object.endsWith('\"backfills\"'))
+    .map(
+      ({ on, object, privilege }) =>
+        [`${privilege} on ${on === 'database' ? 'the database' : object}`, on, privilege, object] as const,
+    );
 
 describe.each(Object.entries(WORK) as [keyof typeof WORK, () => Promise<unknown>][])('a %s', (part, work) => {
   const grantAll = async (): Promise<Right[]> => {

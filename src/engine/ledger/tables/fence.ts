@@ -16,10 +16,22 @@ const FENCED = [
  * @param ledger its name: the lock is named after it
  */
 export function fence(s: string, ledger: string): string {
-  const key = `${LOCK_CLASS}, ${lockKey(ledger)}`;
   const triggers = FENCED.map(([table, events]) => fenceTrigger(s, table, events));
   return `
-  create function ${s}.fence() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $fence$
+  create function ${s}.fence() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $fence$${fenceBody(s, ledger)}$fence$;
+  ${triggers.join(';')}`;
+}
+
+/** The trigger also fires where a migration has set session_replication_role = replica. @param s the schema, quoted */
+export const alwaysFenced = (s: string, table: string): string => `alter table ${s}.${table} enable always trigger fence`;
+
+/** The tables that are fenced. */
+export const FENCED_TABLES = FENCED.map(([table]) => table);
+
+/** What the trigger does; `verify` holds the function that is there against it. */
+export function fenceBody(s: string, ledger: string): string {
+  const key = `${LOCK_CLASS}, ${lockKey(ledger)}`;
+  return `
   declare
     held ${s}.lease;
   begin
@@ -34,11 +46,11 @@ export function fence(s: string, ledger: string): string {
       raise exception using errcode = '${STATE.fenced}', message = 'fenced: this session no longer holds the lock of the target';
     end if;
     return null;
-  end $fence$;
-  ${triggers.join(';')}`;
+  end `;
 }
 
 /** Puts a table behind the fence. `s` is the schema, quoted. */
 export const fenceTrigger = (s: string, table: string, events: string): string => `
   create constraint trigger fence after ${events} on ${s}.${table}
-    deferrable initially deferred for each row when (new.epoch is not null) execute function ${s}.fence()`;
+    deferrable initially deferred for each row when (new.epoch is not null) execute function ${s}.fence();
+  ${alwaysFenced(s, table)}`;
