@@ -6,6 +6,7 @@ import { bulk } from './bulk.js';
 import { check } from './check.js';
 import { diff } from './diff.js';
 import { large } from './large.js';
+import { fleet } from './fleet.js';
 import { linters } from './linters.js';
 import { longWork } from './long-work.js';
 import { MAIN } from './pawl.js';
@@ -79,6 +80,7 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),
   check: (servers) => check(servers, 300, repetitions),
   'test-databases': (servers) => testDatabases(servers, 100),
+  fleet: (servers) => fleet(servers, values.n.includes(',') ? 200 : most),
   // Not among the default ones: they count what is found, and measure nothing.
   diff,
   linters,

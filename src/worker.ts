@@ -9,6 +9,7 @@ import { resolveFleet } from './config/resolve-fleet.js';
 import { resolveTarget, type ProcessEnvironment } from './config/resolve.js';
 import { frontQueue } from './contract/names.js';
 import { loadGrammar } from './engine/files/statements.js';
+import { createFleetActivities } from './fleet/activities.js';
 import { createFrontActivities } from './front/activities.js';
 import { pollerName } from './front/poller-name.js';
 import type { TemporalLink } from './temporal/connection.js';
@@ -51,6 +52,7 @@ export async function openWorkers(
   );
   return createWorkers(held, {
     fleets,
+    fleetActivities: (served, client) => createFleetActivities(served, client, { ...environment }),
     environment: { ...environment },
     databases,
     front: offers === undefined ? undefined : (link) => frontWorker(link, held, offers),

@@ -49,8 +49,10 @@ export class DeployRun {
   constructor(
     readonly link: TemporalLink,
     name: DeployName,
+    /** Of another workflow about the same name. */
+    id = deployWorkflowId(name),
   ) {
-    this.id = deployWorkflowId(name);
+    this.id = id;
     this.target = name.target;
     this.environment = name.environment;
   }

@@ -48,7 +48,16 @@ export async function startOrJoin(options: StartOptions): Promise<Started | unde
   return undefined;
 }
 
-async function makeRoom({ run, input, ifBusy }: StartOptions, other: RunFacts, tell: (text: string) => void): Promise<void> {
+/**
+ * Lets a deploy of another release give its place up where it waits for a decision, or where nobody holds it any more; one that runs is
+ * told of, and left alone.
+ * @throws ClientError `BUSY`
+ */
+export async function makeRoom(
+  { run, input, ifBusy }: Pick<StartOptions, 'run' | 'ifBusy'> & { readonly input: Pick<DeployInput, 'by' | 'release'> },
+  other: RunFacts,
+  tell: (text: string) => void,
+): Promise<void> {
   const status = await run.status();
   if (typeof status === 'string') {
     if (status === 'no worker' && other.memo.digest !== '' && (await nobodyHolds(run, other.memo.digest)))
@@ -82,7 +91,7 @@ async function makeRoom({ run, input, ifBusy }: StartOptions, other: RunFacts, t
  */
 async function retire(
   run: DeployRun,
-  { by, release }: DeployInput,
+  { by, release }: Pick<DeployInput, 'by' | 'release'>,
   other: RunFacts,
   tell: (text: string) => void,
 ): Promise<void> {

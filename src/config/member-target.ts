@@ -43,3 +43,9 @@ function ledgerTemplate(fleet: Pick<Fleet, 'members' | 'schema' | 'ledger'>): st
 export function ledgerSchemaOf(fleet: Pick<Fleet, 'members' | 'schema' | 'ledger'>, member: Member): string {
   return fill(ledgerTemplate(fleet), member, 'ledger.schema');
 }
+
+/** The schema that a member lives in; undefined where it is a database. @throws ConfigError */
+export function schemaOf(fleet: Pick<Fleet, 'members' | 'schema'>, member: Member): string | undefined {
+  const [schema] = schemasOf(fleet) ?? [];
+  return schema === undefined ? undefined : fill(schema, member, 'schema');
+}

@@ -17,6 +17,7 @@ import {
 const LISTED = 50;
 /** Names of blocked members that are kept: with more, something else is wrong than one member. */
 const BLOCKED = 2_000;
+const BLOCKED_BYTES = 60_000;
 const LINES = 100;
 
 /** Where a rollout stands: what the query `status` answers and the picture is drawn from. */
@@ -79,7 +80,9 @@ export class FleetBoard {
     const wave = this.#waves[index]!;
     this.#waves[index] = { ...wave, counts: addCounts(wave.counts, counts), applied: wave.applied + applied };
     for (const { member, outcome, fault } of faults) {
-      if (outcome === 'blocked' && this.#blocked.length < BLOCKED) this.#blocked.push(boundedText(member, NAME));
+      if (outcome === 'blocked' && !this.#blocked.includes(member)) this.#blocked.push(boundedText(member, NAME));
+      // A run that continues another one asks its members again.
+      if (this.#faults.some((known) => known.member === member && known.wave === wave.name)) continue;
       const { code, message, file, line, version } = fault;
       if (this.#faults.length === LISTED) this.#moreFaults += 1;
       else
@@ -111,7 +114,7 @@ export class FleetBoard {
       waves: this.#waves,
       faults,
       moreFaults: this.#moreFaults + this.#faults.length - faults.length,
-      blocked: this.#blocked,
+      blocked: boundedList(this.#blocked, BLOCKED, BLOCKED_BYTES),
       reason: this.reason,
       startedBy: by,
       startedAt: this.#startedAt,

@@ -27,9 +27,9 @@ function workflowIdOf(kind: 'deploy' | 'fleet', { target, environment }: DeployN
   return environment === undefined ? `${kind}/${name}` : `${kind}/${environment}/${name}`;
 }
 
-/** What the workflow id of a deploy or a rollout says; undefined for other workflows. */
+/** What the workflow id of a deploy says; undefined for other workflows. */
 export function parseWorkflowId(workflowId: string | undefined): DeployName | undefined {
-  const [, environment, target] = /^(?:deploy|fleet)[/](?:([^/]+)[/])?([^/]+)$/.exec(workflowId ?? '') ?? [];
+  const [, environment, target] = /^deploy[/](?:([^/]+)[/])?([^/]+)$/.exec(workflowId ?? '') ?? [];
   return target === undefined
     ? undefined
     : { target: target.replace(':', '/'), ...(environment !== undefined && { environment }) };

@@ -54,7 +54,9 @@ export async function rollOutDirectly({ fleet, rollout, control, onSight, ...cho
       members: names,
       lanes: parallel,
       pause: UNPAUSED,
-      onEnd: (end) => {
+      onEnd: (ended) => {
+        // Nobody decides about a deploy that has ended with its process.
+        const end = ended.outcome === 'blocked' ? { ...ended, outcome: 'failed' as const } : ended;
         const fault = end.fault ? [{ member: end.member, outcome: end.outcome, fault: end.fault }] : [];
         board.ended(index, { counts: { ...NO_COUNTS, [end.outcome]: 1 }, applied: end.applied, faults: fault });
         onSight(board.snapshot(), end);

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readDatabase } from '../catalog/diff.js';
+import { recordCatalog } from '../catalog/record.js';
 import type { HeldFleet } from '../config/hold-fleet.js';
 import { migrationStages } from '../config/held-target.js';
 import { planRollout, type RolloutChoice } from '../config/rollout.js';
@@ -16,17 +18,19 @@ export interface MemberSight {
   readonly applied: number;
   /** The same for members with the same applied set. */
   readonly set?: string | undefined;
+  /** The same for members with the same schema, where it was looked at. */
+  readonly schema?: string | undefined;
   readonly fault?: { readonly code: string; readonly message: string } | undefined;
 }
 
 /**
  * Reads the ledgers of the members, so many at once. A member that cannot be read is one sight among the others.
- * @param onSight told after each member
+ * @param options.drift whether their schemas are looked at too, where each member is a database
  */
 export async function lookAtMembers(
   fleet: HeldFleet,
   choice: RolloutChoice,
-  onSight: (seen: number, of: number) => void = () => undefined,
+  { drift = false }: { readonly drift?: boolean } = {},
 ): Promise<readonly MemberSight[]> {
   const members = await fleet.members();
   const known = new Map(members.map((member) => [member.name, member]));
@@ -35,19 +39,24 @@ export async function lookAtMembers(
   );
   const sights = new Array<MemberSight>(wanted.length);
   let next = 0;
-  let seen = 0;
   const lane = async (): Promise<void> => {
     for (let at = next++; at < wanted.length; at = next++) {
       const { member, wave } = wanted[at]!;
-      sights[at] = { member, wave, ...(await look(() => fleet.held(known.get(member)!))) };
-      onSight((seen += 1), wanted.length);
+      sights[at] = {
+        member,
+        wave,
+        ...(await look(
+          () => fleet.held(known.get(member)!),
+          drift && fleet.fleet.schema === undefined && !('schemas' in fleet.fleet.members),
+        )),
+      };
     }
   };
   await Promise.all(Array.from({ length: Math.min(fleet.fleet.parallel, wanted.length) }, lane));
   return sights;
 }
 
-async function look(hold: () => ReturnType<HeldFleet['held']>): Promise<Omit<MemberSight, 'member' | 'wave'>> {
+async function look(hold: () => ReturnType<HeldFleet['held']>, drift: boolean): Promise<Omit<MemberSight, 'member' | 'wave'>> {
   try {
     const held = hold();
     const { stages, applied, findings } = await planTarget(held.target, migrationStages(held));
@@ -56,11 +65,13 @@ async function look(hold: () => ReturnType<HeldFleet['held']>): Promise<Omit<Mem
     const rows = applied.map(({ version, checksum }) => `${version} ${checksum ?? ''}`).sort();
     const set = createHash('sha256').update(rows.join('\n')).digest('hex').slice(0, 8);
     const state = error ? 'refused' : pending.length > 0 ? 'behind' : 'current';
+    const schema = drift ? await fingerprintOf(held) : undefined;
     return {
       state,
       pending,
       applied: applied.length,
       set,
+      schema,
       ...(error && { fault: { code: error.code, message: error.message } }),
     };
   } catch (error) {
@@ -68,4 +79,10 @@ async function look(hold: () => ReturnType<HeldFleet['held']>): Promise<Omit<Mem
     const state = code.startsWith('CONNECT') ? 'unreachable' : 'refused';
     return { state, pending: [], applied: 0, fault: { code, message } };
   }
+}
+
+/** What differs between the schemas of two members, but the ledger and the order of things, makes another fingerprint. */
+async function fingerprintOf({ target }: ReturnType<HeldFleet['held']>): Promise<string> {
+  const catalog = await readDatabase(target.url, { ledgerSchema: target.ledger });
+  return createHash('sha256').update(recordCatalog(catalog)).digest('hex').slice(0, 8);
 }

@@ -2,3 +2,4 @@
 export { deploy } from './deploy.js';
 export { front as 'pawl.deploy' } from './front.js';
 export { verify as 'pawl.verify' } from './verify.js';
+export { fleet } from './fleet.js';

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-it.each(['constraints', 'squash', 'retire'])('the example of %s goes as its story says', async (example) => {
+it.each(['constraints', 'squash', 'retire', 'fleet'])('the example of %s goes as its story says', async (example) => {
   // Throwaway databases on the shared server, so that no other one is started.
   const env = { ...process.env, NODE_ENV: undefined, VITEST: undefined, NO_COLOR: '1', PAWL_SCRATCH_DATABASE_URL: database.url };
   const ran = promisify(execFile)(process.execPath, [`examples/${example}/run.js`], { cwd: root, env });

@@ -5,7 +5,11 @@ import type { Context } from '../context.js';
 import type { OpenedTarget } from '../open-target.js';
 
 /** Runs work while this process serves the release that is here; the worker ends after it. */
-export async function withOwnWorker<T>(context: Context, { name, loaded }: OpenedTarget, work: () => Promise<T>): Promise<T> {
+export async function withOwnWorker<T>(
+  context: Context,
+  { name, loaded }: Pick<OpenedTarget, 'name' | 'loaded'>,
+  work: () => Promise<T>,
+): Promise<T> {
   const workers = await openQuietWorkers(context, { name, loaded });
   const running = workers.run();
   try {

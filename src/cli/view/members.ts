@@ -29,14 +29,15 @@ function tally(sights: readonly MemberSight[]): string {
 
 function groups(sights: readonly MemberSight[], look: Look): string[] {
   return [...grouped(sights).values()].map((members) => {
-    const [{ state, pending, set, fault } = members[0]!] = members;
+    const { state, pending, set, schema, fault } = members[0]!;
+    const same = [`applied set ${set ?? '?'}`, ...(schema === undefined ? [] : [`schema ${schema}`])].join(', ');
     const names = members.slice(0, NAMED).map(({ member }) => member);
     const more = members.length > NAMED ? ` and ${members.length - NAMED} more` : '';
     const what =
       state === 'current'
-        ? `up to date (applied set ${set ?? '?'})`
+        ? `up to date (${same})`
         : state === 'behind'
-          ? `${counted(pending.length, 'migration')} pending, from ${pending[0]!} (applied set ${set ?? '?'})`
+          ? `${counted(pending.length, 'migration')} pending, from ${pending[0]!} (${same})`
           : `${state}: ${fault?.message ?? ''}`;
     return paint(look, COLORS[state], wrap(`${members.length} ${what}: ${names.join(', ')}${more}`, look.columns, '  ', '    '));
   });
@@ -46,7 +47,7 @@ function groups(sights: readonly MemberSight[], look: Look): string[] {
 function grouped(sights: readonly MemberSight[]): Map<string, MemberSight[]> {
   const groups = new Map<string, MemberSight[]>();
   for (const sight of sights) {
-    const key = [sight.state, sight.set ?? '', sight.fault?.message ?? ''].join('\n');
+    const key = [sight.state, sight.set ?? '', sight.schema ?? '', sight.fault?.message ?? ''].join('\n');
     groups.set(key, [...(groups.get(key) ?? []), sight]);
   }
   return new Map([...groups].sort(([, a], [, b]) => b.length - a.length));

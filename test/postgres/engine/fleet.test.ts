@@ -46,7 +46,7 @@ describe('one release to twelve databases', () => {
     for (const member of broken) await fleet.query(member, 'create table parts (id text)');
     await fleet.write({ 'migrations/2_parts.sql': 'create table parts (id int primary key);' });
     const status = await fleet.rollOut();
-    expect(status.waves).toMatchObject([{ counts: { done: 2 } }, { counts: { done: 7, blocked: 3 } }]);
+    expect(status.waves).toMatchObject([{ counts: { done: 2 } }, { counts: { done: 7, failed: 3 } }]);
     expect(status.faults.map(({ member }) => member).sort()).toEqual([...broken].sort());
     expect(status.faults[0]).toMatchObject({
       wave: 'rest',
@@ -75,8 +75,8 @@ describe('one release to twelve databases', () => {
       state: 'stopped',
       reason: '1 of 2 members of canary failed',
       waves: [
-        { state: 'stopped', counts: { done: 1, blocked: 1 } },
-        { state: 'waiting', counts: { done: 0, blocked: 0 } },
+        { state: 'stopped', counts: { done: 1, failed: 1 } },
+        { state: 'waiting', counts: { done: 0, failed: 0 } },
       ],
     });
     for (const member of fleet.members.slice(2)) expect(await fleet.query(member, STATES)).toMatchObject([{ versions: '1,2' }]);

@@ -1,0 +1,53 @@
+import { ClientError } from '../../client/client-error.js';
+import { openLink } from '../../client/open-run.js';
+import { rolloutRun, rolloutStatus } from '../../client/rollout.js';
+import type { FleetStatus } from '../../contract/fleet.js';
+import { lookAtMembers } from '../../fleet/look.js';
+import { TemporalError } from '../../temporal/temporal-error.js';
+import type { Command } from '../context.js';
+import { EXIT } from '../exit-code.js';
+import { openFleet } from '../open-fleet.js';
+import { fleetView } from '../view/fleet.js';
+import { membersView } from '../view/members.js';
+import type { FleetSettings } from './fleet-members.js';
+
+export interface FleetStatusSettings extends FleetSettings {
+  readonly drift?: boolean | undefined;
+}
+
+/** Shows the rollout that runs or ran last, as Temporal tells it, and the members, as their ledgers tell. */
+export const fleetStatus: Command<FleetStatusSettings> = async (context, settings) => {
+  const { fleet } = await openFleet(context, settings.fleet);
+  const { output } = context;
+  const rollout = await rolloutOf(fleet).catch((error: unknown) => {
+    if (error instanceof ClientError || error instanceof TemporalError) return error.message;
+    throw error;
+  });
+  const members = await lookAtMembers(fleet, {}, { drift: settings.drift ?? false });
+  const head = typeof rollout === 'string' ? rollout : fleetView(rollout, output.look);
+  output.report([head, membersView(fleet.name, members, output.look)].join('\n\n'), {
+    fleet: fleet.name,
+    environment: fleet.environment,
+    digest: fleet.release.digest,
+    rollout: typeof rollout === 'string' ? null : rollout,
+    members,
+  });
+  return EXIT.done;
+};
+
+async function rolloutOf({
+  name,
+  environment,
+}: {
+  readonly name: string;
+  readonly environment: string | undefined;
+}): Promise<FleetStatus | string> {
+  const link = await openLink({});
+  try {
+    return (
+      (await rolloutStatus(rolloutRun(link, { target: name, environment }))) ?? `No worker answers for the rollout of ${name}.`
+    );
+  } finally {
+    await link.close();
+  }
+}

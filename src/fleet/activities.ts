@@ -1,0 +1,171 @@
+import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { activityFailure } from '../activities/failure.js';
+import { DeployRun } from '../client/deploy-run.js';
+import { makeRoom } from '../client/join.js';
+import { openLink } from '../client/open-run.js';
+import { ConfigError } from '../config/config-error.js';
+import type { HeldFleet } from '../config/hold-fleet.js';
+import { planRollout } from '../config/rollout.js';
+import { boundedText, MESSAGE, NAME } from '../contract/bounded.js';
+import type { FleetActivities, FleetApplyRequest, MemberFault, Stopping } from '../contract/fleet.js';
+import { stopping } from '../contract/fleet-messages.js';
+import type { Control } from '../engine/control.js';
+import { EngineError } from '../engine/error.js';
+import { awaitHealthy } from '../signal/healthy.js';
+import { HEALTHY } from './direct.js';
+import { Run } from './lanes.js';
+import { countMember } from './meter.js';
+import { pageOf } from './page.js';
+
+/** Milliseconds between two heartbeats. */
+const BEAT = 1_000;
+
+/** What a worker does for rollouts of its fleets. */
+export function createFleetActivities(
+  fleets: readonly HeldFleet[],
+  client: Client,
+  environment: NodeJS.ProcessEnv,
+): FleetActivities {
+  const fleetOf = (name: string): HeldFleet => {
+    const found = fleets.find((fleet) => fleet.name === name);
+    if (found) return found;
+    throw new EngineError('LEDGER_INCOMPLETE', 'retry', `this worker does not serve the fleet ${name}`, {
+      next: 'Add the fleet to the configuration of the worker.',
+    });
+  };
+  return {
+    fleetPlan: ({ fleet, only, wave, after, release }) =>
+      inWords(async () => {
+        const held = fleetOf(fleet);
+        refuseOtherRelease(held, release.digest);
+        return pageOf(planRollout(held, await held.members(), { only, wave }), after);
+      }),
+    fleetApply: (request) => inWords(() => applyAll(fleetOf(request.fleet), request, client, environment)),
+    fleetHealthy: ({ url }) =>
+      inWords(() =>
+        beating(
+          () => url,
+          async (control) => {
+            await awaitHealthy({ url, ...HEALTHY }, control);
+          },
+        ),
+      ),
+  };
+}
+
+async function applyAll(fleet: HeldFleet, request: FleetApplyRequest, client: Client, environment: NodeJS.ProcessEnv) {
+  const { release, by, members, lanes, mayFail, rollout, wave } = request;
+  refuseOtherRelease(fleet, release.digest);
+  const known = new Map((await fleet.members()).map((member) => [member.name, member]));
+  const link = await openLink({ client });
+  const pause = new AbortController();
+  const cancel = new AbortController();
+  const run = new Run({
+    ...{ fleet, known, members, lanes, mayFail },
+    rollout: { id: rollout, label: release.label, by, environment },
+    pause: pause.signal,
+    control: { signal: cancel.signal, report: () => undefined },
+    makeRoom: async (member) => {
+      const target = `${fleet.name}/${member}`;
+      return roomFor(new DeployRun(link, { target, environment: fleet.environment }), request);
+    },
+    onEnd: ({ outcome }) => countMember(fleet, wave, outcome),
+  });
+  const context = Context.current();
+  const stop = (): void => {
+    pause.abort();
+    void wayOfStopping(context).then((way) => {
+      if (way === 'cancel') cancel.abort();
+    });
+  };
+  if (context.cancellationSignal.aborted) stop();
+  else context.cancellationSignal.addEventListener('abort', stop, { once: true });
+  const { faults, ...answer } = await beating(
+    () => ({ ended: run.ended, of: members.length, running: [...run.running].slice(0, 20) }),
+    () => run.all(),
+  );
+  return { ...answer, faults: faults.map(bounded) };
+}
+
+/** A cancelled rollout stops the statements that run; one that is held, or stops, lets them end. Where nobody answers they end. */
+async function wayOfStopping({ client, info, cancellationDetails }: Context): Promise<Stopping> {
+  if (cancellationDetails?.workerShutdown) return 'cancel';
+  const { workflowId = '', runId } = info.workflowExecution ?? {};
+  return client.workflow
+    .getHandle(workflowId, runId)
+    .query(stopping)
+    .catch(() => 'pause' as const);
+}
+
+/**
+ * A deploy of a member's own is in the way: an older release that waits gives its place up.
+ * @returns the fault of one of this very release, which waits for a decision itself
+ */
+async function roomFor(run: DeployRun, { release, by }: FleetApplyRequest): Promise<MemberFault['fault'] | undefined> {
+  const other = await run.facts();
+  if (!other?.open) return undefined;
+  if (other.memo.digest !== release.digest) {
+    await makeRoom({ run, input: { by, release }, ifBusy: 'wait' }, other, () => undefined);
+    return undefined;
+  }
+  const status = await run.status();
+  return typeof status !== 'string' && status.state === 'blocked' ? status.fault : undefined;
+}
+
+/** Heartbeats while work goes on, so that a cancel is heard and a worker's death noticed. */
+async function beating<T>(progress: () => unknown, work: (control: Control) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const timer = setInterval(() => context.heartbeat(progress()), BEAT);
+  try {
+    return await work({ signal: context.cancellationSignal, report: () => undefined });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Errors as Temporal failures, with words for people. */
+async function inWords<T>(work: () => Promise<T>): Promise<T> {
+  const context = Context.current();
+  try {
+    return await work();
+  } catch (error) {
+    if (context.cancellationSignal.aborted) throw await context.cancelled.catch((reason: unknown) => reason);
+    context.log.warn((error as Error).message);
+    if (error instanceof ConfigError)
+      throw ApplicationFailure.create({ message: boundedText(error.message, MESSAGE), type: 'CONFIG', nonRetryable: true });
+    throw activityFailure(error, true, context.info.attempt);
+  }
+}
+
+/** @throws EngineError `RELEASE_DIFFERS` */
+function refuseOtherRelease({ name, release }: HeldFleet, digest: string): void {
+  if (release.digest === digest) return;
+  throw new EngineError(
+    'RELEASE_DIFFERS',
+    'refused',
+    `${name} was asked to roll out digest ${digest}, and this worker holds ${release.digest}`,
+    {
+      next: 'Start it with `pawl fleet deploy`, from the files of this worker.',
+    },
+  );
+}
+
+function bounded({ member, outcome, fault }: Omit<MemberFault, 'wave'>): Omit<MemberFault, 'wave'> {
+  const { code, message, file, line, version } = fault;
+  return {
+    member,
+    outcome,
+    fault: {
+      code,
+      message: boundedText(message, LONGEST),
+      file: file && boundedText(file, NAME),
+      line,
+      version: version && boundedText(version, NAME),
+    },
+  };
+}
+
+/** Characters of a message in the history: a chunk may have many. */
+const LONGEST = 500;

@@ -1,0 +1,69 @@
+import { badOf, endedOf, type FleetStatus } from '../contract/fleet.js';
+import { summaryOf } from '../contract/fleet-board.js';
+import { deployTitle, deployWorkflowId } from '../contract/names.js';
+import { code, fit, literal, table, time } from './markdown.js';
+
+const MARKS = { waiting: '○', 'waiting for approval': '?', running: '▶', soaking: '◷', done: '✔', stopped: '✖' } as const;
+/** Faults that are listed, smaller where they do not fit; twice as many lines of the story. */
+const SIZES = [20, 10, 5, 2] as const;
+const BAR = 20;
+
+/** A rollout as a Markdown page for the Web UI: what can be decided, waves with bars, the first members that failed, the story. */
+export function fleetDetails(status: FleetStatus): string {
+  return fit(
+    SIZES.map((size) => () => page(status, size)),
+    `The rest: ${code(`pawl fleet status ${status.fleet}`)}`,
+  );
+}
+
+function page(status: FleetStatus, size: number): string {
+  const { fleet, environment, state, release, startedBy, waves, reason, timeline } = status;
+  const rows = waves.map(({ name, state: at, total, counts }) => {
+    const ended = endedOf(counts);
+    const bad = badOf(counts);
+    return [
+      `${MARKS[at]} ${at}`,
+      code(name),
+      bar(total === 0 ? 1 : ended / total),
+      `${ended} of ${total}${bad > 0 ? `, **${bad} failed**` : ''}`,
+    ];
+  });
+  return [
+    `# ${deployTitle({ target: fleet, environment })}: ${state}`,
+    `Release **${release.label}** (${code(release.digest)}), started by ${startedBy}: ${summaryOf(waves)}.`,
+    reason === undefined ? '' : `**${reason}.**`,
+    choices(status),
+    table(['state', 'wave', '', 'members'], rows),
+    faults(status, size),
+    timeline.length === 0
+      ? ''
+      : `## Story, in UTC\n\n${literal(timeline.slice(-size * 2).map(({ at, text }) => `${time(at)} ${text}`))}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+const bar = (fraction: number): string => '█'.repeat(Math.floor(fraction * BAR)) + '░'.repeat(BAR - Math.floor(fraction * BAR));
+
+function choices({ fleet, state, blocked }: FleetStatus): string {
+  const commands = [
+    ...(state === 'waiting for approval' ? [`pawl fleet approve ${fleet}`] : []),
+    ...(state === 'held' || state === 'stopped' ? [`pawl fleet resume ${fleet}`] : []),
+    ...(state === 'running' || state === 'soaking' ? [`pawl fleet hold ${fleet} --reason "..."`] : []),
+    ...(blocked.length > 0 ? [`pawl fleet retry ${fleet} --all`, `pawl retry ${fleet}/${blocked[0]!}`] : []),
+    ...(['done', 'failed', 'cancelled', 'superseded'].includes(state) ? [] : [`pawl fleet cancel ${fleet} --reason "..."`]),
+  ];
+  return commands.length === 0 ? '' : `## What can be done\n\n${literal(commands)}`;
+}
+
+function faults({ fleet, environment, faults: all, moreFaults }: FleetStatus, size: number): string {
+  if (all.length === 0) return '';
+  const rows = all.slice(0, size).map(({ member, outcome, fault }) => {
+    const target = `${fleet}/${member}`;
+    const place = fault.file === undefined ? '' : ` ${fault.file}:${fault.line ?? 1}`;
+    const where = outcome === 'blocked' ? code(deployWorkflowId({ target, environment })) : '';
+    return [code(target), outcome, `${code(fault.code)}${place}`, where];
+  });
+  const hidden = all.length - rows.length + moreFaults;
+  return `## Members that failed\n\n${table(['member', 'is', 'why', 'its own deploy'], rows)}${hidden > 0 ? `\n\nand ${hidden} more` : ''}`;
+}

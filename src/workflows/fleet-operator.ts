@@ -1,0 +1,128 @@
+import { ApplicationFailure, condition, setDefaultUpdateHandler, setHandler } from '@temporalio/workflow';
+import { malformed, VOID, type ApproveDecision, type Decision, type SupersedeDecision } from '../contract/decision.js';
+import type { FleetState } from '../contract/fleet.js';
+import * as messages from '../contract/fleet-messages.js';
+
+/** What decisions are about. */
+export interface Situation {
+  readonly fleet: string;
+  readonly state: FleetState;
+}
+
+interface Verb<D extends Decision> {
+  readonly definition: Parameters<typeof setHandler>[0];
+  readonly description: string;
+  readonly takes?: readonly string[];
+  /** Why it does not fit now; undefined when it does. */
+  readonly refusal: (situation: Situation) => string | undefined;
+  readonly decide: (decision: D) => string;
+}
+
+/** The verbs of a rollout as updates of its workflow: handlers note what was decided, the story acts on it. */
+export class FleetOperator {
+  held = false;
+  approved: ApproveDecision | undefined;
+  cancelled: Decision | undefined;
+  superseded: SupersedeDecision | undefined;
+  /** Grows with each decision. */
+  decisions = 0;
+  readonly #situation: () => Situation;
+
+  constructor(situation: () => Situation) {
+    this.#situation = situation;
+    setHandler(messages.stopping, () => (this.cancelled ? 'cancel' : 'pause'));
+    this.#listen({
+      definition: messages.fleetHold,
+      description: 'Begin no further members; what runs ends',
+      refusal: ({ fleet, state }) => (this.held || state === 'held' ? `${fleet} is held already` : undefined),
+      decide: () => {
+        this.held = true;
+        return `${this.#name} begins no further members. Go on with: pawl fleet resume ${this.#name}`;
+      },
+    });
+    this.#listen({
+      definition: messages.fleetResume,
+      description: 'Let a rollout go on that is held, or that stopped because members failed',
+      refusal: ({ fleet, state }) =>
+        this.held || state === 'held' || state === 'stopped' ? undefined : `${fleet} is not held; its state is: ${state}`,
+      decide: () => {
+        this.held = false;
+        return `${this.#name} goes on`;
+      },
+    });
+    this.#listen<ApproveDecision>({
+      definition: messages.fleetApprove,
+      description: 'Approve the wave that waits',
+      takes: ['name'],
+      refusal: ({ fleet, state }) =>
+        state === 'waiting for approval' ? undefined : `${fleet} does not wait for an approval; its state is: ${state}`,
+      decide: (decision) => {
+        this.approved = decision;
+        return `${this.#name} goes on with the wave`;
+      },
+    });
+    this.#listen({
+      definition: messages.fleetCancel,
+      description: 'End the rollout: what runs is rolled back, what is committed stays',
+      refusal: () => undefined,
+      decide: (decision) => {
+        this.cancelled = decision;
+        return `${this.#name} is being cancelled; what is committed stays`;
+      },
+    });
+    // Not by a handler of its own, which the Web UI would offer to people.
+    setDefaultUpdateHandler((name, decision) => {
+      if (name !== messages.fleetSupersede.name) refuse(`"${name}" is not known here; expected hold, resume, approve or cancel`);
+      const wrong = malformed(decision, ['release']);
+      if (wrong !== undefined) refuse(wrong);
+      this.superseded = decision as SupersedeDecision;
+      this.decisions += 1;
+      return `${this.#name} gives way to release ${this.superseded.release}`;
+    });
+  }
+
+  get #name(): string {
+    return this.#situation().fleet;
+  }
+
+  /** Somebody has decided that nothing further is begun. */
+  get stops(): boolean {
+    return this.held || this.cancelled !== undefined || this.superseded !== undefined;
+  }
+
+  /** The rollout is to end. */
+  get ends(): boolean {
+    return this.cancelled !== undefined || this.superseded !== undefined;
+  }
+
+  /** Waits for a decision however long that takes. @returns false when `or` came first */
+  async until(done: () => boolean, or: () => boolean): Promise<boolean> {
+    await condition(() => done() || this.ends || or());
+    return done() || this.ends;
+  }
+
+  #listen<D extends Decision>({ definition, description, takes = [], refusal, decide }: Verb<D>): void {
+    const handle = (decision: D): string => {
+      this.decisions += 1;
+      return decide(decision);
+    };
+    const options = {
+      description: `${description}. Example: {"by":"ann","reason":"incident 42"}`,
+      validator: (decision: D) => {
+        const wrong = malformed(decision, takes) ?? refusal(this.#situation());
+        if (wrong !== undefined) refuse(wrong);
+        const now = new Date();
+        if (decision.until === undefined || Date.parse(decision.until) >= now.getTime()) return;
+        refuse(`this was to be decided until ${decision.until}; here it is ${now.toISOString()}`, VOID, [now.toISOString()]);
+      },
+    };
+    setHandler(definition as never, handle as never, options as never);
+  }
+}
+
+/** A plain Error would make the workflow task fail over and over. */
+function refuse(message: string, type = 'Refused', details: string[] = []): never {
+  const failure = ApplicationFailure.create({ message, type, details, nonRetryable: true });
+  failure.stack = '';
+  throw failure;
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { runPawl, spawnPawl, type Outcome, type Pawl } from '../support/cli.js';
+import { createFleetProject, tenants, type FleetProject } from '../support/fleet.js';
+
+const STATES = `select string_agg(version, ',' order by position) as versions,
+  (select released_at is not null from pawl.lease) as released from pawl.applied_migrations`;
+
+let fleet: FleetProject;
+let worker: Pawl | undefined;
+let env: Record<string, string>;
+
+const pawl = (...args: string[]): Promise<Outcome> =>
+  runPawl(args, { cwd: fleet.directory, env, timeout: 80_000 }).catch((error: unknown) => {
+    throw new Error(`${String(error)} WORKER ${worker?.output().stderr ?? ''}`);
+  });
+const startWorker = async (): Promise<void> => {
+  await worker?.kill('SIGKILL');
+  worker = spawnPawl(['worker'], { cwd: fleet.directory, env });
+  await worker.waitForOutput(/polls pawl-/);
+};
+
+beforeAll(async () => {
+  fleet = await createFleetProject({
+    members: tenants(12),
+    settings: '    parallel: 6\n    waves:\n      - { name: canary, orderBy: at, limit: 2 }\n',
+    files: { 'migrations/1_items.sql': 'create table items (id int primary key);' },
+  });
+  env = { ...fleet.env, TEMPORAL_ADDRESS: inject('temporalAddress') };
+});
+afterAll(async () => {
+  await worker?.kill('SIGKILL');
+  await fleet.remove();
+});
+
+it('rolls out wave by wave in fewer events than members, and says so as JSON', async () => {
+  await startWorker();
+  const { code, stdout, stderr } = await pawl('fleet', 'deploy', '--json');
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({
+    outcome: 'done',
+    message: '12 done',
+    status: {
+      waves: [
+        { name: 'canary', counts: { done: 2 } },
+        { name: 'rest', counts: { done: 10 } },
+      ],
+    },
+  });
+  for (const member of fleet.members) expect(await fleet.query(member, STATES)).toEqual([{ versions: '1', released: true }]);
+});
+
+it('lets a deploy of its own wait for each member that failed; retry --all ends them, and touches nobody else', async () => {
+  const broken = ['t5', 't9', 't12'];
+  for (const member of broken) await fleet.query(member, 'create table parts (id text)');
+  await fleet.write({ 'migrations/2_parts.sql': 'create table parts (id int primary key);' });
+  await startWorker();
+  const rollout = await pawl('fleet', 'deploy', '--json');
+  expect(rollout.code, rollout.stderr).toBe(3);
+  const document = JSON.parse(rollout.stdout) as { status: { blocked: string[] } };
+  expect(document.status.blocked.toSorted()).toEqual(broken.toSorted());
+  const others = fleet.members.filter((member) => !broken.includes(member));
+  const rows = () => Promise.all(others.map((member) => fleet.query(member, 'select xmin::text, ctid::text from pawl.lease')));
+  const before = await rows();
+  const status = await pawl('status', `${fleet.name}/t5`);
+  expect(status.stdout).toMatch(/blocked/);
+  for (const member of broken) await fleet.query(member, 'drop table parts');
+  const retry = await pawl('fleet', 'retry', '--all');
+  expect(retry.code, retry.stderr + retry.stdout).toBe(0);
+  expect(retry.stdout).toContain('3 members done, 0 not');
+  expect(await rows()).toEqual(before);
+  for (const member of fleet.members) expect(await fleet.query(member, STATES)).toEqual([{ versions: '1,2', released: true }]);
+});
+
+it('stops at a fault of the canary; a newer release takes over, with the blocked member first', async () => {
+  await fleet.query('t2', 'create table more (id text)');
+  await fleet.write({ 'migrations/3_more.sql': 'create table more (id int primary key);' });
+  await startWorker();
+  const stopped = await pawl('fleet', 'deploy');
+  expect(stopped.code, stopped.stderr).toBe(3);
+  expect(stopped.stderr).toContain('1 of 2 members of canary failed');
+  for (const member of fleet.members.slice(2)) expect(await fleet.query(member, STATES)).toMatchObject([{ versions: '1,2' }]);
+  await fleet.write({ 'migrations/3_more.sql': 'drop table if exists more; create table more (id int primary key);' });
+  const old = worker;
+  worker = undefined;
+  await startWorker();
+  const newer = await pawl('fleet', 'deploy');
+  await old?.kill('SIGKILL');
+  expect(newer.code, newer.stderr).toBe(0);
+  for (const member of fleet.members.filter((name) => name !== 't1'))
+    expect(await fleet.query(member, STATES)).toEqual([{ versions: '1,2,3', released: true }]);
+});
