@@ -71,7 +71,7 @@ it('lets a deploy of its own wait for each member that failed; retry --all ends 
   for (const member of fleet.members) expect(await fleet.query(member, STATES)).toEqual([{ versions: '1,2', released: true }]);
 });
 
-it('stops at a fault of the canary; a newer release takes over, with the blocked member first', async () => {
+it('stops at a fault of the canary; a newer release takes over, also of the blocked member', async () => {
   await fleet.query('t2', 'create table more (id text)');
   await fleet.write({ 'migrations/3_more.sql': 'create table more (id int primary key);' });
   await startWorker();
@@ -79,13 +79,19 @@ it('stops at a fault of the canary; a newer release takes over, with the blocked
   expect(stopped.code, stopped.stderr).toBe(3);
   expect(stopped.stderr).toContain('1 of 2 members of canary failed');
   for (const member of fleet.members.slice(2)) expect(await fleet.query(member, STATES)).toMatchObject([{ versions: '1,2' }]);
-  await fleet.write({ 'migrations/3_more.sql': 'drop table if exists more; create table more (id int primary key);' });
+  // The cause is gone, and a newer release comes: the deploy of t2 that waits gives its place up.
+  await fleet.query('t2', 'drop table more');
+  await fleet.write({ 'migrations/4_last.sql': 'create table last (id int primary key);' });
   const old = worker;
   worker = undefined;
   await startWorker();
   const newer = await pawl('fleet', 'deploy');
   await old?.kill('SIGKILL');
   expect(newer.code, newer.stderr).toBe(0);
-  for (const member of fleet.members.filter((name) => name !== 't1'))
-    expect(await fleet.query(member, STATES)).toEqual([{ versions: '1,2,3', released: true }]);
+  for (const member of fleet.members)
+    expect(await fleet.query(member, STATES)).toEqual([{ versions: '1,2,3,4', released: true }]);
+  expect(await fleet.query('t2', `select outcome from pawl.deploys order by started_at desc limit 2`)).toEqual([
+    { outcome: 'done' },
+    { outcome: 'superseded' },
+  ]);
 });
