@@ -38,7 +38,7 @@ export interface RolloutStart {
  */
 export async function startRollout(start: RolloutStart): Promise<{ readonly joined?: string } | undefined> {
   const { run, input, ifBusy, say, interrupt } = start;
-  await awaitWorker(run, { target: input.fleet, release: input.release, expects: undefined }, say);
+  if (!(await awaitWorker(run, { digest: input.release.digest }, { say, interrupt }))) return undefined;
   await ensureSearchAttributes(run.link);
   const tell = onlyNews(say);
   while (!interrupt.aborted) {

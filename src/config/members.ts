@@ -103,7 +103,7 @@ function memberOf(setting: string, row: unknown, at: number): Member {
 
 function textOf(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean | bigint);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function unreadable(setting: string, message: string): ConfigError {

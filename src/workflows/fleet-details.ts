@@ -1,7 +1,8 @@
 import { badOf, endedOf, type FleetStatus } from '../contract/fleet.js';
 import { summaryOf } from '../contract/fleet-board.js';
 import { deployTitle, deployWorkflowId } from '../contract/names.js';
-import { code, fit, literal, table, time } from './markdown.js';
+import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
+import { fit, literal, table, time } from './markdown.js';
 
 const MARKS = { waiting: '○', 'waiting for approval': '?', running: '▶', soaking: '◷', done: '✔', stopped: '✖' } as const;
 /** Faults that are listed, smaller where they do not fit; twice as many lines of the story. */
@@ -30,8 +31,8 @@ function page(status: FleetStatus, size: number): string {
   });
   return [
     `# ${deployTitle({ target: fleet, environment })}: ${state}`,
-    `Release **${release.label}** (${code(release.digest)}), started by ${startedBy}: ${summaryOf(waves)}.`,
-    reason === undefined ? '' : `**${reason}.**`,
+    `Release **${plainMarkdown(release.label)}** (${code(release.digest)}), started by ${plainMarkdown(startedBy)}: ${summaryOf(waves)}.`,
+    reason === undefined ? '' : `**${plainMarkdown(reason)}.**`,
     choices(status),
     table(['state', 'wave', '', 'members'], rows),
     faults(status, size),
