@@ -79,8 +79,8 @@ export async function bundleCli(dist) {
   chmodSync(join(outdir, 'pawl.js'), 0o755);
 }
 
-/** What `import ... from 'pawl/<entry>'` gives. */
-const ENTRIES = ['index', 'client/index', 'await', 'testing/index'];
+/** What `import ... from 'pawl/<entry>'` gives, by entry. */
+const ENTRIES = { index: 'index', client: 'client/index', await: 'await', testing: 'testing/index', worker: 'embed-worker' };
 
 /**
  * Joins what programs import into few files below `<dist>/library`. Temporal's packages stay outside: a program that has them shares them
@@ -93,7 +93,7 @@ export async function bundleLibrary(dist) {
   await build({
     ...COMMON,
     entryPoints: {
-      ...Object.fromEntries(ENTRIES.map((entry) => [entry.replace('/index', ''), join(dist, `${entry}.js`)])),
+      ...Object.fromEntries(Object.entries(ENTRIES).map(([entry, file]) => [entry, join(dist, `${file}.js`)])),
       ...readingThread(dist),
     },
     outdir,

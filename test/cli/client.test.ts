@@ -112,6 +112,30 @@ it('--print-input has what another client starts the same deploy with', async ()
   expect(result).toEqual(['done', 1]);
 });
 
+it('a process of Temporal that runs already serves deploys by a plugin, and goes on with its own work', async () => {
+  project = await createDeployProject({ files: { 'migrations/001_a.sql': 'create table a (id int);' } });
+  await mkdir(join(project.directory, 'node_modules'), { recursive: true });
+  await symlink(join(ROOT, 'node_modules/@temporalio'), join(project.directory, 'node_modules/@temporalio'));
+  const [told] = (await runProgram(`
+    import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+    import { pawlPlugin } from 'pawl/worker';
+    import { startDeploy, followDeploy } from 'pawl/client';
+    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const connection = await NativeConnection.connect({ address: process.env.TEMPORAL_ADDRESS });
+    const activities = { greet: async () => 'hello' };
+    const worker = await Worker.create({ connection, taskQueue: 'own-' + process.pid, activities, plugins: [pawlPlugin()] });
+    const running = worker.run();
+    const deploy = await startDeploy({ label: 'r1', by: 'program' });
+    let end;
+    for await (const event of followDeploy(deploy)) end = event;
+    worker.shutdown();
+    await running;
+    await connection.close();
+    console.log(JSON.stringify({ outcome: end.outcome, state: worker.getState() }));
+  `)) as [{ outcome: string; state: string }];
+  expect(told).toEqual({ outcome: 'done', state: 'STOPPED' });
+});
+
 it('importing it loads neither Temporal nor PostgreSQL', async () => {
   project = await createDeployProject({ files: { 'migrations/001_a.sql': 'create table a (id int);' } });
   const [loaded] = await runProgram(`

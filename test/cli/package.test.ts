@@ -26,7 +26,7 @@ describe('the packed file, with the packages it declares and no other', () => {
     expect(deploy.status).toBe(0);
 
     const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: Record<string, unknown> };
-    const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json') && entry !== './worker');
+    const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'));
     const imported = run(
       '--input-type=module',
       '--eval',
