@@ -75,8 +75,14 @@ export const columnKind: CatalogKind = {
         'the value is computed when read instead of when written, or the other way round; only a stored one can be indexed',
       ),
     ),
-    identityGeneration: breaking(
-      (finding) => `inserts that give ${column(finding)}, or that leave it out, are treated otherwise`,
+    identityGeneration: either(
+      ({ after }) => after === 'always',
+      breaking((finding) => `inserts that give ${column(finding)} fail, unless they override the number`),
+      either(
+        ({ after }) => after === 'by default',
+        breaking((finding) => `inserts may give ${column(finding)}, and get a number where they leave it out`),
+        breaking((finding) => `inserts that leave ${column(finding)} out get no number; where it is NOT NULL they fail`),
+      ),
     ),
     storage: behavioural('large values are stored otherwise'),
     compression: behavioural('large values are compressed otherwise'),

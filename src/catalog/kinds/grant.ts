@@ -17,12 +17,23 @@ const holders = [
 const loses = ({ before, after }: Finding): boolean =>
   Array.isArray(before) &&
   Array.isArray(after) &&
-  (before.some((right) => !String(right).startsWith('no ') && !(after as unknown[]).includes(right)) ||
+  (before.some((right) => !String(right).startsWith('no ') && !holds(after, String(right))) ||
     after.some((right) => String(right).startsWith('no ') && !(before as unknown[]).includes(right)));
+
+/** Who may give a right to others has it. */
+const holds = (rights: readonly unknown[], right: string): boolean =>
+  rights.includes(right) || rights.includes(`${right} with grant option`);
+
 const takesAway = (privileges: unknown): boolean =>
   Array.isArray(privileges) && privileges.some((right) => String(right).startsWith('no '));
 
+/** Of the rights that are gone, each is still there without the option to give it to others. */
+const losesOnlyOptions = ({ before, after }: Finding): boolean =>
+  (before as unknown[]).every((right) => holds(after as unknown[], String(right).replace(/ with grant option$/, ''))) &&
+  (after as unknown[]).every((right) => !String(right).startsWith('no ') || (before as unknown[]).includes(right));
+
 const fails = breaking('statements of this role fail for want of a right');
+const noMoreGiving = behavioural('this role has the rights, and can no longer give them to others');
 const more = behavioural('this role may do more than before');
 
 /**
@@ -46,5 +57,5 @@ export const grant: CatalogKind = {
     from entry group by address, owner, grantee`,
   added: either(({ to }) => takesAway(to?.attributes['privileges']), fails, more),
   removed: either(({ from }) => takesAway(from?.attributes['privileges']), more, fails),
-  attributes: { privileges: either(loses, fails, more) },
+  attributes: { privileges: either(loses, either(losesOnlyOptions, noMoreGiving, fails), more) },
 };

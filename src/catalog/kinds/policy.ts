@@ -1,4 +1,4 @@
-import { behavioural, breaking, expression } from '../judge.js';
+import { behavioural, breaking, either, expression } from '../judge.js';
 import type { CatalogKind } from '../kind.js';
 import { address, role, word } from '../sql.js';
 
@@ -10,8 +10,16 @@ export const policy: CatalogKind = {
            (select array_agg(n order by n) from (select ${role('r')} as n from unnest(p.polroles) r) names) as roles,
            pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as check
     from pg_policy p`,
-  added: behavioural('other rows are visible or may be written under row level security'),
-  removed: breaking('rows that it allowed are hidden, or rows that it hid are shown'),
+  added: either(
+    ({ to }) => to?.attributes['permissive'] === false,
+    breaking('under row level security, rows that it does not allow are hidden, and writes of such rows fail'),
+    behavioural('under row level security, more rows are visible or may be written'),
+  ),
+  removed: either(
+    ({ from }) => from?.attributes['permissive'] === false,
+    breaking('under row level security, rows that it hid are shown, and writes that it refused are accepted'),
+    breaking('under row level security, rows that only it allowed are hidden, and writes of such rows fail'),
+  ),
   attributes: {
     command: behavioural('the policy guards other statements'),
     permissive: breaking('a permissive policy opens rows, a restrictive one closes them'),

@@ -1,11 +1,15 @@
-import { behavioural, breaking, cosmetic, expression, order, owner } from '../judge.js';
-import type { CatalogKind } from '../kind.js';
+import { behavioural, breaking, cosmetic, either, expression, order, owner } from '../judge.js';
+import type { CatalogKind, Finding } from '../kind.js';
 import { accessMethod, options, role, sorted, tablespace, word } from '../sql.js';
 
 const parents = `(select array_agg(h.inhparent::regclass::text order by h.inhseqno) from pg_inherits h where h.inhrelid = r.oid)`;
 const replicaIdentity = `
   case r.relreplident when 'i' then (select 'index ' || i.indexrelid::regclass from pg_index i where i.indrelid = r.oid and i.indisreplident)
   else ${word('r.relreplident', { d: 'default', n: 'nothing', f: 'full' })} end`;
+
+const switchedOn = ({ after }: Finding): boolean => after === true;
+const isSecured = ({ from, to }: Finding): boolean =>
+  from?.attributes['rowSecurity'] === true && to?.attributes['rowSecurity'] === true;
 
 /** Ordinary, partitioned and foreign tables, and partitions. */
 export const table: CatalogKind = {
@@ -33,8 +37,20 @@ export const table: CatalogKind = {
     options: behavioural('storage or autovacuum of this table is tuned otherwise'),
     toastOptions: behavioural('storage or autovacuum of its large values is tuned otherwise'),
     replicaIdentity: behavioural('logical replication identifies updated and deleted rows otherwise, or refuses to'),
-    rowSecurity: behavioural('row level security applies on one side only: rows are hidden or shown'),
-    forceRowSecurity: behavioural('row level security binds the owner on one side only'),
+    rowSecurity: either(
+      switchedOn,
+      breaking('of all roles but the owner, rows that no policy allows are hidden, and writes of such rows fail'),
+      breaking('rows that row level security hid are shown, and writes that it refused are accepted'),
+    ),
+    forceRowSecurity: either(
+      isSecured,
+      either(
+        switchedOn,
+        breaking('of the owner too, rows that no policy allows are hidden, and writes of such rows fail'),
+        breaking('the owner sees and writes rows that row level security kept from it'),
+      ),
+      behavioural('row level security is off; once it is on, it binds the owner on one side only'),
+    ),
     parents: breaking('queries of the parent table include or miss these rows'),
     partitionBy: breaking('rows go to other partitions, and other unique keys are possible'),
     partitionBound: expression(breaking('rows that this partition takes go elsewhere or are refused')),

@@ -150,7 +150,7 @@ export const grants: KindCases = {
       attribute: 'privileges',
       given: `grant ${right} on ${sqlName(object)} to "Röle.1"`,
       to: `grant ${right} on ${sqlName(object)} to "Röle.1" with grant option`,
-      class: 'breaking' as const,
+      class: 'behavioural' as const,
     })),
   ],
 };

@@ -36,7 +36,7 @@ export const tables: KindCases = {
       to: 'alter table "T.ä" replica identity using index ri2',
       class: 'behavioural',
     },
-    { attribute: 'rowSecurity', to: 'alter table "T.ä" enable row level security', class: 'behavioural' },
+    { attribute: 'rowSecurity', to: 'alter table "T.ä" enable row level security', class: 'breaking' },
     { attribute: 'forceRowSecurity', to: 'alter table "T.ä" force row level security', class: 'behavioural' },
     {
       attribute: 'parents',
