@@ -91,7 +91,7 @@ export type WaveInput = {
   readonly orderBy?: string | undefined;
   /** Members at once. */
   readonly parallel?: number | undefined;
-  /** The wave waits until somebody approves it. Default: `false`. */
+  /** The wave waits for `pawl fleet approve`. Default: `false`. */
   readonly approve?: boolean | undefined;
   /** How long to wait after it before the next wave. */
   readonly soak?: Duration | undefined;
