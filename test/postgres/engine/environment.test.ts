@@ -67,7 +67,7 @@ it("a copy of production becomes staging's by a claim: with an id of its own, wi
     { environment: 'staging', other: true },
   ]);
   expect(await database.query(`select by, reason, detail from pawl.events where kind = 'ledger.claimed'`)).toEqual([
-    { by: 'ann', reason: request.reason, detail: { from: 'production', to: 'staging', id } },
+    { by: 'ann', reason: request.reason, detail: { from: 'production', to: 'staging', id, role: expect.any(String) as string } },
   ]);
   await deployAll(inside('staging'), FILES);
   await expect(deployAll(inside('production'), FILES)).rejects.toMatchObject(REFUSED);
