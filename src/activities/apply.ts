@@ -3,6 +3,7 @@ import { counted } from '../text/counted.js';
 import { milliseconds } from '../text/duration.js';
 import type { AppliedEntry, ApplyRequest, DeployActivities } from '../contract/activities.js';
 import { boundedText, NAME } from '../contract/bounded.js';
+import { progressLine } from '../engine/apply/backfill/pace.js';
 import { applyPending } from '../engine/acts/apply.js';
 import type { EngineTarget } from '../engine/target.js';
 import type { Dependencies } from './dependencies.js';
@@ -11,6 +12,8 @@ import { onStage, stageOf } from './on-stage.js';
 
 /** Milliseconds after which a run of migrations ends, so that a hold is heard. */
 const RUN_TIME = 5_000;
+/** Milliseconds after which a backfill is told of: from then on the workflow interrupts it, to be heard before its next batch. */
+const FIRST_LOOK = 2_000;
 /** Migrations of one run that are named in the answer, and in the log. */
 const LISTED = 20;
 
@@ -19,9 +22,10 @@ export function apply({ held }: Dependencies): DeployActivities['apply'] {
   return (request) =>
     onStage(held, request, async (holding, owner, control) => {
       const target = withLockTimeout(holding.target, request);
-      const { after, limit } = request;
+      const { after, limit, backfillFor = FIRST_LOOK } = request;
       const stage = stageOf(holding, request.stage);
-      const outcome = await applyPending({ target, owner, stage, after, limit, milliseconds: RUN_TIME }, control);
+      const asked = { target, owner, stage, after, limit, milliseconds: RUN_TIME, backfillMilliseconds: backfillFor };
+      const outcome = await applyPending(asked, control);
       const applied = outcome.applied
         .filter(({ source }) => source === 'applied')
         .map((row): AppliedEntry => [
@@ -33,8 +37,9 @@ export function apply({ held }: Dependencies): DeployActivities['apply'] {
       countApplied(applied);
       logApplied(applied);
       const { remaining } = outcome;
+      const backfill = outcome.backfill && boundedText(progressLine(outcome.backfill), NAME);
       const position = outcome.applied.at(-1)?.position ?? after;
-      return { count: applied.length, applied: listed(applied), remaining, position };
+      return { count: applied.length, applied: listed(applied), remaining, position, backfill };
     });
 }
 

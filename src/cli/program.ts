@@ -5,6 +5,7 @@ import type { Dispatch, Flags } from './dispatch.js';
 import { durationText, wholeNumber } from './option-text.js';
 import { addCheck } from './verbs/check.js';
 import { addLedger } from './verbs/ledger.js';
+import { addBackfill } from './verbs/backfill.js';
 import { addFleet } from './verbs/fleet.js';
 import { addSchedule } from './verbs/schedule.js';
 import { addServers } from './verbs/servers.js';
@@ -23,6 +24,7 @@ export function createProgram(version: string, dispatch: Dispatch): Commander {
   addDeploy(program, dispatch);
   addLooks(program, dispatch);
   addFleet(program, dispatch);
+  addBackfill(program, dispatch);
   program.commandsGroup('Before the merge:');
   addCheck(program, dispatch);
   program.commandsGroup('Decide about a deploy:');

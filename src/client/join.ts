@@ -27,7 +27,8 @@ export interface Started {
 const INTERVAL = 700;
 
 /**
- * Starts the deploy, joins the one that already deploys this release, takes the place of one that waits for a decision,
+ * Starts the deploy, joins the one that already deploys this release, takes the place of one that waits for a decision or works on a
+ * backfill,
  * or waits for one that runs.
  * @returns undefined when the person went away while it waited
  * @throws ClientError `BUSY`
@@ -66,8 +67,9 @@ export async function makeRoom(
       tell(`Release ${other.memo.label} is being deployed by ${other.memo.by}, but no worker answers for it; waiting for one.`);
     return;
   }
-  if (waitsForDecision(status)) {
-    tell(`Release ${other.memo.label} is ${status.state}; this release takes its place.`);
+  if (givesWay(status)) {
+    const state = status.backfill === undefined ? status.state : 'working on a backfill';
+    tell(`Release ${other.memo.label} is ${state}; this release takes its place.`);
     await sendDecision(run, supersede, {
       by: input.by,
       reason: `deploy of ${input.release.label}`,
@@ -107,8 +109,9 @@ async function nobodyHolds(run: DeployRun, digest: string): Promise<boolean> {
   return (await run.pollers(digest)).length === 0;
 }
 
-function waitsForDecision({ state }: DeployStatus): boolean {
-  return state === 'blocked' || state === 'held' || state === 'waiting for approval';
+/** One that waits for a person, or works on a backfill, which goes on under another release where it was. */
+function givesWay({ state, backfill }: DeployStatus): boolean {
+  return backfill !== undefined || state === 'blocked' || state === 'held' || state === 'waiting for approval';
 }
 
 /** It may have ended, moved on or been decided by somebody else in the meantime; the loop looks again. */

@@ -1,6 +1,7 @@
 import type { DatabaseUrl } from '../engine/address.js';
 import type { EngineTarget } from '../engine/target.js';
 import { milliseconds } from '../text/duration.js';
+import { backfillSettings } from './backfill.js';
 import { fill } from './fill.js';
 import { databaseAddress } from './database-address.js';
 import type { ProcessEnvironment, ResolvedTarget } from './resolve.js';
@@ -19,7 +20,7 @@ export function engineTarget(
   url: DatabaseUrl = databaseAddress(resolved, environment),
 ): EngineTarget {
   const { name, target, environment: place, member } = resolved;
-  const { ledger, lockTimeout, statementTimeout, late, retired, abortIfBlocking, showQueries, adopt } = target;
+  const { ledger, lockTimeout, statementTimeout, late, retired, abortIfBlocking, showQueries, adopt, backfill } = target;
   const filled = (setting: string, text: string): string => (member ? fill(text, member, `${name}: ${setting}`) : text);
   return {
     name,
@@ -36,5 +37,6 @@ export function engineTarget(
     showQueries,
     showValues: environment[SHOW_VALUES] === '1',
     adopt,
+    backfill: backfill && backfillSettings(backfill),
   };
 }

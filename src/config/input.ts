@@ -41,6 +41,44 @@ export type FleetInput = {
         readonly for: Duration;
       }
     | undefined;
+  /** The pace of backfills. */
+  readonly backfill?:
+    | {
+        /** How long a batch of a backfill is to take. Default: `250ms`. */
+        readonly batch?: Duration | undefined;
+        /** At most so many rows of the table in a batch. Default: `50000`. */
+        readonly rows?: number | undefined;
+        /** Rest after a batch, as a share of the time that it took. Default: `0.25`. */
+        readonly pace?: number | undefined;
+        /** Changed rows between two VACUUM; `never` for none. Default: `500000`. */
+        readonly vacuumEvery?: number | 'never' | undefined;
+        /** Only at this time of the day, such as `22:00-06:00 Europe/Berlin`. */
+        readonly between?: string | undefined;
+        /** What a backfill waits for to pass. */
+        readonly stopWhile?:
+          | {
+              /** Wait while a standby replays so far behind. */
+              readonly replicaLag?: Duration | undefined;
+              /** Standbys that `replicaLag` is about, by `application_name`; one that is not connected counts as behind. */
+              readonly replicas?: readonly string[] | undefined;
+              /** Wait while a replication slot holds back so much WAL, such as `1GB`. */
+              readonly slotBehind?: string | undefined;
+              /** Wait while more files of WAL than this are to be archived. */
+              readonly walArchive?: number | undefined;
+              /** Wait while at least so many sessions are active. */
+              readonly activeSessions?: number | undefined;
+              /** Wait while a transaction is older than this. */
+              readonly longestTransaction?: Duration | undefined;
+              /** Wait while at least so many sessions wait for locks. */
+              readonly lockWaiters?: number | undefined;
+              /** Wait while autovacuum works on the table. */
+              readonly autovacuum?: boolean | undefined;
+              /** Wait while this query answers anything but true. It runs read only, for five seconds at most. */
+              readonly query?: string | undefined;
+            }
+          | undefined;
+      }
+    | undefined;
   /** Show the texts of other sessions' queries beside blockers. They may hold data. Default: `false`. */
   readonly showQueries?: boolean | undefined;
   /** The pipeline, in order; see below. */
@@ -196,6 +234,44 @@ export type TargetInput = {
         readonly sessions: number;
         /** ... for so long. It is tried again. */
         readonly for: Duration;
+      }
+    | undefined;
+  /** The pace of backfills. */
+  readonly backfill?:
+    | {
+        /** How long a batch of a backfill is to take. Default: `250ms`. */
+        readonly batch?: Duration | undefined;
+        /** At most so many rows of the table in a batch. Default: `50000`. */
+        readonly rows?: number | undefined;
+        /** Rest after a batch, as a share of the time that it took. Default: `0.25`. */
+        readonly pace?: number | undefined;
+        /** Changed rows between two VACUUM; `never` for none. Default: `500000`. */
+        readonly vacuumEvery?: number | 'never' | undefined;
+        /** Only at this time of the day, such as `22:00-06:00 Europe/Berlin`. */
+        readonly between?: string | undefined;
+        /** What a backfill waits for to pass. */
+        readonly stopWhile?:
+          | {
+              /** Wait while a standby replays so far behind. */
+              readonly replicaLag?: Duration | undefined;
+              /** Standbys that `replicaLag` is about, by `application_name`; one that is not connected counts as behind. */
+              readonly replicas?: readonly string[] | undefined;
+              /** Wait while a replication slot holds back so much WAL, such as `1GB`. */
+              readonly slotBehind?: string | undefined;
+              /** Wait while more files of WAL than this are to be archived. */
+              readonly walArchive?: number | undefined;
+              /** Wait while at least so many sessions are active. */
+              readonly activeSessions?: number | undefined;
+              /** Wait while a transaction is older than this. */
+              readonly longestTransaction?: Duration | undefined;
+              /** Wait while at least so many sessions wait for locks. */
+              readonly lockWaiters?: number | undefined;
+              /** Wait while autovacuum works on the table. */
+              readonly autovacuum?: boolean | undefined;
+              /** Wait while this query answers anything but true. It runs read only, for five seconds at most. */
+              readonly query?: string | undefined;
+            }
+          | undefined;
       }
     | undefined;
   /** Show the texts of other sessions' queries beside blockers. They may hold data. Default: `false`. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { DURATION, DURATION_EXPECTED, milliseconds } from '../text/duration.js';
+import { backfill } from './backfill.js';
+import { duration, durationFrom } from './duration.js';
 import { fleetShape } from './fleet-shape.js';
 import { closed } from './unknown-key.js';
 import { oneKey } from './one-key.js';
@@ -9,24 +10,6 @@ export const SECRET = 'passwords and addresses belong in the environment; expect
 
 /** A value that is read from the worker's environment, so that it never stands in a file or in Temporal's history. */
 const fromEnvironment = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, SECRET) }, { error: () => SECRET });
-
-/** The longest that PostgreSQL and Node's timers can count: 2^31 - 1 ms. */
-const LONGEST = '24d';
-
-/** A length of time within what can be counted. @param least the shortest that makes sense */
-function durationFrom(least: string) {
-  const within = (text: string): boolean => {
-    const length = milliseconds(text);
-    return length >= milliseconds(least) && length <= milliseconds(LONGEST);
-  };
-  return z
-    .string()
-    .regex(DURATION, { error: `expected ${DURATION_EXPECTED}`, abort: true })
-    .refine(within, `expected a duration from ${least} to ${LONGEST}`);
-}
-
-/** None of these may be nothing: to PostgreSQL a timeout of 0 is no limit at all. */
-const duration = durationFrom('1ms');
 
 const identifier = z
   .string()
@@ -146,6 +129,7 @@ const target = closed({
     .default([]),
   owner: z.string().min(1).optional(),
   abortIfBlocking: closed({ sessions: z.int().min(1), for: duration }).optional(),
+  backfill: backfill.optional(),
   showQueries: z.boolean().default(false),
   stages: z.array(stage).min(1),
 });

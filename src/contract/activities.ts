@@ -62,6 +62,8 @@ export interface StageRequest extends Ownership {
 export interface ApplyRequest extends StageRequest {
   readonly after: number;
   readonly limit: number;
+  /** At most so many milliseconds on a backfill that is under way; a short look where it is not known that there is one. */
+  readonly backfillFor?: number | undefined;
   /** An operator's lockTimeout for the rest of this deploy. */
   readonly lockTimeout?: string | undefined;
 }
@@ -76,6 +78,8 @@ export interface ApplyAnswer {
   readonly applied: readonly AppliedEntry[];
   readonly remaining: number;
   readonly position: number;
+  /** How far the backfill is, in words, that is under way and goes on with the next request. */
+  readonly backfill?: string | undefined;
 }
 
 export interface SkipRequest extends Ownership {

@@ -201,6 +201,8 @@ export interface DeployStatus {
   readonly holdRequested: boolean;
   /** Told by the worker while sessions block each other. */
   readonly work?: Work | undefined;
+  /** The migration whose backfill runs: unlike any other work, it gives way to a hold and to a newer release at once. */
+  readonly backfill?: string | undefined;
   readonly findings: readonly Finding[];
   /** How many more findings there are than are listed. */
   readonly moreFindings?: number | undefined;

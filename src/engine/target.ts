@@ -63,6 +63,18 @@ export interface StopWhile {
   readonly autovacuum?: boolean | undefined;
   /** A query of one's own answers anything but true. */
   readonly query?: string | undefined;
+  /** It is outside of this time of the day. */
+  readonly outside?: TimeWindow | undefined;
+}
+
+/** A time of the day, in minutes since midnight. */
+export interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+  /** Such as `Europe/Berlin`. */
+  readonly zone: string;
+  /** As it is written. */
+  readonly text: string;
 }
 
 export interface AdoptSettings {

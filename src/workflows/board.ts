@@ -53,6 +53,8 @@ export class Board implements DeployStatus {
   fault: Fault | undefined;
   approval: string | undefined;
   work: Work | undefined;
+  /** The migration whose backfill runs. */
+  backfill: string | undefined;
   holdRequested = false;
   /** What the deploy is about: it grows with each state and each decision, so that a client can tell one question from the next. */
   #turn = 0;
@@ -250,6 +252,7 @@ export class Board implements DeployStatus {
       fault: this.fault,
       approval: this.approval,
       work: this.work,
+      backfill: this.backfill,
       holdRequested: this.holdRequested,
       stages: this.stages,
       timeline: this.timeline,

@@ -112,6 +112,24 @@ export class Deploy {
     }
   }
 
+  /**
+   * Runs a backfill so that a hold and a newer release are heard before its next batch, not at its end. What it has done is in the ledger;
+   * that the interrupted attempt is over is made sure of before anything else is done.
+   */
+  async interruptible<T>(work: () => Promise<T>): Promise<T | 'interrupted'> {
+    const scope = new CancellationScope();
+    this.operator.interrupt = () => scope.cancel();
+    try {
+      return await scope.run(work);
+    } catch (error) {
+      if (!scope.consideredCancelled || CancellationScope.current().consideredCancelled) throw error;
+      this.#mustFence = true;
+      return 'interrupted';
+    } finally {
+      this.operator.interrupt = undefined;
+    }
+  }
+
   /** Waits for a person. @throws Superseded */
   async waitForApproval(name: string): Promise<void> {
     const { board, operator } = this;

@@ -43,6 +43,8 @@ export class Operator {
   superseded: SupersedeDecision | undefined;
   approved: ApproveDecision | undefined;
   blocked: BlockedDecision | undefined;
+  /** Stops the backfill that runs, between two of its batches or within one; it goes on where it was. */
+  interrupt: (() => void) | undefined;
   /** Who gave up on the last words. */
   letGo: Decision | undefined;
   /** What the deploy has come to, once no migration is left to stop before. */
@@ -53,6 +55,7 @@ export class Operator {
     hold: (decision) => {
       this.#board.holdRequested = true;
       this.#note('hold', decision);
+      this.interrupt?.();
     },
     resume: (decision) => {
       this.#board.holdRequested = false;
@@ -127,9 +130,10 @@ export class Operator {
     const fault = malformed(decision, ['release']) ?? (decision.release ? undefined : '"release": expected text');
     if (fault !== undefined) refuse(fault);
     refuseVoid(decision);
-    if (this.closing === 'ending' || !['blocked', 'held', 'waiting for approval'].includes(state))
+    if (this.closing === 'ending' || !(this.interrupt ?? ['blocked', 'held', 'waiting for approval'].includes(state)))
       refuse(`${target} is ${state}; only a deploy that waits can be superseded`);
     this.superseded = decision;
+    this.interrupt?.();
     return `${target} gives way to release ${decision.release}`;
   }
 

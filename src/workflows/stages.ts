@@ -7,6 +7,8 @@ import { WrongAnswer } from './fault.js';
 /** Up to so many pending migrations get an activity of their own, with a name in the Web UI; a longer backlog goes in runs. */
 const ONE_BY_ONE = 20;
 const RUN = 2_000;
+/** Milliseconds for which one activity works on a backfill, unless somebody wants something of the deploy before. */
+const BACKFILL = 600_000;
 
 /** Runs the stage that the deploy is at to its end. What goes wrong in it blocks there, and goes on there. */
 export async function runStage(deploy: Deploy, plan: StagePlan): Promise<void> {
@@ -41,8 +43,10 @@ async function applyAll(deploy: Deploy): Promise<void> {
   const stage = board.stages[index]!;
   let remaining = stage.total - stage.applied - stage.skipped;
   const oneByOne = remaining <= ONE_BY_ONE;
+  let backfill = false;
   while (remaining > 0) {
     await deploy.safePoint();
+    if (backfill) deploy.operator.giveWay();
     const next = board.nextOf(index);
     const name = next?.name ?? `next of ${stage.name}`;
     const id = oneByOne ? `apply-${numberOf(name)}` : `apply-from-${stage.applied + 1}`;
@@ -50,7 +54,15 @@ async function applyAll(deploy: Deploy): Promise<void> {
       ? `apply ${name}`
       : `apply up to ${Math.min(remaining, RUN)} of ${remaining} pending in ${stage.name}`;
     if (next && oneByOne) board.setMigration(index, { ...next, state: 'running' });
-    const answer = await deploy.guarded(() => applyNext(deploy, id, summary, oneByOne ? 1 : RUN));
+    const answer = await deploy.guarded(() =>
+      backfill
+        ? deploy.interruptible(() => applyNext(deploy, id.replace(/^apply/, 'backfill'), summary, 1, BACKFILL))
+        : applyNext(deploy, id, summary, oneByOne ? 1 : RUN),
+    );
+    if (answer === 'interrupted') continue;
+    backfill = answer?.backfill !== undefined;
+    board.backfill = backfill ? next?.version : undefined;
+    if (answer?.backfill) board.say(answer.backfill);
     if (answer) {
       deploy.position = answer.position;
       board.applied(index, answer);
@@ -60,10 +72,10 @@ async function applyAll(deploy: Deploy): Promise<void> {
 }
 
 /** @throws WrongAnswer when nothing was applied and something is left: asking again would never end */
-async function applyNext(deploy: Deploy, id: string, summary: string, limit: number): Promise<ApplyAnswer> {
+async function applyNext(deploy: Deploy, id: string, summary: string, limit: number, backfillFor?: number): Promise<ApplyAnswer> {
   const { position: after, lockTimeout } = deploy;
-  const answer = await deploy.run('apply', id, summary, { after, limit, lockTimeout });
-  if (answer.count > 0 || answer.remaining === 0) return answer;
+  const answer = await deploy.run('apply', id, summary, { after, limit, lockTimeout, backfillFor });
+  if (answer.count > 0 || answer.remaining === 0 || answer.backfill) return answer;
   throw new WrongAnswer({
     code: 'LEDGER_DAMAGED',
     message: `nothing was added to the applied set, and ${answer.remaining} are pending still: the rows of the ledger are not written`,

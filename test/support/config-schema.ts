@@ -46,6 +46,8 @@ const GROUPS: Readonly<Record<string, string>> = {
   adopt: 'Takes over from the tool that ran here before.',
   'adopt.columns': 'For `from: table`: its columns.',
   abortIfBlocking: 'When a statement of ours is to give way.',
+  backfill: 'The pace of backfills.',
+  'backfill.stopWhile': 'What a backfill waits for to pass.',
   exec: 'Runs a program.',
   approve: 'Waits for a person.',
   'signal.webhook': 'POSTs to an address.',

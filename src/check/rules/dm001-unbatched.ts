@@ -8,20 +8,29 @@ export const dm001: Rule = {
   id: 'DM001',
   title: 'a change of many rows in one transaction',
   why: 'Each changed row is locked until COMMIT, so the application waits for it; dead rows cannot be cleaned up meanwhile, replicas fall behind, and a failure at the end undoes all of it.',
-  safe: 'Change the rows in batches outside of schema migrations, each batch with a COMMIT of its own.',
+  safe: 'Put the statement into a migration of its own, with `-- pawl:backfill <table> by <key>` above it: it runs in batches, each with a COMMIT of its own.',
   growsWithTable: true,
-  check: eachStatement((trace) => {
-    const changed = changedRelation(trace);
-    if (!changed) return undefined;
-    const { relation, verb } = changed;
-    return {
-      statement: trace,
-      relation: relation.name,
-      severity: 'warning',
-      message: `${verb} as many rows of ${relation.name} as match, in one transaction.`,
-    };
-  }),
+  check: (context) => (context.migration.directives.some(({ name }) => name === 'backfill') ? [] : unbatched(context)),
 };
+
+const unbatched = eachStatement((trace) => {
+  const changed = changedRelation(trace);
+  if (!changed) return undefined;
+  const { relation, verb } = changed;
+  return {
+    statement: trace,
+    relation: relation.name,
+    severity: 'warning',
+    message: `${verb} as many rows of ${relation.name} as match, in one transaction.`,
+    rewrite: inBatches(trace, relation),
+  };
+});
+
+/** The directive, where the table has a key to go by. */
+function inBatches({ statement }: StatementTrace, { name, indexes }: RelationFacts): string | undefined {
+  const key = indexes.find(({ unique, partial, columns }) => unique && !partial && columns.every((column) => column !== null));
+  return key && `-- pawl:backfill ${name} by ${key.columns.join(', ')}\n${statement.text};`;
+}
 
 function changedRelation(trace: StatementTrace): { relation: RelationFacts; verb: string } | undefined {
   const { node } = trace.statement;

@@ -53,6 +53,12 @@ export interface EventDetails {
     readonly attempt: number;
   };
   readonly 'migration.waited': Blockers & { readonly name: string; readonly milliseconds: number };
+  /** An operator has changed the pace of a backfill (milliseconds, share), or paused it or let it go on. */
+  readonly 'backfill.tuned': {
+    readonly batch: number | undefined;
+    readonly pace: number | undefined;
+    readonly paused: boolean | undefined;
+  };
   /** What a backfill stopped for, and how long. */
   readonly 'backfill.waited': { readonly reason: string; readonly milliseconds: number };
   readonly 'migration.skipped': Nothing;

@@ -85,6 +85,7 @@ const OTHER: Record<string, unknown> = {
   owner: 'shop',
   abortIfBlocking: { sessions: 3, for: '5s' },
   showQueries: true,
+  backfill: { pace: 1 },
   stages: [{ migrate: { directory: 'm', placeholders: { schema: 'shop' } } }],
 };
 

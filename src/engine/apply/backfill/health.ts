@@ -2,6 +2,7 @@ import type { Companion } from '../../postgres/companion.js';
 import { isServerError } from '../../postgres/sqlstate.js';
 import { CLOSED_PATH, OWN_PATH } from '../../postgres/settings.js';
 import type { StopWhile } from '../../target.js';
+import { isOutside } from './time-window.js';
 import { LaggingStandbys, type Standby } from './standbys.js';
 
 interface Sight {
@@ -25,7 +26,9 @@ export class Health {
 
   /** @returns the first thing that stands against another batch, in words */
   async reason(companion: Companion, stopWhile: StopWhile): Promise<string | undefined> {
-    if (Object.values(stopWhile).every((limit) => limit === undefined || limit === false)) return undefined;
+    const { outside, ...seen } = stopWhile;
+    if (outside && isOutside(outside, new Date())) return `it is outside of ${outside.text}`;
+    if (Object.values(seen).every((limit) => limit === undefined || limit === false)) return undefined;
     try {
       return await companion.use(async (client) => {
         await client.query(`set ${CLOSED_PATH}`);

@@ -121,8 +121,7 @@ class BackfillRun {
     const waits = await this.#gate.holds(this.#row, this.#settings.stopWhile);
     this.#report(waits);
     const { deadline = Infinity } = this.options;
-    if (Date.now() >= deadline || (pausedBy !== null && deadline !== Infinity))
-      throw new Unfinished(this.#pace.progressOf(this.#row, waits));
+    if (Date.now() >= deadline) throw new Unfinished(this.#pace.progressOf(this.#row, waits));
     if (pausedBy !== null || waits !== undefined) {
       await this.#rest(1_000);
       this.#pace.resumed();

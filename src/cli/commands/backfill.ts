@@ -1,0 +1,74 @@
+import { engineTarget } from '../../config/engine-target.js';
+import { backfillStatus as readStatus, tuneBackfill } from '../../engine/acts/tune-backfill.js';
+import type { BackfillWish } from '../../engine/ledger/backfills.js';
+import { DURATION, DURATION_EXPECTED, milliseconds } from '../../text/duration.js';
+import { actor } from '../actor.js';
+import { CliError } from '../cli-error.js';
+import type { Command, Context } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { openTarget } from '../open-target.js';
+import { backfillsView } from '../view/backfill.js';
+
+export interface BackfillFlags {
+  readonly target?: string | undefined;
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly batch?: string | undefined;
+  readonly pace?: string | undefined;
+}
+
+/** Shows how far each backfill is. */
+export const backfillStatus: Command<BackfillFlags> = async (context, { target }) => {
+  const opened = await openTarget(context, target);
+  const backfills = await readStatus(engineTarget(opened, context.environment));
+  context.output.report(backfillsView(opened.name, backfills), { target: opened.name, backfills });
+  return EXIT.done;
+};
+
+/** Stops a backfill before its next batch. */
+export const pauseBackfill: Command<BackfillFlags> = (context, flags) =>
+  tune(context, flags, (by) => ({ paused: { by, reason: flags.reason } }), 'stops before its next batch; what is done stays');
+
+/** Lets it go on. */
+export const resumeBackfill: Command<BackfillFlags> = (context, flags) =>
+  tune(context, flags, () => ({ paused: null }), 'goes on');
+
+/** Changes its pace. */
+export const speedBackfill: Command<BackfillFlags> = (context, flags) => {
+  const { batch, pace } = flags;
+  if (batch === undefined && pace === undefined)
+    throw new CliError(
+      EXIT.usage,
+      'USAGE',
+      'backfill speed needs --batch or --pace',
+      'pawl backfill speed [target] --batch 100ms',
+    );
+  if (batch !== undefined && (!DURATION.test(batch) || milliseconds(batch) < 1))
+    throw new CliError(
+      EXIT.usage,
+      'USAGE',
+      `--batch: expected ${DURATION_EXPECTED}`,
+      'pawl backfill speed [target] --batch 100ms',
+    );
+  if (pace !== undefined && !/^\d{1,3}(\.\d+)?$/.test(pace))
+    throw new CliError(EXIT.usage, 'USAGE', '--pace: expected a number such as 0.5', 'pawl backfill speed [target] --pace 0.5');
+  const wish = {
+    batch: batch === undefined ? undefined : Math.round(milliseconds(batch)),
+    pace: pace === undefined ? undefined : Number(pace),
+  };
+  return tune(context, flags, () => wish, 'has this pace from its next batch on');
+};
+
+async function tune(
+  context: Context,
+  flags: BackfillFlags,
+  wishOf: (by: string) => BackfillWish,
+  effect: string,
+): Promise<ExitCode> {
+  const opened = await openTarget(context, flags.target);
+  const by = await actor(context, flags.by);
+  const { reason } = flags;
+  const version = await tuneBackfill(engineTarget(opened, context.environment), wishOf(by), { by, reason });
+  context.output.report(`The backfill ${version} of ${opened.name} ${effect}.`, { target: opened.name, version, by, reason });
+  return EXIT.done;
+}

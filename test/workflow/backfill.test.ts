@@ -1,0 +1,49 @@
+import { afterEach, expect, it } from 'vitest';
+import type { DeployStatus } from '../../src/contract/deploy.js';
+import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
+import { withClient } from '../support/history.js';
+import { waitFor } from '../support/wait.js';
+
+let project: DeployProject;
+afterEach(() => project.remove());
+
+const ROWS = 4_000;
+const FILES = {
+  'migrations/001_items.sql': `create table items (id int primary key, n int not null default 0); insert into items select generate_series(1, ${ROWS});`,
+  'migrations/002_fill.sql': '-- pawl:backfill items by id pace=60\nupdate items set n = n + 1;',
+};
+
+it('a backfill under way stops at a hold, goes on at its cursor, and gives way to a newer release, each row once', async () => {
+  project = await createDeployProject({ files: FILES, settings: '    backfill: { rows: 10 }\n' });
+  const { target, pawl, startWorker, spawn, database, write, applied } = project;
+  const status = () =>
+    withClient(({ workflow }) => workflow.getHandle(`deploy/${target}`).query<DeployStatus>('status')).catch(() => undefined);
+  const rows = async (): Promise<number> =>
+    (await database.query<{ rows: number }>('select rows::int as rows from pawl.backfills'))[0]?.rows ?? 0;
+
+  await startWorker();
+  const deploy = spawn('deploy');
+  await waitFor(async () => (await status())?.backfill === '2', { what: 'the backfill' });
+  expect((await pawl('hold', target, '--reason', 'incident')).code).toBe(0);
+  await waitFor(async () => (await status())?.state === 'held', { what: 'the hold' });
+  const held = await rows();
+  expect(held).toBeGreaterThan(0);
+  expect(held).toBeLessThan(ROWS);
+
+  expect((await pawl('resume', target)).code).toBe(0);
+  await waitFor(async () => (await rows()) > held, { what: 'further batches' });
+  expect((await status())?.timeline.map(({ text }) => text).filter((text) => text.startsWith('backfill:'))).not.toEqual([]);
+
+  await write({ 'migrations/003_next.sql': 'create table next ();' });
+  await startWorker();
+  const newer = spawn('deploy');
+  await newer.waitForOutput(/is working on a backfill; this release takes its place/);
+  await database.query('update pawl.backfills set pace = 0');
+  expect((await newer.exited).code).toBe(0);
+  await deploy.exited;
+  expect(await applied()).toEqual(['1', '2', '3']);
+  expect(await database.query('select n, count(*)::int from items group by n')).toEqual([{ n: 1, count: ROWS }]);
+  expect(await database.query('select rows::int, batches::int from pawl.backfills')).toEqual([
+    { rows: ROWS, batches: ROWS / 10 },
+  ]);
+});
