@@ -38,7 +38,9 @@ it('takes every example of the repository and of the pages', () => {
       (match) => match[1]!,
     );
   const texts = [
-    ...['constraints', 'squash', 'retire', 'fleet'].map((name) => readFileSync(join(ROOT, 'examples', name, 'pawl.config.yaml'), 'utf8')),
+    ...['constraints', 'squash', 'retire', 'fleet'].map((name) =>
+      readFileSync(join(ROOT, 'examples', name, 'pawl.config.yaml'), 'utf8'),
+    ),
     ...['configuration.md', 'environments.md', 'coming-from.md', 'owners.md', 'managed-servers.md', 'fleets.md'].flatMap(blocks),
   ];
   expect(texts.length).toBeGreaterThan(3);
