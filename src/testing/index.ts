@@ -3,7 +3,7 @@
  * once for all test processes. Importing it loads nothing of PostgreSQL and sets nothing process-wide.
  */
 import type { RunningTest } from './after-test.js';
-import type { TestDatabase, TestDatabaseOptions } from './test-database.js';
+import type { TestDatabase, TestDatabaseOptions } from './options.js';
 
 export type { RunningTest, TestDatabase, TestDatabaseOptions };
 

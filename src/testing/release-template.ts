@@ -12,19 +12,9 @@ import { likeThePlatform } from '../start/before.js';
 import { rolesMadeBy } from '../start/roles-made.js';
 import { scratchEnvironment } from '../start/scratch-environment.js';
 import { TEMPLATE } from './names.js';
+import type { ReleaseOptions } from './options.js';
 import type { Template } from './template.js';
 import type { TestServer } from './test-server.js';
-
-export interface ReleaseOptions {
-  /** Name in the configuration; may be left out where it has one target. */
-  readonly target?: string | undefined;
-  /** The file of the configuration; by default `pawl.config.*` in `cwd` or a folder above. */
-  readonly config?: string | undefined;
-  /** By default the working directory of the process. */
-  readonly cwd?: string | undefined;
-  /** Whether `exec` stages run; by default they are left out. */
-  readonly exec?: boolean | undefined;
-}
 
 /** What a template of the release that is here consists of. @throws ConfigError; EngineError for files that cannot be deployed */
 export async function releaseTemplate(

@@ -2,29 +2,13 @@ import { identifier } from '../engine/postgres/quote.js';
 import { isServerError } from '../engine/postgres/sqlstate.js';
 import { STATE } from '../engine/postgres/states.js';
 import { ourDatabases } from './sweep.js';
-import { afterTest, type RunningTest } from './after-test.js';
+import { afterTest } from './after-test.js';
 import { copySettings } from './database-defaults.js';
-import { releaseTemplate, type ReleaseOptions } from './release-template.js';
+import type { ReleaseOptions, TestDatabase, TestDatabaseOptions } from './options.js';
+import { releaseTemplate } from './release-template.js';
 import { ensureTemplate, write, type Template } from './template.js';
 import { openTestServer } from './open-server.js';
 import type { TestServer } from './test-server.js';
-
-export interface TestDatabaseOptions extends ReleaseOptions {
-  /** A server whose user may CREATE DATABASE, as postgres://user:password@host:port/postgres. */
-  readonly url?: string | undefined;
-  readonly test?: RunningTest | undefined;
-}
-
-/** A database of its own for a test. */
-export interface TestDatabase {
-  /** What the test connects with. */
-  readonly url: string;
-  readonly name: string;
-  /** Drops it, with the connections that are open to it. */
-  drop(): Promise<void>;
-  /** Keeps it for a week, and says on stderr where it is. */
-  keep(): Promise<void>;
-}
 
 /** See `testDatabase` in ./index.ts. */
 export async function makeTestDatabase({ url, test, ...release }: TestDatabaseOptions): Promise<TestDatabase> {

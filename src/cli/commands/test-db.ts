@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
-import { keptDatabases, makeTestDatabase, type TestDatabase } from '../../testing/test-database.js';
+import type { TestDatabase } from '../../testing/options.js';
+import { keptDatabases, makeTestDatabase } from '../../testing/test-database.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { onInterrupt } from '../deploy/interrupt.js';
