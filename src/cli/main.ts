@@ -30,7 +30,7 @@ async function failed(output: Output, thrown: unknown): Promise<ExitCode> {
   const { missingPackage } = await import('./missing-package.js');
   const error = missingPackage(thrown) ?? thrown;
   const exit = exitCodeOf(error);
-  output.say(errorView(error, output.newsLook));
+  output.say(errorView(error, output.newsLook, output.live));
   output.document({ error: errorDocument(error), exit });
   return exit;
 }

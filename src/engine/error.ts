@@ -19,6 +19,8 @@ export interface EngineErrorOptions {
   readonly place?: Place | undefined;
   /** The source line with a caret under the fault. Holds text of the user's file: show it in terminals and logs only. */
   readonly excerpt?: string | undefined;
+  /** PostgreSQL's own words where `message` withholds some: they may hold row values, so a person's own terminal is the only place for them. */
+  readonly whole?: string | undefined;
   readonly sqlstate?: string | undefined;
   readonly version?: string | undefined;
   readonly cause?: unknown;
@@ -33,6 +35,7 @@ export class EngineError extends Error {
   readonly next: string;
   readonly place: Place | undefined;
   readonly excerpt: string | undefined;
+  readonly whole: string | undefined;
   readonly sqlstate: string | undefined;
   readonly version: string | undefined;
 
@@ -46,6 +49,7 @@ export class EngineError extends Error {
     this.next = options.next;
     this.place = options.place;
     this.excerpt = options.excerpt;
+    this.whole = options.whole;
     this.sqlstate = options.sqlstate;
     this.version = options.version;
   }

@@ -3,16 +3,22 @@ import { ConfigError } from '../../config/config-error.js';
 import { EngineError } from '../../engine/error.js';
 import { paint, wrap, type Look } from './look.js';
 
-/** An error as a person reads it: what happened, the place in the file, what to do. */
-export function errorView(error: unknown, look: Look): string {
+/**
+ * An error as a person reads it: what happened, the place in the file, what to do.
+ * @param own whether nobody but this person reads it: PostgreSQL's words are then shown whole, row values included
+ */
+export function errorView(error: unknown, look: Look, own = false): string {
   if (error instanceof ConfigError) {
     const faults = error.faults.map(({ path, message }) => wrap(`${path}: ${message}`, look.columns, '  ', '      '));
     return [headline(error.title, look), ...faults, nextLine(error.next, look), codeLine('CONFIG', look)].join('\n');
   }
   const { code, message, next } = error as { code?: string; message?: string; next?: string };
   const excerpt = error instanceof EngineError && error.excerpt ? [`\n${error.excerpt.replace(/^/gm, '    ')}\n`] : [];
+  const whole =
+    own && error instanceof EngineError && error.whole ? [wrap(`PostgreSQL: ${error.whole}`, look.columns, '  ')] : [];
   const explained = code === undefined ? [] : [codeLine(code, look)];
-  if (next !== undefined) return [headline(message ?? '', look), ...excerpt, nextLine(next, look), ...explained].join('\n');
+  if (next !== undefined)
+    return [headline(message ?? '', look), ...whole, ...excerpt, nextLine(next, look), ...explained].join('\n');
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `${headline('unexpected error; this is a defect of Pawl', look)}\n${stack}`;
 }

@@ -3,6 +3,7 @@ import { fileText, type Migration } from '../files/migration.js';
 import { wordsOf } from '../files/names.js';
 import type { Statement } from '../files/statements.js';
 import { writtenExcerpt, writtenPlace } from '../files/written.js';
+import { aboutObjects } from '../postgres/about-objects.js';
 import { withoutValues } from '../postgres/without-values.js';
 import { NO_COPY_DATA } from './script.js';
 import { isConnectionLoss, isServerError, verdictOf, type ServerError } from '../postgres/sqlstate.js';
@@ -35,14 +36,31 @@ export function sqlFailure(error: unknown, failed: FailedStatement): EngineError
   const message = messageOf(error, failed);
   const lockTimeout = error.code === STATE.lockNotAvailable;
   const code = lockTimeout ? 'LOCK_TIMEOUT' : error.code === STATE.fenced ? 'LEASE_FENCED' : 'SQL_FAILED';
-  return new EngineError(code, verdictOf(error), `${where}: ${message} (SQLSTATE ${error.code})`, {
-    next: adviceFor(error, { statement: failed.statement, timedOut: failed.timedOut, sql: migration.sql }),
-    place,
-    excerpt: place && writtenExcerpt(migration, place),
-    sqlstate: error.code,
-    version: migration.version,
-    cause: error,
-  });
+  return new EngineError(
+    code,
+    verdictOf(error),
+    `${where}: ${message} (SQLSTATE ${error.code})${failed.showValues ? wholeAddition(error) : aboutObjects(error)}`,
+    {
+      next: adviceFor(error, { statement: failed.statement, timedOut: failed.timedOut, sql: migration.sql }),
+      place,
+      excerpt: place && writtenExcerpt(migration, place),
+      whole: failed.showValues ? undefined : withheld(error, message),
+      sqlstate: error.code,
+      version: migration.version,
+      cause: error,
+    },
+  );
+}
+
+/** What the server says besides, whole: DETAIL may be the row. */
+function wholeAddition({ detail, hint }: ServerError): string {
+  return `${detail ? `. DETAIL: ${detail}` : ''}${hint ? `. HINT: ${hint}` : ''}`;
+}
+
+/** PostgreSQL's own words, where some of them are not shown. */
+function withheld(error: ServerError, message: string): string | undefined {
+  const whole = `${error.message}${wholeAddition(error)}`;
+  return whole === `${message}${aboutObjects(error)}` ? undefined : whole;
 }
 
 /** The session ended, so that only the ledger can say what became of the last message. */

@@ -6,6 +6,7 @@ export interface ServerError {
   readonly code: string;
   readonly message: string;
   readonly detail?: string | undefined;
+  readonly hint?: string | undefined;
   readonly position?: string | undefined;
   readonly internalPosition?: string | undefined;
   readonly constraint?: string | undefined;

@@ -164,3 +164,31 @@ async function attempt(sql: string, owner: Owner, after: number): Promise<Engine
     (error: unknown) => error as EngineError,
   );
 }
+
+describe('what PostgreSQL adds to an error', () => {
+  it('is told where it names objects: the views that depend on a table, the column that was meant', async () => {
+    await database.query('create table a (total int); create view seen as select total from a');
+    const dependent = await failure('drop table a;');
+    expect(dependent.message).toMatch(/\(SQLSTATE 2BP01\)\. DETAIL: view seen depends on table a$/);
+    const typed = await failure('alter table a alter column total type bigint;');
+    expect(typed.message).toMatch(/\(SQLSTATE 0A000\)\. DETAIL: rule _RETURN on view seen depends on column "total"$/);
+    expect((await failure('select totl from a;')).message).toMatch(
+      /\. HINT: Perhaps you meant to reference the column "a\.total"$/,
+    );
+  });
+
+  it.each([
+    ['a row in the DETAIL of a constraint', 'insert into a values (4711), (4711);'],
+    [
+      'what RAISE says, whatever SQLSTATE it takes',
+      `do $$ begin raise exception 'x' using errcode = '2BP01', detail = 'row 4711', hint = 'see 4711'; end $$;`,
+    ],
+    ['a row that RAISE puts into a message', `do $$ begin raise '%', (select 4711); end $$;`],
+  ])('is kept for one’s own terminal where it holds %s', async (_what, sql) => {
+    await database.query('create table a (total int unique)');
+    const error = await failure(sql);
+    expect(error.message).not.toContain('4711');
+    expect(error.whole).toContain('4711');
+    expect((await failure(sql, { showValues: true })).message).toContain('4711');
+  });
+});
