@@ -18,7 +18,7 @@ export type MemberOutcome =
   /** No longer among the members. */
   | 'gone';
 
-/** Outcomes that speak against going on. */
+/** Outcomes after which nothing more is begun. */
 export const BAD: readonly MemberOutcome[] = ['blocked', 'failed', 'unreachable'];
 
 /** How many members of a wave have come to what. */

@@ -150,7 +150,7 @@ async function applyAll(deploy: DirectDeploy, stage: MigrationStage, owner: () =
   }
   if (stage.kind === 'constraints') {
     const proved = await persist(held.retryFor, control, say, () => assertConstraints(target, owner(), stage, control));
-    say(`${counted(proved, 'constraint')} of ${stage.name} proved: they exist, as written, validated`);
+    say(`${counted(proved, 'constraint')} of ${stage.name} verified: present, as defined, validated`);
   }
 }
 

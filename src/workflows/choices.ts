@@ -34,7 +34,7 @@ function heading({ state, approval, holdRequested }: DeployStatus): string {
       return `## Waits for approval: ${code(approval ?? '')}`;
     default:
       return [
-        `## ${holdRequested ? 'A hold is asked for: it stops before the next migration' : 'It goes on by itself'}`,
+        `## ${holdRequested ? 'A hold is asked for: it stops before the next migration' : 'It continues by itself'}`,
         'When it stays at one step, *Pending Activities* says which attempt that is, why the last one failed and whom it waits for.',
       ].join('\n\n');
   }

@@ -87,7 +87,7 @@ async function proveConstraints(deploy: Deploy, plan: StagePlan): Promise<void> 
   const count = await deploy.guarded(() =>
     deploy.run('assertConstraints', `prove-${plan.name}`, `prove the constraints of ${plan.name}`, {}),
   );
-  if (count) deploy.board.say(`${counted(count, 'constraint')} proved: they exist, as written, validated`);
+  if (count) deploy.board.say(`${counted(count, 'constraint')} verified: present, as defined, validated`);
 }
 
 async function proveAssertions(deploy: Deploy, plan: StagePlan): Promise<void> {

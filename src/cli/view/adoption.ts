@@ -27,7 +27,7 @@ export function adoptable(plan: Plan): Adoptable[] {
 }
 
 /**
- * What would be adopted and why, what stays pending, and what speaks against it.
+ * What would be adopted and why, what stays pending, and what prevents it.
  * @param again the options that were given, for the command that does it
  */
 export function adoptionView(target: string, plan: Plan, again: readonly string[], look: Look): string {

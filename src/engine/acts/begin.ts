@@ -41,7 +41,7 @@ export interface Begun {
 }
 
 /**
- * Starts a deploy: takes the lock, plans, and only when nothing speaks against it creates the ledger, takes the lease and adopts the legacy
+ * Starts a deploy: takes the lock, plans, and only when no finding prevents it creates the ledger, takes the lease and adopts the legacy
  * tracker. With an `error` among the plan's findings nothing at all has been written; the caller refuses the deploy.
  * @throws EngineError `CONNECT_*`, `LOCK_BUSY`, `LEASE_BUSY`, `LEDGER_*`, `WRONG_DATABASE`
  */

@@ -6,7 +6,7 @@ import { foreignKeyColumns } from './foreign-key.js';
 import type { PieceContext } from './piece.js';
 import { namesOf, type Wanted, type WantedConstraint } from './wanted.js';
 
-/** How the rows that speak against a constraint are found. */
+/** How the rows that violate a constraint are found. */
 export interface Violation {
   /** What is wrong with them: `duplicates`. */
   readonly fault: string;

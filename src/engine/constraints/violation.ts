@@ -21,7 +21,7 @@ const FINDERS: Record<string, (session: Session, wanted: Wanted, context: PieceC
 };
 
 /**
- * Says of a constraint that rows speak against how many, by which columns, and with which query a person finds them; values, and what
+ * Says of a constraint that rows violate how many, by which columns, and with which query a person finds them; values, and what
  * the file says in expressions, only where the target shows values. Another failure, or rows that cannot be counted in time, stay as PostgreSQL said.
  */
 export function explainViolation(context: PieceContext, wanted: Wanted) {
@@ -55,7 +55,7 @@ async function violated(
   return new EngineError(
     'CONSTRAINT_VIOLATED',
     'blocked',
-    `${where}: ${counted(found.rows, 'row')} of ${relationName(wanted.table)} against the constraint (${fault}), ${counted(found.keys, 'key')} ${columns}${shown}`,
+    `${where}: ${counted(found.rows, 'row')} of ${relationName(wanted.table)} ${Number(found.rows) === 1 ? 'violates' : 'violate'} the constraint (${fault}), ${counted(found.keys, 'key')} ${columns}${shown}`,
     {
       next: `${secret ? instead : `This finds them: ${query};`} Correct the rows, then retry: it goes on at this step.`,
       place: failure.place,
