@@ -11,8 +11,10 @@ import { countFailure, countWait } from './meter.js';
 const BEAT = 1_000;
 
 /** What a heartbeat carries: for people what is being done, for the next attempt since when attempts fail. */
-interface Beat extends Omit<Partial<Work>, 'failingSince'> {
+interface Beat extends Omit<Partial<Work>, 'failingSince' | 'givesUpAt'> {
   readonly failingSince?: number | undefined;
+  /** When attempts that go on failing are given up; milliseconds since 1970. */
+  readonly givesUpAt?: number | undefined;
   /** News that were sent to the workflow, of which it takes a limited number. */
   readonly told?: number | undefined;
   /** The deploy has the lease, of which its workflow has not heard. */
@@ -40,7 +42,8 @@ export async function asActivity<T>(
   const blockers = new BlockerNews(context, before.told ?? 0);
   const beat = (failingSince = earlier): void => {
     const doing = latest && boundedWork({ ...latest, attempt: context.info.attempt });
-    context.heartbeat({ ...doing, failingSince, told: blockers.told, leased } satisfies Beat);
+    const givesUpAt = failingSince === undefined ? undefined : failingSince + limitOf(patience, leased);
+    context.heartbeat({ ...doing, failingSince, givesUpAt, told: blockers.told, leased } satisfies Beat);
   };
   const onLease = (): void => {
     leased = true;
@@ -65,7 +68,7 @@ export async function asActivity<T>(
     if (context.cancellationSignal.aborted) throw await context.cancelled.catch((reason: unknown) => reason);
     logFailure(context, error);
     countFailure(error);
-    const limit = typeof patience === 'number' ? patience : patience(leased);
+    const limit = limitOf(patience, leased);
     const worked = Date.now() - started > limit && !isWait(error);
     const failingSince = worked ? Date.now() : (earlier ?? Date.now());
     beat(failingSince);
@@ -74,6 +77,10 @@ export async function asActivity<T>(
     clearInterval(beating);
     if (waited > 0) countWait(waited);
   }
+}
+
+function limitOf(patience: number | ((leased: boolean) => number), leased: boolean): number {
+  return typeof patience === 'number' ? patience : patience(leased);
 }
 
 /** Aborted as the activity is, and where its worker ends, with that as the reason: what the server builds is then left to it. */

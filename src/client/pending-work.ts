@@ -9,7 +9,10 @@ import type { Work } from '../contract/deploy.js';
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
 /** What the heartbeat of an activity carries; the number is in milliseconds. */
-type Beat = Partial<Omit<Work, 'failingSince'>> & { readonly failingSince?: number | undefined };
+type Beat = Partial<Omit<Work, 'failingSince' | 'givesUpAt'>> & {
+  readonly failingSince?: number | undefined;
+  readonly givesUpAt?: number | undefined;
+};
 
 /**
  * What a worker does just now, as its heartbeat tells, and what its last attempt failed with: Temporal knows that also where no attempt
@@ -25,13 +28,14 @@ export async function pendingWork(
   const beat = payloads?.length ? await decodeFromPayloadsAtIndex<Beat>(converter, 0, payloads) : {};
   const failure = (await decodeOptionalFailureToOptionalError(converter, pending.lastFailure))?.message;
   if (beat.doing === undefined && failure === undefined) return undefined;
-  const { failingSince, doing = doingOf(pending.activityType?.name ?? ''), ...progress } = beat;
+  const { failingSince, givesUpAt, doing = doingOf(pending.activityType?.name ?? ''), ...progress } = beat;
   return {
     ...progress,
     doing,
     attempt: pending.attempt ?? 1,
     failure,
     ...(failure !== undefined && failingSince !== undefined && { failingSince: new Date(failingSince).toISOString() }),
+    ...(failure !== undefined && givesUpAt !== undefined && { givesUpAt: new Date(givesUpAt).toISOString() }),
   };
 }
 

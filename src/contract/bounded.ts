@@ -103,7 +103,7 @@ function boundedBlockers(list: 'waitsFor' | 'blocks', more: 'moreWaitsFor' | 'mo
     application: boundedText(application, WORD),
     user: boundedText(user, WORD),
     state: boundedText(state, WORD),
-    seconds: optionalNumber(seconds) ?? 0,
+    seconds: optionalNumber(seconds) ?? null,
     query: optional(query, QUERY),
   }));
   const hidden = known.length - shown.length;

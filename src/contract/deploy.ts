@@ -144,8 +144,8 @@ export interface Blocker {
   readonly application: string;
   readonly user: string;
   readonly state: string;
-  /** Age of its transaction. */
-  readonly seconds: number;
+  /** Age of its transaction; null where the role may not see it. */
+  readonly seconds: number | null;
   /** Only where the target sets `showQueries`. */
   readonly query?: string | undefined;
 }
@@ -174,6 +174,8 @@ export interface Work {
   readonly failure?: string | undefined;
   /** Since when attempts fail in a row, ISO 8601. */
   readonly failingSince?: string | undefined;
+  /** ISO 8601; when it is given up and waits for a decision, if attempts go on failing. */
+  readonly givesUpAt?: string | undefined;
 }
 
 export interface TimelineEntry {

@@ -4,8 +4,8 @@ export interface SessionView {
   readonly application: string;
   readonly user: string;
   readonly state: string;
-  /** Age of its transaction, or of its connection where it has none. */
-  readonly seconds: number;
+  /** Age of its transaction, or of its connection where it has none; null where the role may not see it. */
+  readonly seconds: number | null;
   /** Only where the target sets `showQueries`. */
   readonly query?: string | undefined;
 }

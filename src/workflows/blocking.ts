@@ -1,3 +1,4 @@
+import { adviceAbout, describeSession } from '../text/session.js';
 import type { Blocker, DeployStatus, Work } from '../contract/deploy.js';
 
 /** Who blocks whom just now, as Markdown; nothing where nobody does. */
@@ -5,6 +6,7 @@ export function blockingSections({ work }: DeployStatus): string[] {
   if (!work) return [];
   const parts = [
     ...sessions('It waits for', work.waitsFor, work.moreWaitsFor),
+    ...(work.waitsFor ?? []).slice(0, 1).map(adviceAbout),
     ...sessions('It blocks', work.blocks, work.moreBlocks),
   ];
   return parts.length === 0
@@ -18,7 +20,7 @@ function sessions(title: string, list: Work['waitsFor'] = [], more = 0): string[
   return [`**${title}**\n\n${lines.map((line) => `- ${line}`).join('\n')}`];
 }
 
-function sessionText({ pid, application, user, state, seconds, query }: Blocker): string {
-  const text = query === undefined ? '' : `: \`${query.replaceAll('`', "'")}\``;
-  return `session ${pid}: ${application || 'no application name'}, user ${user}, ${state}, ${seconds} s${text}`;
+function sessionText(session: Blocker): string {
+  const text = session.query === undefined ? '' : `: \`${session.query.replaceAll('`', "'")}\``;
+  return `${describeSession(session)}${text}`;
 }

@@ -53,7 +53,7 @@ it('by clicking alone a blocked deploy is found, read, retried with a longer loc
     await ui.picture('blocked');
 
     await ui.update('retry', { by: 'ann', lockTimeout: '60s', reason: 'the report ends soon' }, 'retry');
-    await ui.untilDetails(/It waits for\s+session \d+: nightly-report/);
+    await ui.untilDetails(/It waits for\s+session \d+ \(nightly-report/);
     await ui.picture('waiting-for-lock');
   } finally {
     await report.end();

@@ -1,3 +1,4 @@
+import { describeSession } from '../../text/session.js';
 import { engineTarget } from '../../config/engine-target.js';
 import { breakLock, lockStatus, type LockStatus } from '../../engine/acts/break-lock.js';
 import { actor } from '../actor.js';
@@ -44,8 +45,6 @@ function lockText(target: string, { holder, lease }: LockStatus): string {
   const owner = held
     ? `${target} is leased to ${lease.owner ?? '?'}: deploy ${lease.deployId}, release ${lease.release ?? '?'}, since ${lease.acquiredAt?.toISOString() ?? '?'}.`
     : `${target} is free: no deploy has the lease.`;
-  const session = holder
-    ? `Session ${holder.pid} (${holder.application}, user ${holder.user}) holds the lock: ${holder.state}, ${holder.seconds} s.`
-    : 'No session holds the lock.';
+  const session = holder ? `The lock is held by ${describeSession(holder)}.` : 'No session holds the lock.';
   return `${owner}\n${session}`;
 }

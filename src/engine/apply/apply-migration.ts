@@ -1,3 +1,4 @@
+import { describeSession } from '../../text/session.js';
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { recordEvent } from '../ledger/events.js';
@@ -91,10 +92,7 @@ function isLockTimeout(error: unknown): error is EngineError {
 
 function withBlockers(error: unknown, seen: Observed): unknown {
   if (!isLockTimeout(error) || seen.waitsFor.length === 0) return error;
-  const names = seen.waitsFor.map(
-    (session) =>
-      `session ${session.pid} (${session.application || 'no application name'}, user ${session.user}, ${session.state}, ${session.seconds} s)`,
-  );
+  const names = seen.waitsFor.map(describeSession);
   return new EngineError(error.code, error.verdict, `${error.message}; blocked by ${names.join(', ')}`, {
     next: error.next,
     place: error.place,

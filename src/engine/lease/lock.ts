@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { describeSession } from '../../text/session.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control, SessionView } from '../control.js';
 import { EngineError } from '../error.js';
@@ -102,10 +103,7 @@ export function unseen(): EngineError {
 
 /** Somebody else holds the lock. */
 export function lockBusy(holder: SessionView): EngineError {
-  return new EngineError(
-    'LOCK_BUSY',
-    'retry',
-    `another deploy is at work on this database: session ${holder.pid} (${holder.application || 'no application name'}, user ${holder.user}, ${holder.state}, ${holder.seconds} s)`,
-    { next: 'Pawl keeps trying. `pawl lock status` shows who it is; `pawl lock break --reason ...` ends it.' },
-  );
+  return new EngineError('LOCK_BUSY', 'retry', `another deploy is at work on this database: ${describeSession(holder)}`, {
+    next: 'Pawl keeps trying. `pawl lock status` shows who it is; `pawl lock break --reason ...` ends it.',
+  });
 }
