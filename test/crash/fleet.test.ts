@@ -82,4 +82,4 @@ it('worker and sessions killed in the middle of a rollout to 20 members: each mi
       (select indisvalid from pg_index where indexrelid = 'effects_version'::regclass) as valid`;
     expect(await fleet.query(member, ledger)).toEqual([{ versions: '1,2,3,4', deploys: 1, released: true, valid: true }]);
   }
-});
+}, 300_000);
