@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`]);
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.pawl/', 'test-artifacts/', 'test/replay/histories/'] },
+  { ignores: ['examples/clients/', 'dist/', 'node_modules/', '.pawl/', 'test-artifacts/', 'test/replay/histories/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {

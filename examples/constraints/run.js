@@ -55,7 +55,7 @@ await run(async ({ create, check }) => {
   const violated = deploy(dirty);
   check(
     'it is blocked, with count, columns and query',
-    violated.status === 4 && /2 rows of "orders" against/.test(violated.stderr),
+    violated.status === 4 && /2 rows of "orders" violate/.test(violated.stderr),
   );
   check('no row values are shown', !violated.stderr.includes('A-1'));
   await query(dirty, 'DELETE FROM orders');

@@ -102,8 +102,8 @@ function memberOf(setting: string, row: unknown, at: number): Member {
 }
 
 function textOf(value: unknown): string {
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value === 'string') return value;
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 
 function unreadable(setting: string, message: string): ConfigError {

@@ -69,7 +69,11 @@ function isOurs(statement: Statement): boolean {
 const isOwner = (text: string): boolean => /^ALTER .* OWNER TO \S+$/i.test(text);
 
 function isLast({ node, text }: Statement): boolean {
-  return 'CreateTrigStmt' in node || ('AlterTableStmt' in node && /\bADD CONSTRAINT .* FOREIGN KEY\b/i.test(text));
+  if ('CreateTrigStmt' in node) return true;
+  // ENABLE ALWAYS and the like follow the trigger that they name.
+  return (
+    'AlterTableStmt' in node && /\b(ADD CONSTRAINT .* FOREIGN KEY|(ENABLE|DISABLE)( ALWAYS| REPLICA)? TRIGGER)\b/i.test(text)
+  );
 }
 
 const ROWS_AT_ONCE = 500;

@@ -157,7 +157,7 @@ describe('pawl deploy refuses, and nothing is touched', () => {
   it('when no worker holds the release', async () => {
     const { pawl } = await open();
     const { code, stderr } = await pawl('deploy');
-    expect(stderr).toMatch(/no worker holding release [0-9a-f]{16} polls the queue[^]*--with-worker/);
+    expect(stderr).toMatch(/no worker holding release [0-9a-f]{16} polled the queue[^]*--with-worker/);
     expect(code).toBe(4);
     await untouched();
   });

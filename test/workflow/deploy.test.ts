@@ -63,8 +63,8 @@ describe('a deploy', () => {
     await startWorker();
     const first = await pawl('deploy');
     expect(first.stderr).toMatch(/applied 001_a\.sql/);
-    expect(first.stderr).toMatch(/tool ended well/);
-    expect(first.stderr).toMatch(/1 constraint proved/);
+    expect(first.stderr).toMatch(/tool finished/);
+    expect(first.stderr).toMatch(/1 constraint verified/);
     expect(first.stderr).toMatch(/1 assertion holds/);
     expect(first.stderr).toMatch(/notified schema_changed/);
     expect(first.code).toBe(0);

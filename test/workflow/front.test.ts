@@ -69,20 +69,25 @@ describe('the workflow pawl.deploy', () => {
 
   it('fails as the deploy fails', async () => {
     const { startWorker, target } = await open({ files: { 'migrations/001_a.sql': 'select 1/0;' } });
-    await startWorker();
-    const failure = await withClient((client) => failureOf(execute(client, { target, onFailure: 'abort' })));
+    // Alone on its queue: a worker of another test would take the wait for the end, and be killed with it.
+    const environment = workflowId();
+    await startWorker({ PAWL_ENVIRONMENT: environment });
+    const start = { workflowId: workflowId(), taskQueue: `pawl/${environment}`, args: [{ target, onFailure: 'abort' }] };
+    const failure = await withClient((client) => failureOf(client.workflow.execute('pawl.deploy', start)));
     expect(failure).toMatchObject({ type: 'DeployFailed', message: expect.stringContaining('001_a.sql') as string });
   });
 
   it('cancels the deploy that it started, and a Schedule starts it', async () => {
-    const { startWorker, target, pawl, applied } = await open({
+    const { startWorker, target, pawl, env, applied } = await open({
       files: A,
       stages: '      - approve: { name: gate }\n      - migrate: migrations',
     });
+    env['PAWL_ENVIRONMENT'] = workflowId();
     await startWorker();
+    const taskQueue = `pawl/${env['PAWL_ENVIRONMENT']}`;
     await withClient(async (client) => {
       const scheduleId = workflowId();
-      const action = { type: 'startWorkflow', workflowType: 'pawl.deploy', taskQueue: 'pawl', args: [{ target }] } as const;
+      const action = { type: 'startWorkflow', workflowType: 'pawl.deploy', taskQueue, args: [{ target }] } as const;
       const schedule = await client.schedule.create({ scheduleId, spec: {}, action, state: { paused: true } });
       await schedule.trigger();
       const waits = async () => (await pawl('status', '--json')).stdout.includes('waiting for approval');

@@ -124,11 +124,11 @@ describe('a beginning that fails after it took the lease', () => {
     create table schema_migrations (version varchar primary key); insert into schema_migrations values ('001')`;
 
   it.each([
-    ['cancelled', 5],
-    ['refused', 4],
-  ])('gives the lease back when it is %s', async (outcome, exit) => {
+    ['cancelled', 5, '10m'],
+    ['refused', 4, '8s'],
+  ])('gives the lease back when it is %s', async (outcome, exit, retryFor) => {
     const { spawn, pawl, target, database } = await open({
-      settings: '    adopt: { from: dbmate }\n    retryFor: 8s\n    lockTimeout: 1s\n',
+      settings: `    adopt: { from: dbmate }\n    retryFor: ${retryFor}\n    lockTimeout: 1s\n`,
     });
     await database.query(OLD_TOOL);
     const oldTool = new pg.Client({ connectionString: database.url });

@@ -29,7 +29,7 @@ const unbatched = eachStatement((trace) => {
 /** The directive, where the table has a key to go by. */
 function inBatches({ statement }: StatementTrace, { name, indexes }: RelationFacts): string | undefined {
   const key = indexes.find(({ unique, partial, columns }) => unique && !partial && columns.every((column) => column !== null));
-  return key && `-- pawl:backfill ${name} by ${key.columns.join(', ')}\n${statement.text};`;
+  return key && `-- in a file of its own:\n-- pawl:backfill ${name} by ${key.columns.join(', ')}\n${statement.text};`;
 }
 
 function changedRelation(trace: StatementTrace): { relation: RelationFacts; verb: string } | undefined {

@@ -3,6 +3,7 @@ import { assertConstraintsOn } from '../constraints/assert.js';
 import type { MigrationStage } from '../files/stage.js';
 import { loadGrammar } from '../files/statements.js';
 import { ledgerExists } from '../ledger/header.js';
+import { readLease } from '../lease/lease.js';
 import { withSession } from '../lease/with-lock.js';
 import { planOn, type Plan } from '../plan/plan.js';
 import type { Session } from '../postgres/connect.js';
@@ -110,9 +111,11 @@ async function onNewSessions(work: Work, steps: readonly Step[], stages: readonl
   return applied;
 }
 
-/** Whether the ledger has every file, and nothing about it has to be written. */
+/** Whether the ledger has every file, and nothing about it has to be written: an attempt that died before its last words still owes them. */
 async function isComplete(session: Session, target: EngineTarget, stages: readonly MigrationStage[]): Promise<boolean> {
   if (!(await ledgerExists(session.client, target.ledger))) return false;
+  const { deployId, releasedAt } = await readLease(session, target);
+  if (deployId !== null && releasedAt === null) return false;
   return nothingToDo(await planOn(session.client, target, stages));
 }
 
