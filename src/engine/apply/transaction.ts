@@ -14,6 +14,9 @@ import { messagesOf, type Message } from './messages.js';
 import { runMessages, sendBehind, type ScriptOutcome } from './script.js';
 import { sqlFailure } from './sql-failure.js';
 
+/** Milliseconds by which our clock may see less than the server's, whose time-out it tells. */
+const CLOCKS_APART = 20;
+
 export interface TransactionPart {
   readonly migration: Migration;
   readonly statements: readonly Statement[];
@@ -154,7 +157,7 @@ function failureOf(
     offset: asWritten ? offsetOf(error, messages[message]!) : undefined,
     showValues: part.showValues,
     lost,
-    timedOut: limit > 0 && Date.now() - sentAt >= limit ? limit : undefined,
+    timedOut: limit > 0 && Date.now() - sentAt >= limit - CLOCKS_APART ? limit : undefined,
   });
 }
 
