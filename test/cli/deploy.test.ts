@@ -69,7 +69,7 @@ describe('pawl deploy', () => {
     expect(await applied()).toEqual(['1', '2', '3']);
   });
 
-  it('joins the deploy of the same release, detaches on Ctrl-C, and both of the others end well', async () => {
+  it('joins the deploy of the same release, detaches on Ctrl-C, and both of the others succeed', async () => {
     const { pawl, spawn, startWorker, target } = await open({
       stages: '      - migrate: migrations\n      - approve: { name: go }',
     });

@@ -256,7 +256,7 @@ describe('a deploy', () => {
     expect(await database.query(`select to_regclass('e') as e`)).toEqual([{ e: null }]);
   });
 
-  it('lets two processes deploy at once: both end well, each migration once', async () => {
+  it('lets two processes deploy at once: both succeed, each migration once', async () => {
     const { startWorker, spawn, applied } = await open({
       files: { ...THREE, 'migrations/001_a.sql': 'create table a (id int); select pg_sleep(1);' },
     });

@@ -20,7 +20,7 @@ export function errorView(error: unknown, look: Look, own = false): string {
   if (next !== undefined)
     return [headline(message ?? '', look), ...whole, ...excerpt, nextLine(next, look), ...explained].join('\n');
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${headline('unexpected error; this is a defect of Pawl', look)}\n${stack}`;
+  return `${headline('unexpected error; this is a bug in Pawl', look)}\n${stack}`;
 }
 
 /** The same for programs. */

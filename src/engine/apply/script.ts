@@ -7,7 +7,7 @@ export const NO_COPY_DATA = 'COPY FROM STDIN has no data in a migration';
 
 /** How far a script came. */
 export interface ScriptOutcome {
-  /** Command tags of the statements that ended well, in order. */
+  /** Command tags of the statements that succeeded, in order. */
   readonly tags: readonly string[];
   readonly error?: Error | undefined;
   /** With an error: whether the session ended with it, so that what became of the last statement is unknown. */
@@ -39,7 +39,7 @@ export async function runMessages(client: pg.Client, texts: readonly string[], d
 
 /**
  * Sends a script while another one runs, which must be the only thing that the client has to do: the server goes on with it by itself.
- * The script has to find out whether the one before it ended well.
+ * The script has to find out whether the one before it succeeded.
  */
 export function sendBehind(client: pg.Client, text: string): Promise<ScriptOutcome> {
   client.connection.query(text);

@@ -54,9 +54,9 @@ export interface SentTransaction {
   readonly count: number;
   /** When it was sent, in milliseconds since 1970. */
   readonly sentAt: number;
-  /** Whether it waits for another one to end well. */
+  /** Whether it waits for another one to succeed. */
   readonly follows: boolean;
-  /** What runs only if this has ended well, and is on its way too. */
+  /** What runs only if this has succeeded, and is on its way too. */
   behind?: SentTransaction;
 }
 
@@ -71,7 +71,7 @@ export function runTransaction(session: Session, part: TransactionPart): Promise
 
 /**
  * Sends a transaction and does not wait for its end.
- * @param before one that runs now: the server begins with this one as soon as that one has ended well, and only then
+ * @param before one that runs now: the server begins with this one as soon as that one has succeeded, and only then
  */
 export function sendTransaction(session: Session, part: TransactionPart, before?: SentTransaction): SentTransaction {
   const number = (transactions += 1);
@@ -112,7 +112,7 @@ export function sendTransaction(session: Session, part: TransactionPart, before?
   return sent;
 }
 
-/** Numbers transactions, so that none is taken for another one that did end well. */
+/** Numbers transactions, so that none is taken for another one that did succeed. */
 let transactions = 0;
 
 /** Name of a statement that is prepared when a transaction has committed and the session is as new; whoever comes next asks for it. */
