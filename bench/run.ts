@@ -81,7 +81,7 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   check: (servers) => check(servers, 300, repetitions),
   'test-databases': (servers) => testDatabases(servers, 100),
   fleet: (servers) => fleet(servers, values.n.includes(',') ? 200 : most),
-  // Not among the default ones: they count what is found, and measure nothing.
+  // Not among the default ones either: they count what is found, and measure nothing.
   diff,
   linters,
 };

@@ -45,7 +45,7 @@ await run(async ({ create, check }) => {
   check('it is recognised', deploy(byHand).status === 0);
   check('and validated', (await query(byHand, PROVED))[0].n === 3);
 
-  console.log('\nRows speak against a constraint');
+  console.log('\nRows violate a constraint');
   const dirty = await create();
   await query(
     dirty,

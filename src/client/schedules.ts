@@ -1,4 +1,5 @@
 import { ScheduleNotFoundError, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
+import { stateKey } from '../contract/search-attributes.js';
 import { frontQueue, VERIFY_WORKFLOW, verifyScheduleId, type DeployName } from '../contract/names.js';
 import type { TemporalLink } from '../temporal/connection.js';
 
@@ -72,6 +73,22 @@ export async function listSchedules({ client }: Pick<TemporalLink, 'client'>): P
     });
   }
   return found;
+}
+
+/**
+ * What the newest look of a target's schedule has come to that told it, `verified` or `drift`; a look that was left out during a deploy
+ * tells nothing.
+ * @throws ScheduleNotFoundError where nothing is verified by a schedule
+ */
+export async function lastLook({ client }: Pick<TemporalLink, 'client'>, name: DeployName): Promise<string | undefined> {
+  const { info } = await client.schedule.getHandle(verifyScheduleId(name)).describe();
+  for (const { action } of info.recentActions.toReversed()) {
+    const { workflowId, firstExecutionRunId } = action.workflow;
+    const { typedSearchAttributes } = await client.workflow.getHandle(workflowId, firstExecutionRunId).describe();
+    const state = typedSearchAttributes.get(stateKey);
+    if (state !== undefined) return state;
+  }
+  return undefined;
 }
 
 /** @returns whether there was one */

@@ -4,6 +4,7 @@ import { boundedText, MESSAGE } from '../contract/bounded.js';
 import type { DeployInput } from '../contract/deploy.js';
 import { DEPLOY_WORKFLOW, deployTitle, releaseQueue } from '../contract/names.js';
 import { environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
+import { codeSpan, plainMarkdown } from '../text/markdown.js';
 import { ensureSearchAttributes } from '../temporal/search-attributes.js';
 import type { DeployMemo, DeployRun } from './deploy-run.js';
 import { pause } from './pause.js';
@@ -89,8 +90,8 @@ function isUnknownAttribute(error: unknown): boolean {
 
 /** What the Web UI shows of a deploy also while no worker answers, as Markdown: what it is, and what to type then. */
 export function staticDetails({ target, environment, release, stages, by, to }: DeployInput): string {
-  const steps = stages.map(({ kind, name }) => (kind === name ? kind : `${kind} \`${name}\``)).join(' → ');
-  return `A PostgreSQL deploy of release **${release.label}** to **${target}**${environment === undefined ? '' : ` in **${environment}**`}${to === undefined ? '' : `, up to **${to}**`}, started by ${by}: ${boundedText(steps, MESSAGE)}.
+  const steps = stages.map(({ kind, name }) => (kind === name ? kind : `${kind} ${codeSpan(name)}`)).join(' → ');
+  return `A PostgreSQL deploy of release **${plainMarkdown(release.label)}** to **${target}**${environment === undefined ? '' : ` in **${environment}**`}${to === undefined ? '' : `, up to **${plainMarkdown(to)}**`}, started by ${plainMarkdown(by)}: ${boundedText(steps, MESSAGE)}.
 
 *Current Details* tell where it stands and what can be decided. They come from a worker that holds this release (queue \`${releaseQueue(release.digest, environment)}\`). **While they are empty, no such worker runs:** the deploy waits, what it committed stays, and the database says what that is.
 

@@ -22,7 +22,7 @@ export function fleetWorkflowId(name: DeployName): string {
 }
 
 /** No name holds a slash but that of a fleet's member, `tenants/acme`, which here is `tenants:acme`. */
-function workflowIdOf(kind: 'deploy' | 'fleet', { target, environment }: DeployName): string {
+function workflowIdOf(kind: 'deploy' | 'fleet' | 'verify', { target, environment }: DeployName): string {
   const name = target.replace('/', ':');
   return environment === undefined ? `${kind}/${name}` : `${kind}/${environment}/${name}`;
 }
@@ -46,9 +46,9 @@ export const FRONT_WORKFLOW = 'pawl.deploy';
 /** Holds the database against the files of the newest release; takes `{ target }`. What `pawl schedule verify` starts. */
 export const VERIFY_WORKFLOW = 'pawl.verify';
 
-/** The id of a target's schedule, and of the workflows that it starts. */
-export function verifyScheduleId({ target, environment }: DeployName): string {
-  return environment === undefined ? `verify/${target}` : `verify/${environment}/${target}`;
+/** The id of a target's schedule; Temporal puts the time behind it for each workflow that it starts. */
+export function verifyScheduleId(name: DeployName): string {
+  return workflowIdOf('verify', name);
 }
 
 /** The queue of {@link FRONT_WORKFLOW} and {@link VERIFY_WORKFLOW}: all workers of an environment poll it, whatever their release. */

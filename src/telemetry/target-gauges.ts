@@ -1,7 +1,8 @@
 import { Runtime } from '@temporalio/worker';
+import { lastLook } from '../client/schedules.js';
 import { migrationStages, type HeldTarget } from '../config/held-target.js';
 import { status as statusQuery } from '../contract/messages.js';
-import { deployWorkflowId, verifyScheduleId, type DeployName } from '../contract/names.js';
+import { deployWorkflowId, type DeployName } from '../contract/names.js';
 import { stateKey } from '../contract/search-attributes.js';
 import { lockStatus } from '../engine/acts/break-lock.js';
 import { planTarget } from '../engine/plan/plan.js';
@@ -75,13 +76,8 @@ export class TargetGauges {
   /** Temporal remembers it, whichever worker has looked. A target without a schedule has no such gauge. */
   async #lookAtVerify(name: DeployName): Promise<void> {
     const { client } = this.#workers;
-    const state = await client
-      .withDeadline(Date.now() + PATIENCE, () => client.workflow.getHandle(verifyScheduleId(name)).describe())
-      .then(
-        ({ typedSearchAttributes }) => typedSearchAttributes.get(stateKey),
-        // It was never verified, or Temporal is away: the gauge stays as it is.
-        () => undefined,
-      );
+    // There is no schedule, or Temporal is away: the gauge stays as it is.
+    const state = await client.withDeadline(Date.now() + PATIENCE, () => lastLook({ client }, name)).catch(() => undefined);
     if (state !== undefined) this.#drift.set(state === 'drift' ? 1 : 0, labelsOf(name));
   }
 

@@ -21,11 +21,11 @@ export const AUTOVACUUM_WRAPAROUND = 'autovacuum (to prevent wraparound)';
  */
 export function describeSession({ pid, application, user, state, seconds }: DescribedSession): string {
   if (application.startsWith(AUTOVACUUM)) return `session ${pid} (${[application, age(seconds)].filter(Boolean).join(', ')})`;
-  const hidden = state === '' ? 'state and age hidden: the role lacks pg_read_all_stats' : state;
+  const known = seconds === null ? 'state and age hidden: the role lacks pg_read_all_stats' : state;
   const parts = [
     application || 'no application name',
     user === '' ? 'a process of the server' : `user ${user}`,
-    hidden,
+    known,
     age(seconds),
   ];
   return `session ${pid} (${parts.filter(Boolean).join(', ')})`;

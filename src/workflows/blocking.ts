@@ -1,3 +1,4 @@
+import { codeSpan, plainMarkdown } from '../text/markdown.js';
 import { adviceAbout, describeSession } from '../text/session.js';
 import type { Blocker, DeployStatus, Work } from '../contract/deploy.js';
 
@@ -11,7 +12,7 @@ export function blockingSections({ work }: DeployStatus): string[] {
   ];
   return parts.length === 0
     ? []
-    : [`## ${[work.doing, work.name].filter(Boolean).join(' ')} (attempt ${work.attempt})`, ...parts];
+    : [`## ${plainMarkdown([work.doing, work.name].filter(Boolean).join(' '))} (attempt ${work.attempt})`, ...parts];
 }
 
 function sessions(title: string, list: Work['waitsFor'] = [], more = 0): string[] {
@@ -21,6 +22,6 @@ function sessions(title: string, list: Work['waitsFor'] = [], more = 0): string[
 }
 
 function sessionText(session: Blocker): string {
-  const text = session.query === undefined ? '' : `: \`${session.query.replaceAll('`', "'")}\``;
-  return `${describeSession(session)}${text}`;
+  const text = session.query === undefined ? '' : `: ${codeSpan(session.query)}`;
+  return `${plainMarkdown(describeSession(session))}${text}`;
 }

@@ -51,7 +51,7 @@ function faultSection({ fault, state, timeline }: DeployStatus): string {
     `**Next:** ${plainMarkdown(fault.next)}`,
     fault.version === undefined
       ? ''
-      : `What comes before ${fault.version} in the list below is committed and stays; nothing after it has run.`,
+      : `What comes before ${code(fault.version)} in the list below is committed and stays; nothing after it has run.`,
   ]
     .filter(Boolean)
     .join('\n\n');

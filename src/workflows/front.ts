@@ -11,7 +11,7 @@ import type { DeployActivities } from '../contract/activities.js';
 import type { DeployInput, DeployResult } from '../contract/deploy.js';
 import { frontInputFault, type FrontActivities, type FrontInput } from '../contract/front.js';
 import { deployWorkflowId, releaseQueue } from '../contract/names.js';
-import { codeSpan as code } from '../text/markdown.js';
+import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
 
 /** Long work that only waits, wherever a worker is: it is begun anew when its worker dies. */
 const activities = proxyActivities<FrontActivities>({
@@ -45,7 +45,7 @@ export async function front(input: FrontInput): Promise<DeployResult> {
   const deploy: DeployInput = { target, environment, release, stages, by, to: to ?? undefined, onFailure };
   const { runId, joined } = await inWords(activities.startDeploy({ input: deploy, ifBusy }));
   setCurrentDetails(
-    `${joined === undefined ? 'Started' : 'Joined'} release **${release.label}** (${release.digest}) of **${target}**: it is the workflow ${code(deployWorkflowId(deploy))}, run ${code(runId)}. Decide there.`,
+    `${joined === undefined ? 'Started' : 'Joined'} release **${plainMarkdown(release.label)}** (${release.digest}) of **${target}**: it is the workflow ${code(deployWorkflowId(deploy))}, run ${code(runId)}. Decide there.`,
   );
   try {
     return await inWords(activities.awaitDeploy({ target, runId }));

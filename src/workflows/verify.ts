@@ -1,15 +1,10 @@
-import {
-  ApplicationFailure,
-  proxyActivities,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, proxyActivities, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DeployActivities, Inspection } from '../contract/activities.js';
 import { frontInputFault, type FrontActivities, type FrontInput } from '../contract/front.js';
 import { releaseQueue } from '../contract/names.js';
 import { blockedOnKey, environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
 import { counted } from '../text/counted.js';
+import { verifyDetails } from './verify-details.js';
 
 /** What a look has come to. */
 export interface VerifyResult {
@@ -50,26 +45,9 @@ export async function verify(input: Pick<FrontInput, 'target' | 'release'>): Pro
     { key: stateKey, value: errors.length === 0 ? 'verified' : 'drift' },
     { key: blockedOnKey, value: errors[0]?.code ?? null },
   ]);
-  setCurrentDetails(page(target, release.label, inspection));
+  setCurrentDetails(verifyDetails({ target, label: release.label, at: new Date().toISOString(), inspection }));
   if (errors.length === 0) return { target, outcome: 'verified', inspection };
   const more = errors.length > 1 ? `, and ${counted(errors.length - 1, 'more finding')}` : '';
   const message = `${target} differs from release ${release.label}: ${errors[0]!.message}${more}`;
   throw ApplicationFailure.create({ message, type: 'Drift', nonRetryable: true, details: [{ target, release, inspection }] });
-}
-
-/** Markdown. */
-function page(target: string, label: string, { applied, files, findings, moreFindings }: Inspection): string {
-  const head = `**${target}** held against release **${label}**, ${new Date().toISOString()}: ${counted(files, 'file')}, ${applied} applied`;
-  const list = findings.map(
-    ({ severity, code, message, next }) => `- ${severity} \`${code}\`: ${message}${next ? ` ${next}` : ''}`,
-  );
-  const more = moreFindings > 0 ? [`- and ${moreFindings} more: \`pawl verify ${target}\``] : [];
-  return [
-    head,
-    '',
-    ...(list.length === 0 ? ['Nothing differs.'] : list),
-    ...more,
-    '',
-    `Started by ${workflowInfo().workflowId}.`,
-  ].join('\n');
 }

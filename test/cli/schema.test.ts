@@ -50,6 +50,14 @@ describe('schema', () => {
       const live = await pawl('schema', '--live');
       expect(live.stdout).toMatch(/CREATE TABLE public\.a \(\s+id integer,\s+b integer\s+\);/);
       expect(live.stdout).not.toMatch(/applied_migrations/);
+      // Roles belong to the server: one that the files make there is gone again afterwards.
+      await project.write({ 'migrations/0006_role.sql': 'create role schema_of_files; grant select on a to schema_of_files;' });
+      const shared = { cwd: project.directory, env: { ...project.env, PAWL_SCRATCH_DATABASE_URL: server.url } };
+      for (const time of ['first', 'second']) {
+        const { code, stdout, stderr } = await runPawl(['schema'], shared);
+        expect({ time, code, stderr }).toMatchObject({ code: 0 });
+        expect(stdout).toContain('TO schema_of_files');
+      }
     } finally {
       await server.stop();
       await place.remove();

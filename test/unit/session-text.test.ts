@@ -10,6 +10,7 @@ test.each([
     { application: 'bi', state: '', seconds: null },
     'session 7 (bi, user ann, state and age hidden: the role lacks pg_read_all_stats)',
   ],
+  [{ application: '', user: '', state: '' }, 'session 7 (no application name, a process of the server, 9 s)'],
   [{ application: AUTOVACUUM, user: '', state: 'active' }, 'session 7 (autovacuum, 9 s)'],
   [{ application: AUTOVACUUM_WRAPAROUND, user: '', state: 'active' }, 'session 7 (autovacuum (to prevent wraparound), 9 s)'],
   [{ application: '', user: '', state: 'active' }, 'session 7 (no application name, a process of the server, active, 9 s)'],

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { freePort } from '../../src/embedded/free-port.js';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
 import { withClient } from '../support/history.js';
 import { waitFor } from '../support/wait.js';
@@ -52,7 +53,8 @@ it('a scheduled verify outlives releases: it finds drift, and leaves a deploy th
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toContain('Temporal does not take the schedule "every night"');
 
-  const first = await startWorker();
+  const metrics = `127.0.0.1:${await freePort()}`;
+  const first = await startWorker({ PAWL_METRICS: metrics });
   await pawl('deploy');
   expect(await look(target)).toMatchObject({ status: 'COMPLETED', state: 'verified' });
   await database.query('alter table a rename to renamed');
@@ -60,6 +62,10 @@ it('a scheduled verify outlives releases: it finds drift, and leaves a deploy th
     status: 'FAILED',
     state: 'drift',
     failure: expect.stringContaining('differs from release') as string,
+  });
+  await waitFor(async () => /^pawl_drift\{.*\} 1$/m.test(await (await fetch(`http://${metrics}/metrics`)).text()), {
+    what: 'the drift on the gauge',
+    timeout: 60_000,
   });
 
   // The next release, whose deploy is blocked: what it has not applied yet is no drift.

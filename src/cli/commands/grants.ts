@@ -31,7 +31,7 @@ export const grants: Command<GrantsSettings> = async (context, settings) => {
       rights: rightsOf(part, place),
     }));
     if (!settings.check) {
-      const script = grantsScript(name, parts, place.state === 'none' ? place.ledger : undefined);
+      const script = grantsScript(name, parts, place);
       context.output.report(script, { target: name, script, roles: parts });
       return EXIT.done;
     }

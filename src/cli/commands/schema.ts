@@ -8,6 +8,7 @@ import { LEGACY_TRACKER_SCHEMAS, LEGACY_TRACKER_TABLES } from '../../catalog/leg
 import { loadGrammar } from '../../engine/files/statements.js';
 import { read } from '../../engine/postgres/read.js';
 import { dumpSchema, withoutPlatform, type DumpedSchema } from '../../pg-dump/dump-schema.js';
+import { rolesMadeBy } from '../../start/roles-made.js';
 import { heldAt } from '../check/held-at.js';
 import { CliError } from '../cli-error.js';
 import type { Command, Context } from '../context.js';
@@ -64,21 +65,23 @@ interface Dumped {
 }
 
 /** Deployed to a throwaway database; nobody is told, and no program is run. */
-function ofFiles(context: Context, opened: OpenedRelease, at: string | undefined): Promise<Dumped> {
+async function ofFiles(context: Context, opened: OpenedRelease, at: string | undefined): Promise<Dumped> {
   const { programs, bin } = dumpableServer(context.environment);
   const { release } = opened;
   const leaveOut = { schemas: [opened.engine.ledger] };
+  const roles = { needed: [], made: await rolesMadeBy(release) };
   return withScratch(
     context.environment,
     async (scratch) => {
       const platform = await dumpSchema(programs.pgDump, await scratch.create(), leaveOut);
-      const url = await scratch.create();
-      const { held, environment } = heldAt(context, { opened, release }, url);
-      const alone = heldUpTo({ ...held, target: { ...held.target, adopt: undefined } }, at);
-      const story = { label: 'schema', by: 'pawl schema', say: () => undefined, control: idleControl() };
-      await deployDirect({ held: quiet(alone, false), environment, ...story });
-      const dumped = withoutPlatform(await dumpSchema(programs.pgDump, url, leaveOut), platform);
-      return { dumped, major: await majorOf(url) };
+      return scratch.use(roles, async (url) => {
+        const { held, environment } = heldAt(context, { opened, release }, url);
+        const alone = heldUpTo({ ...held, target: { ...held.target, adopt: undefined } }, at);
+        const story = { label: 'schema', by: 'pawl schema', say: () => undefined, control: idleControl() };
+        await deployDirect({ held: quiet(alone, false), environment, ...story });
+        const dumped = withoutPlatform(await dumpSchema(programs.pgDump, url, leaveOut), platform);
+        return { dumped, major: await majorOf(url) };
+      });
     },
     { bin, like: likeTheTarget(context, opened) },
   );

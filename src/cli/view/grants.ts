@@ -1,4 +1,4 @@
-import { grantOf, type Part, type Right } from '../../engine/ledger/rights.js';
+import { grantOf, type Part, type Right, type RightsPlace } from '../../engine/ledger/rights.js';
 import { identifier } from '../../engine/postgres/quote.js';
 import { paint, type Look } from './look.js';
 
@@ -32,29 +32,43 @@ const ABOUT: Readonly<Record<Part, readonly string[]>> = {
   ],
 };
 
-/** The script that gives the roles their rights; running it twice changes nothing. */
-export function grantsScript(target: string, parts: readonly PartRights[], createsLedger: string | undefined): string {
+/** The script that gives the roles their rights; running it twice changes nothing. Before the first deploy some have to wait for it. */
+export function grantsScript(target: string, parts: readonly PartRights[], place: Pick<RightsPlace, 'ledger' | 'state'>): string {
   return [
     `-- Rights for ${target}. Run it in the database as its owner, or as a superuser; the roles must exist.`,
     ...parts.flatMap(({ part, role, rights }) => [
       '',
       ...ABOUT[part].map((line) => `-- ${line}`),
-      ...(part === 'deployer' && createsLedger !== undefined
-        ? [`CREATE SCHEMA IF NOT EXISTS ${identifier(createsLedger)} AUTHORIZATION ${identifier(role)};`]
-        : []),
-      ...statementsOf(part, role, rights, createsLedger),
+      ...(part === 'deployer' ? forDeployer(role, rights, place) : forOthers(role, rights, place)),
     ]),
   ].join('\n');
 }
 
-/** Privileges on the same object in one statement. With the schema made for it, a deployer needs no CREATE on the database. */
-function statementsOf(part: Part, role: string, rights: readonly Right[], createsLedger: string | undefined): string[] {
-  const given =
-    part === 'deployer' && createsLedger !== undefined
-      ? rights.filter((right) => !(right.on === 'database' && right.privilege === 'CREATE'))
-      : rights;
+/** With the schema made for it, a deployer needs no CREATE on the database. */
+function forDeployer(role: string, rights: readonly Right[], { ledger, state }: Pick<RightsPlace, 'ledger' | 'state'>): string[] {
+  if (state !== 'none') return statementsOf(role, rights);
+  const given = rights.filter(({ on, privilege }) => !(on === 'database' && privilege === 'CREATE'));
+  return [`CREATE SCHEMA IF NOT EXISTS ${identifier(ledger)} AUTHORIZATION ${identifier(role)};`, ...statementsOf(role, given)];
+}
+
+/** Nothing can be granted on tables that the first deploy has yet to make. */
+function forOthers(role: string, rights: readonly Right[], { state }: Pick<RightsPlace, 'state'>): string[] {
+  const later = state === 'tables' ? [] : rights.filter(({ on }) => on !== 'database');
+  if (later.length === 0) return statementsOf(role, rights);
+  return [
+    ...statementsOf(
+      role,
+      rights.filter(({ on }) => on === 'database'),
+    ),
+    '-- The first deploy makes the ledger. Run these after it, or pawl grants again:',
+    ...statementsOf(role, later).map((statement) => `-- ${statement}`),
+  ];
+}
+
+/** Privileges on the same object in one statement. */
+function statementsOf(role: string, rights: readonly Right[]): string[] {
   const joined = new Map<string, Right>();
-  for (const right of given) {
+  for (const right of rights) {
     const key = `${right.on} ${right.object}`;
     const before = joined.get(key);
     joined.set(key, before ? { ...right, privilege: `${before.privilege}, ${right.privilege}` } : right);

@@ -19,7 +19,7 @@ export function silenceView({ run, facts, silence, failure, link }: SilentDeploy
   const [head, next] = open
     ? [
         `The deploy of ${run.title} is under way ${sinceText(startedAt)}, ${what}, but it does not answer: ${reason(silence, failure)}`,
-        cure(run, silence),
+        cure(run.target, silence),
       ]
     : [
         `The last deploy of ${run.title}, ${what}, ended: ${words(state)}${endedAt === undefined ? '' : ` at ${momentText(endedAt)}`}.`,
@@ -45,10 +45,16 @@ function reason(silence: Silence, failure: string | undefined): string {
   }
 }
 
-function cure({ target }: SilentDeploy['run'], silence: Silence): string {
-  return silence === 'failing task'
-    ? `Run a worker of the Pawl that began it (after an upgrade: the earlier one). Or end it: pawl cancel ${target} --reason "..."; what is committed stays.`
-    : `pawl worker starts one in a checkout of this release; pawl deploy ${target} takes over with the release that is here.`;
+function cure(target: string, silence: Silence): string {
+  switch (silence) {
+    case 'failing task':
+      return `Run a worker of the Pawl that began it (after an upgrade: the earlier one). Or end it: pawl cancel ${target} --reason "..."; what is committed stays.`;
+    case 'no worker':
+      return `pawl worker starts one in a checkout of this release; pawl deploy ${target} takes over with the release that is here.`;
+    case 'no temporal':
+    case 'no deploy':
+      return `What is committed stays. Look again: pawl status ${target}.`;
+  }
 }
 
 const words = (state: string): string => state.toLowerCase().replaceAll('_', ' ');

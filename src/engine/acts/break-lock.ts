@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeSession } from '../../text/session.js';
 import type { SessionView } from '../control.js';
 import { EngineError } from '../error.js';
 import { recordEvent } from '../ledger/events.js';
@@ -11,7 +12,7 @@ import { STATE } from '../postgres/states.js';
 import type { EngineTarget } from '../target.js';
 import { readable } from '../ledger/readable.js';
 import { readLease, type Lease } from '../lease/lease.js';
-import { lockBusy, lockHolder, tryLock, unseen } from '../lease/lock.js';
+import { lockHolder, tryLock } from '../lease/lock.js';
 
 /** Milliseconds for which the lock is fought for. */
 const PATIENCE = 15_000;
@@ -59,10 +60,19 @@ async function takeLock({ client }: Session, target: EngineTarget): Promise<void
   const deadline = Date.now() + PATIENCE;
   while (!(await tryLock(client, target.ledger))) {
     const holder = await lockHolder(client, target);
-    if (Date.now() > deadline) throw holder ? lockBusy(holder) : unseen();
+    if (Date.now() > deadline) throw stillHeld(holder);
     if (holder) await endSession(client, holder);
     else await sleep(POLL);
   }
+}
+
+function stillHeld(holder: SessionView | undefined): EngineError {
+  const who = holder ? describeSession(holder) : 'a session that pg_stat_activity does not show';
+  const taken = 'Whoever held it was told to end: that takes long, or another takes its place each time. Stop what starts them.';
+  const hidden = 'It may be a prepared transaction: see pg_locks where locktype is advisory, and end it there.';
+  return new EngineError('LOCK_BUSY', 'refused', `the lock of the target is still held after ${PATIENCE / 1_000} s by ${who}`, {
+    next: `${holder ? taken : hidden} Then break it again; the lease is as it was.`,
+  });
 }
 
 async function endSession(client: Session['client'], { pid, user, application }: SessionView): Promise<void> {

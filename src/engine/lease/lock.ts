@@ -95,14 +95,14 @@ async function endUnlessBuilding(client: pg.Client, holder: SessionView, control
 }
 
 /** The lock is held, and by nobody that is shown. */
-export function unseen(): EngineError {
+function unseen(): EngineError {
   return new EngineError('LOCK_BUSY', 'retry', 'a session that pg_stat_activity does not show holds the lock of the target', {
     next: 'Pawl retries. It may be a prepared transaction or a session that is just ending: see pg_locks where locktype is advisory.',
   });
 }
 
 /** Somebody else holds the lock. */
-export function lockBusy(holder: SessionView): EngineError {
+function lockBusy(holder: SessionView): EngineError {
   return new EngineError('LOCK_BUSY', 'retry', `another deploy is at work on this database: ${describeSession(holder)}`, {
     next: 'Pawl keeps trying. `pawl lock status` shows who it is; `pawl lock break --reason ...` ends it.',
   });

@@ -22,7 +22,7 @@ export interface LedgerHeader {
  * @throws EngineError `LEDGER_TOO_NEW`, `LEDGER_UNTRUSTED`
  */
 export async function ledgerExists(client: pg.Client, ledger: string): Promise<boolean> {
-  if (!(await isThere(client, ledger))) return false;
+  if (!(await ledgerIsThere(client, ledger))) return false;
   await readHeader(client, ledger);
   return true;
 }
@@ -32,7 +32,7 @@ export async function ledgerExists(client: pg.Client, ledger: string): Promise<b
  * @throws EngineError `LEDGER_TOO_NEW`
  */
 export async function findHeader(client: pg.Client, ledger: string): Promise<LedgerHeader | undefined> {
-  return (await isThere(client, ledger)) ? readHeader(client, ledger) : undefined;
+  return (await ledgerIsThere(client, ledger)) ? readHeader(client, ledger) : undefined;
 }
 
 /** As JSON, since an older version lacks some of the columns. */
@@ -47,7 +47,8 @@ async function readHeader(client: pg.Client, ledger: string): Promise<LedgerHead
   return header;
 }
 
-async function isThere(client: pg.Client, ledger: string): Promise<boolean> {
+/** Whether its tables are there, for whoever may not read them. @throws EngineError `LEDGER_UNTRUSTED` */
+export async function ledgerIsThere(client: pg.Client, ledger: string): Promise<boolean> {
   await refuseUnreadable(client, ledger);
   const { rows } = await client.query<{ found: boolean }>(
     `select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.relnamespace

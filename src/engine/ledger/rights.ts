@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { identifier, qualified } from '../postgres/quote.js';
-import { ledgerExists } from './header.js';
+import { ledgerIsThere } from './header.js';
 
 /** Ways of using Pawl that need different rights in the database. */
 export const PARTS = ['deployer', 'reader', 'dependent', 'approver'] as const;
@@ -68,7 +68,7 @@ export function grantOf({ on, object, privilege }: Right, role: string): string 
 
 /** What the rights in a database depend on; only reads. */
 export async function readRightsPlace(client: pg.Client, ledger: string): Promise<RightsPlace> {
-  const tables = await ledgerExists(client, ledger);
+  const tables = await ledgerIsThere(client, ledger);
   // The reader's path is closed; where the files go is a question for the path of the role, the database or the address.
   await client.query('set local search_path to default');
   const { rows } = await client.query<{ database: string; schema: string | null; there: boolean }>(
@@ -100,12 +100,14 @@ export async function missingRights(
   return missing;
 }
 
-/** By its OID: a table that is not there is a right that is not there, no error. */
+/** By its OID from the catalog: a table that is not there, or that the asking role may not see, is no error. */
 const HAS: Readonly<Record<Right['on'], string>> = {
   database: `select pg_catalog.has_database_privilege($1::pg_catalog.name, d.oid, $3::pg_catalog.text) as has from pg_catalog.pg_database d
     where d.datname operator(pg_catalog.=) pg_catalog.current_database() and $2::pg_catalog.text is not null`,
   schema: `select pg_catalog.has_schema_privilege($1::pg_catalog.name, pg_catalog.to_regnamespace($2::pg_catalog.text)::pg_catalog.oid, $3::pg_catalog.text) as has`,
-  table: `select pg_catalog.has_table_privilege($1::pg_catalog.name, pg_catalog.to_regclass($2::pg_catalog.text)::pg_catalog.oid, $3::pg_catalog.text) as has`,
+  table: `select pg_catalog.has_table_privilege($1::pg_catalog.name, c.oid, $3::pg_catalog.text) as has
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on c.relnamespace operator(pg_catalog.=) n.oid
+    where array[n.nspname::pg_catalog.text, c.relname::pg_catalog.text] operator(pg_catalog.=) pg_catalog.parse_ident($2::pg_catalog.text)`,
 };
 
 /** The role that the session acts as. */

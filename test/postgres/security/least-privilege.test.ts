@@ -88,7 +88,7 @@ describe.each(Object.entries(WORK) as [keyof typeof WORK, () => Promise<unknown>
     await deployAll(targetOf(database), [stageOf([migration('1', 'create table a (id int);')])]);
     await database.query('update pawl.lease set released_at = now()');
     const rights = rightsOf(part, await placeNow());
-    await database.query(grantsScript('orders', [{ part, role, rights }], undefined));
+    await database.query(grantsScript('orders', [{ part, role, rights }], await placeNow()));
     return rights;
   };
 
@@ -120,12 +120,21 @@ describe.each(Object.entries(WORK) as [keyof typeof WORK, () => Promise<unknown>
   });
 });
 
+it.each(['deployer', 'reader', 'dependent'] as const)('a role without any right finds out what a %s needs', async (part) => {
+  await deployAll(targetOf(database), [stageOf([])]);
+  await database.query(`grant connect on database ${database.name} to ${role}`);
+  const lacks = await read(url, 'test', async (client) =>
+    missingRights(client, role, rightsOf(part, { ...(await readRightsPlace(client, 'pawl')), schema: 'public' })),
+  );
+  const rights = rightsOf(part, { ...(await placeNow()), schema: 'public' });
+  expect(lacks).toEqual(rights.filter(({ privilege }) => privilege !== 'CONNECT'));
+});
+
 describe('a user who may not end the session that holds the lock', () => {
   it('hears so, and who it is', async () => {
     await deployAll(targetOf(database), [stageOf([])]);
-    await database.query(
-      grantsScript('orders', [{ part: 'deployer', role, rights: rightsOf('deployer', await placeNow()) }], undefined),
-    );
+    const place = await placeNow();
+    await database.query(grantsScript('orders', [{ part: 'deployer', role, rights: rightsOf('deployer', place) }], place));
     const session = await connect({ url: database.url, application: 'somebody', lockTimeout: 500 });
     try {
       expect(await tryLock(session.client, 'pawl')).toBe(true);
@@ -146,7 +155,7 @@ describe('before the first deploy', () => {
     expect(place.state).toBe('none');
     const rights = rightsOf('deployer', place);
     expect(await missing(rights)).toEqual(rights);
-    await database.query(grantsScript('orders', [{ part: 'deployer', role, rights }], 'pawl'));
+    await database.query(grantsScript('orders', [{ part: 'deployer', role, rights }], place));
     const after = await placeNow();
     expect(after.state).toBe('schema');
     expect(await missing(rightsOf('deployer', after))).toEqual([]);
@@ -155,6 +164,22 @@ describe('before the first deploy', () => {
     expect(await database.query(`select has_database_privilege('${role}', current_database(), 'create') as may`)).toEqual([
       { may: false },
     ]);
+  });
+
+  it('the script runs whole, whichever roles it is for, and says what has to wait', async () => {
+    for (const state of ['none', 'schema']) {
+      const place = await placeNow();
+      expect(place.state).toBe(state);
+      for (const parts of [['reader'], ['deployer', 'reader', 'dependent', 'approver']] as Part[][]) {
+        const script = grantsScript(
+          'orders',
+          parts.map((part) => ({ part, role, rights: rightsOf(part, place) })),
+          place,
+        );
+        await database.query(script);
+        expect(script).toMatch(/first deploy[^]*^-- GRANT SELECT ON TABLE "pawl"\."ledger" TO/m);
+      }
+    }
   });
 
   it('a role that is not there is told from one without rights', async () => {

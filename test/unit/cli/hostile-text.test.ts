@@ -8,8 +8,11 @@ import { EngineError } from '../../../src/engine/error.js';
 import type { DeployRecord, LogEntry } from '../../../src/engine/ledger/log.js';
 import { logLine } from '../../../src/telemetry/log-line.js';
 import { logText } from '../../../src/telemetry/log-text.js';
+import { staticDetails } from '../../../src/client/start.js';
 import { codeSpan, plainMarkdown } from '../../../src/text/markdown.js';
 import { visibleJson } from '../../../src/text/visible.js';
+import { blockingSections } from '../../../src/workflows/blocking.js';
+import { verifyDetails } from '../../../src/workflows/verify-details.js';
 
 /** What a name of a file, a role, an operator or a message may hold. */
 const HOSTILE = [
@@ -83,6 +86,27 @@ it.each(HOSTILE)('%j is text in Markdown', (text) => {
   const outside = plainMarkdown(text).replaceAll(/`[^`]*`/g, '');
   expect(outside).not.toMatch(/(?<!\\)[[\]#|*<>]|@(?!\u2060)/);
   expect(codeSpan(text).slice(1, -1)).not.toContain('`');
+});
+
+it.each(HOSTILE)('%j is text on the pages of the Web UI', (text) => {
+  const release = { digest: 'd', label: text };
+  const session = { pid: 7, application: text, user: text, state: text, seconds: 1, query: text };
+  const work = { doing: text, name: text, attempt: 1, waitsFor: [session], blocks: [session] };
+  const finding = { severity: 'error' as const, code: text, message: text, next: text };
+  const pages = [
+    staticDetails({ target: 't', release, stages: [{ kind: 'exec', name: text }], by: text, to: text, onFailure: 'block' }),
+    ...blockingSections({ work } as never),
+    verifyDetails({
+      target: 't',
+      label: text,
+      at: '',
+      inspection: { applied: 1, files: 1, findings: [finding], moreFindings: 1 },
+    }),
+  ];
+  for (const page of pages) {
+    expect(page).not.toMatch(OBEYED);
+    expect(page.replaceAll(/(?<!\\)`[^`]*`/g, '')).not.toMatch(/(?<!\\)[[\]|<>]|@(?!\u2060)|(?<!\\)# Choose/);
+  }
 });
 
 it('our own colours pass where colour is wanted, others do not', () => {
