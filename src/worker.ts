@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { environmentOf } from './config/environment.js';
 import type { HeldTarget } from './config/held-target.js';
 import { holdFleet } from './config/hold-fleet.js';
 import { holdTarget } from './config/hold.js';
@@ -7,6 +8,7 @@ import { reachedDatabase } from './engine/ledger/reached-database.js';
 import type { DatabaseIdentity } from './contract/deploy.js';
 import { resolveFleet } from './config/resolve-fleet.js';
 import { resolveTarget, type ProcessEnvironment } from './config/resolve.js';
+import { refuseUnusableVariables } from './config/stage-variables.js';
 import { frontQueue } from './contract/names.js';
 import { loadGrammar } from './engine/files/statements.js';
 import { createFleetActivities } from './fleet/activities.js';
@@ -48,21 +50,24 @@ export async function openWorkers(
   const fleets = await Promise.all(
     Object.keys(config.fleets)
       .filter((name) => names.length === 0 || names.includes(name))
-      .map((name) => holdFleet(resolveFleet(name, config, environment), loaded, environment)),
+      .map((name) => {
+        const resolved = resolveFleet(name, config, environment);
+        refuseUnusableVariables(resolved.fleet.stages, environment);
+        return holdFleet(resolved, loaded, environment);
+      }),
   );
   return createWorkers(held, {
     fleets,
     fleetActivities: (served, client) => createFleetActivities(served, client, { ...environment }),
     environment: { ...environment },
     databases,
-    front: offers === undefined ? undefined : (link) => frontWorker(link, held, offers),
+    front: offers === undefined ? undefined : (link) => frontWorker(link, held, offers, environmentOf(config, environment)),
   });
 }
 
 /** Answers starts without files, and says in its name which releases are here. */
-function frontWorker(link: TemporalLink, held: readonly HeldTarget[], label: string) {
+function frontWorker(link: TemporalLink, held: readonly HeldTarget[], label: string, environment: string | undefined) {
   const since = Date.now();
-  const environment = held[0]?.target.environment;
   const own = held.map(({ target, release }) => ({ target: target.name, digest: release.digest, label, since }));
   return {
     taskQueue: frontQueue(environment),

@@ -52,10 +52,12 @@ export async function awaitWorker(
   return false;
 }
 
-function noWorker({ link, environment }: DeployRun, digest: string, waitWorker: number): TemporalError {
+function noWorker({ link, environment, kind }: DeployRun, digest: string, waitWorker: number): TemporalError {
   return new TemporalError(
     'TEMPORAL_NO_WORKER',
     `no worker holding release ${digest} polled the queue ${releaseQueue(digest, environment)} at ${link.address} within ${waitWorker / 1_000} s; nothing was started`,
-    'Roll out the worker with these very files (pawl worker), and give it time with --wait-worker 5m; or deploy from here: pawl deploy --with-worker.',
+    kind.noun === 'deploy'
+      ? 'Roll out the worker with these very files (pawl worker), and give it time with --wait-worker 5m; or deploy from here: pawl deploy --with-worker.'
+      : 'Start the worker with these very files (pawl worker), then say it again; or roll out from here: pawl fleet deploy --with-worker.',
   );
 }

@@ -5,7 +5,7 @@ import { ClientError } from './client-error.js';
 import { sendDecision } from './decide.js';
 import { DeployRun } from './deploy-run.js';
 import { pause } from './pause.js';
-import { rolloutRun, rolloutStatus } from './rollout.js';
+import { rolloutRun, rolloutStatus, SILENCES } from './rollout.js';
 import type { DeployName } from '../contract/names.js';
 
 export interface BlockedDecision {
@@ -19,7 +19,7 @@ export interface BlockedDecision {
 /** What came of the decision about one member. */
 export interface DecidedMember {
   readonly member: string;
-  /** State of its deploy afterwards; `not blocked` where there was nothing to decide. */
+  /** State of its deploy afterwards; `not blocked` where there was nothing to decide, `silent` where it does not answer. */
   readonly state: string;
   readonly message?: string | undefined;
 }
@@ -39,11 +39,11 @@ export async function decideBlocked(
   interrupt: AbortSignal,
 ): Promise<readonly DecidedMember[]> {
   const status = await rolloutStatus(rolloutRun(link, name));
-  if (!status)
+  if (typeof status === 'string')
     throw new ClientError(
       'NO_ANSWER',
-      `no worker answers for the rollout of ${name.target}`,
-      'Start one (pawl worker), then say it again.',
+      `the rollout of ${name.target} does not answer: ${SILENCES[status]}`,
+      'Start a worker with the files of its release (pawl worker), then say it again.',
     );
   const members = decision.only ?? status.blocked;
   const decided: DecidedMember[] = [];
@@ -64,7 +64,9 @@ async function decideAbout(
   interrupt: AbortSignal,
 ): Promise<Omit<DecidedMember, 'member'>> {
   const before = await run.status();
-  if (typeof before === 'string' || before.state !== 'blocked') return { state: 'not blocked' };
+  if (before === 'no deploy') return { state: 'not blocked' };
+  if (typeof before === 'string') return { state: 'silent', message: SILENCES[before] };
+  if (before.state !== 'blocked') return { state: 'not blocked' };
   const { verb, by, reason } = decision;
   try {
     if (verb === 'retry') await sendDecision(run, retry, { by, reason });
@@ -77,7 +79,9 @@ async function decideAbout(
     await pause(INTERVAL, interrupt);
     const status = await run.status();
     if (typeof status !== 'string' && isSettled(status, before)) return { state: status.state, message: status.fault?.message };
-    if (interrupt.aborted) return { state: typeof status === 'string' ? status : status.state };
+    if (status === 'no deploy') return { state: 'not blocked', message: 'Temporal no longer knows its deploy' };
+    if (interrupt.aborted)
+      return typeof status === 'string' ? { state: 'silent', message: SILENCES[status] } : { state: status.state };
   }
 }
 

@@ -96,13 +96,13 @@ async function refuseWithoutWorker(run: DeployRun, { memo }: RunFacts, verb: str
 }
 
 async function explained(error: unknown, run: DeployRun, verb: string): Promise<unknown> {
-  const { target } = run;
+  const { target, kind } = run;
   if (error instanceof WorkflowNotFoundError) return noDeploy(run);
   if (error instanceof WorkflowUpdateFailedError) {
     return new ClientError(
       'REFUSED',
       error.cause?.message ?? error.message,
-      `pawl status ${target} shows what can be decided now.`,
+      `${kind.command} status ${target} shows what can be decided now.`,
     );
   }
   const silent = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
@@ -112,17 +112,21 @@ async function explained(error: unknown, run: DeployRun, verb: string): Promise<
     return new ClientError(
       'TASK_FAILING',
       `the workflow of ${target} cannot go on, so it decides nothing: ${failure}`,
-      `Run a worker of the Pawl that began it; or end it with pawl cancel ${target}: what is committed stays.`,
+      `Run a worker of the Pawl that began it; or end it with ${kind.endOf(run)}: what is committed stays.`,
     );
   }
   if (!silent) return error;
   return new ClientError(
     'NO_ANSWER',
     `no worker of ${target} answered in time; a worker that comes back later refuses this "${verb}" (its time limit has passed, by Temporal's clock)`,
-    `pawl status ${target} tells whether it was carried out at the last moment. Start a worker (pawl worker), then say it again.`,
+    `${kind.command} status ${target} tells whether it was carried out at the last moment. Start a worker (pawl worker), then say it again.`,
   );
 }
 
-function noDeploy({ target }: DeployRun): ClientError {
-  return new ClientError('NO_DEPLOY', `no deploy of ${target} is under way`, `pawl status ${target} shows how things stand.`);
+function noDeploy({ target, kind: { noun, command } }: DeployRun): ClientError {
+  return new ClientError(
+    'NO_DEPLOY',
+    `no ${noun} of ${target} is under way`,
+    `${command} status ${target} shows how things stand.`,
+  );
 }

@@ -1,4 +1,10 @@
-import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@temporalio/client';
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type QueryDefinition,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import type { DeployStatus } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
 import { deployTitle, deployWorkflowId, releaseQueue, type DeployName } from '../contract/names.js';
@@ -37,6 +43,23 @@ export interface RunFacts {
 /** A question to the workflow that nobody answered; with a `failing task` a worker is there, whose code cannot go on. */
 export type Silence = 'no worker' | 'no temporal' | 'no deploy' | 'failing task';
 
+/** A kind of workflow about a name, and the words for it. */
+export interface RunKind {
+  readonly idOf: (name: DeployName) => string;
+  readonly noun: 'deploy' | 'rollout';
+  /** What its verbs are typed after: `pawl` as in `pawl status orders`. */
+  readonly command: string;
+  /** What ends one whose workflow cannot go on. */
+  readonly endOf: (name: DeployName) => string;
+}
+
+const DEPLOY: RunKind = {
+  idOf: deployWorkflowId,
+  noun: 'deploy',
+  command: 'pawl',
+  endOf: ({ target }) => `pawl cancel ${target}`,
+};
+
 /** Milliseconds for one question. */
 const PATIENCE = 5_000;
 
@@ -49,10 +72,9 @@ export class DeployRun {
   constructor(
     readonly link: TemporalLink,
     name: DeployName,
-    /** Of another workflow about the same name. */
-    id = deployWorkflowId(name),
+    readonly kind = DEPLOY,
   ) {
-    this.id = id;
+    this.id = kind.idOf(name);
     this.target = name.target;
     this.environment = name.environment;
   }
@@ -94,14 +116,24 @@ export class DeployRun {
 
   /** What the workflow says of itself, as far as the state of its run bears it out, or why it says nothing. */
   async status(): Promise<DeployStatus | Silence> {
+    const answer = await this.ask(statusQuery);
+    if (typeof answer === 'string') return answer;
+    const { told, description } = answer;
+    const { status, closeTime, raw } = description;
+    if (status.name !== 'RUNNING') return overrule(told, status.name, closeTime);
+    const busy = told.state === 'running' || told.state === 'starting';
+    return busy
+      ? { ...told, work: (await pendingWork(raw.pendingActivities?.[0], this.client.options.loadedDataConverter)) ?? told.work }
+      : told;
+  }
+
+  /** What the workflow answers to a query, beside what Temporal says of its run, or why it answers nothing. */
+  async ask<T>(
+    query: QueryDefinition<T>,
+  ): Promise<{ readonly told: T; readonly description: WorkflowExecutionDescription } | Silence> {
     try {
-      const told = await this.#bounded(() => this.handle().query(statusQuery));
-      const { status, closeTime, raw } = await this.#bounded(() => this.handle().describe());
-      if (status.name !== 'RUNNING') return overrule(told, status.name, closeTime);
-      const busy = told.state === 'running' || told.state === 'starting';
-      return busy
-        ? { ...told, work: (await pendingWork(raw.pendingActivities?.[0], this.client.options.loadedDataConverter)) ?? told.work }
-        : told;
+      const told = await this.#bounded(() => this.handle().query(query));
+      return { told, description: await this.#bounded(() => this.handle().describe()) };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'no deploy';
       // A deadline may mean either; Temporal answers for itself at once.

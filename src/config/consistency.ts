@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { LEGACY_TOOLS } from '../engine/legacy/tools.js';
 import type { ConfigFault } from './config-error.js';
+import { REST } from './waves.js';
 import { directoriesOf, type Config, type Fleet, type Target } from './schema.js';
 
 /** What no shape can say: things that must not be there twice. */
@@ -47,6 +48,11 @@ function fleetFaults(name: string, fleet: Fleet, { targets }: Config): ConfigFau
     ...repeated(
       waves.map((wave, index) => [`${path}.waves[${index}].name`, wave.name] as const),
       (wave, first) => `the wave "${wave}" has the same name as ${first}`,
+    ),
+    ...waves.flatMap((wave, index) =>
+      wave.name === REST.name
+        ? [{ path: `${path}.waves[${index}].name`, message: `"${REST.name}" is what the members are called that no wave takes` }]
+        : [],
     ),
   ];
 }

@@ -12,18 +12,23 @@ import { environmentValue, unusable, type ProcessEnvironment, type ResolvedTarge
  */
 export function databaseAddress({ name, target, member }: ResolvedTarget, environment: ProcessEnvironment): DatabaseUrl {
   const { database, password, role, schema } = target;
+  const path = member ? `fleets.${name.split('/')[0]!}` : `targets.${name}`;
   const filled = (setting: string, text: string): string => (member ? fill(text, member, `${name}: ${setting}`) : text);
   const complete = async (address: Address): Promise<Address> => {
     const acting = settled(address);
     if (password === undefined) return acting;
     const command = password.command.map((part) => filled('password.command', part));
-    const secret = await askCommand(`targets.${name}.password`, command, environment);
+    const secret = await askCommand(`${path}.password`, command, environment);
     return withPassword(acting, () => Promise.resolve(secret));
   };
   const settled = (address: Address): Address => {
     const acting = asRole(address, role === undefined ? undefined : filled('role', role));
-    const path = schema?.map((part) => filled('schema', part));
-    return path ? onPath(acting, path) : acting;
+    return schema
+      ? onPath(
+          acting,
+          schema.map((part) => filled('schema', part)),
+        )
+      : acting;
   };
   if ('env' in database) {
     const variable = filled('database.env', database.env);
@@ -31,7 +36,7 @@ export function databaseAddress({ name, target, member }: ResolvedTarget, enviro
     return password === undefined ? settled(address) : () => complete(address);
   }
   const command = database.command.map((part) => filled('database.command', part));
-  return async () => complete(parseAddress(await askCommand(`targets.${name}.database`, command, environment), environment));
+  return async () => complete(parseAddress(await askCommand(`${path}.database`, command, environment), environment));
 }
 
 /** @param write what is done to the text before it is read @throws ConfigError that names the variable and never shows its value */

@@ -109,7 +109,7 @@ export type FleetInput = {
   readonly waves?: readonly WaveInput[] | undefined;
   /** Members at once. Default: `8`. */
   readonly parallel?: number | undefined;
-  /** At most so many at once on one server, by its address, whatever `parallel` says. */
+  /** At most so many at once on one server, by its address, from one worker, whatever `parallel` says. */
   readonly perServer?: number | undefined;
   /** When no further members are begun. */
   readonly stopAfter?: StopAfterInput | undefined;
@@ -119,7 +119,7 @@ export type FleetInput = {
 
 /** Members that go together. */
 export type WaveInput = {
-  /** What the wave is called. Waves go one after the other; members that no wave takes are the last one, `rest`. */
+  /** What the wave is called. Waves go one after the other; members that no wave takes are the last one, `rest`, which no other wave may be called. */
   readonly name: string;
   /** Values that columns of its members have: `{ region: eu }`, `{ plan: [free, trial] }`. A member goes with the first wave that takes it. */
   readonly match?: Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>> | undefined;

@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { EngineError } from '../engine/error.js';
 import { parseAddress } from '../engine/postgres/address/parse-address.js';
 import { read } from '../engine/postgres/read.js';
-import { runCommand } from './ask-command.js';
+import { askCommand, runCommand } from './ask-command.js';
 import { ConfigError } from './config-error.js';
 import { addressIn } from './database-address.js';
 import type { ProcessEnvironment } from './resolve.js';
@@ -60,7 +60,7 @@ async function readRows(
   const url =
     'env' in database
       ? addressIn(database.env, environment)
-      : async () => parseAddress((await runCommand(setting, database.command, environment)).split(/\r?\n/)[0]!, environment);
+      : async () => parseAddress(await askCommand(setting, database.command, environment), environment);
   return read(url, 'pawl:members', async (client) => {
     if ('sql' in source) {
       await client.query('set local search_path to default');

@@ -8,7 +8,7 @@ export interface PlannedWave {
 }
 
 /** What the members that no wave takes are, after all others. */
-const REST: Wave = { name: 'rest', approve: false };
+export const REST: Wave = { name: 'rest', approve: false };
 
 /**
  * Distributes the members over the waves: each goes with the first wave that matches it and has room; what is left makes a last one.

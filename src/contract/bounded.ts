@@ -142,7 +142,8 @@ function aroundOpen(migrations: readonly MigrationStatus[]): readonly MigrationS
   return migrations.slice(Math.max(0, here - 100), here + 100);
 }
 
-function newest(timeline: readonly TimelineEntry[]): TimelineEntry[] {
+/** The newest lines of a story that fit. */
+export function newest(timeline: readonly TimelineEntry[]): TimelineEntry[] {
   return boundedList(timeline.slice(-200).reverse(), 200).reverse();
 }
 

@@ -1,7 +1,8 @@
-import { boundedLine, boundedList, boundedText, MESSAGE, NAME } from './bounded.js';
+import { boundedLine, boundedList, boundedText, MESSAGE, NAME, newest } from './bounded.js';
 import {
   addCounts,
   badOf,
+  endedOf,
   NO_COUNTS,
   type FleetApplyAnswer,
   type FleetInput,
@@ -56,10 +57,10 @@ export class FleetBoard {
     return this.#waves;
   }
 
-  /** Waves that are over keep what came of them. */
+  /** Waves that are over keep what came of them: a list that was read anew may lack those before them. */
   plan(waves: readonly { readonly settings: WaveSettings; readonly members: readonly string[] }[]): void {
-    this.#waves = waves.map(({ settings, members }, index) => {
-      const before = this.#waves[index];
+    this.#waves = waves.map(({ settings, members }) => {
+      const before = this.#waves.find(({ name }) => name === settings.name);
       if (before?.state === 'done') return before;
       return { name: settings.name, state: 'waiting', total: members.length, counts: NO_COUNTS, applied: 0 };
     });
@@ -95,6 +96,15 @@ export class FleetBoard {
     }
   }
 
+  /** Too many members of a wave have failed. */
+  stop(index: number): void {
+    const { name, total } = this.#waves[index]!;
+    this.reason = `${this.bad(index)} of ${total} members of ${name} failed`;
+    this.say(`stopped: ${this.reason}`);
+    this.wave(index, 'stopped');
+    this.become('stopped');
+  }
+
   bad(index: number): number {
     return badOf(this.#waves[index]!.counts);
   }
@@ -119,7 +129,7 @@ export class FleetBoard {
       startedBy: by,
       startedAt: this.#startedAt,
       turn: this.turn,
-      timeline: this.#timeline,
+      timeline: newest(this.#timeline),
     };
   }
 }
@@ -127,13 +137,9 @@ export class FleetBoard {
 /** What all waves together have come to, as a sentence: `197 done, 3 blocked`. */
 export function summaryOf(waves: readonly WaveStatus[]): string {
   const all = waves.reduce((sum, { counts }) => addCounts(sum, counts), NO_COUNTS);
-  const words = { ...all, 'not begun': waves.reduce((sum, { total }) => sum + total, 0) - sumOf(all) };
+  const words = { ...all, 'not begun': waves.reduce((sum, { total }) => sum + total, 0) - endedOf(all) };
   const said = Object.entries(words).flatMap(([word, count]) => (count > 0 ? [`${count} ${WORDS[word] ?? word}`] : []));
   return said.join(', ') || 'no members';
 }
 
 const WORDS: Readonly<Record<string, string>> = { already: 'already up to date', gone: 'no longer a member' };
-
-function sumOf(counts: object): number {
-  return Object.values(counts as Record<string, number>).reduce((sum, count) => sum + count, 0);
-}

@@ -1,4 +1,4 @@
-import type { Fault, Release, StagePlan } from './deploy.js';
+import type { DeployInput, Fault } from './deploy.js';
 
 /** Shapes of a rollout: one release to the members of a fleet, in waves. Plain JSON; addresses stay with the worker. */
 
@@ -18,8 +18,8 @@ export type MemberOutcome =
   /** No longer among the members. */
   | 'gone';
 
-/** Outcomes after which nothing more is begun. */
-export const BAD: readonly MemberOutcome[] = ['blocked', 'failed', 'unreachable'];
+/** Outcomes of members that failed. */
+const BAD: readonly MemberOutcome[] = ['blocked', 'failed', 'unreachable'];
 
 /** How many members of a wave have come to what. */
 export type Counts = Readonly<Record<MemberOutcome, number>>;
@@ -49,6 +49,12 @@ export const EARLY_WAVE: StopAfter = { failed: 1 };
 /** Whether so many failed members stop a wave. */
 export function stops({ failed = Infinity, percent = Infinity }: StopAfter, bad: number, total: number): boolean {
   return bad >= failed || (bad > 0 && (bad * 100) / total >= percent);
+}
+
+/** With which of so many further failures a wave stops that has some already; undefined where it stops with none of them. */
+export function failuresToStop(stopAfter: StopAfter, bad: number, total: number, further: number): number | undefined {
+  for (let more = 1; more <= further; more += 1) if (stops(stopAfter, bad + more, total)) return more;
+  return undefined;
 }
 
 /** How many members failed, of a wave's counts. */
@@ -103,14 +109,9 @@ export type FleetState =
   | 'cancelled'
   | 'superseded';
 
-export interface FleetInput {
+/** `onFailure` says what becomes of a member that fails for good: a deploy of its own that waits, or nothing. */
+export interface FleetInput extends Pick<DeployInput, 'environment' | 'release' | 'stages' | 'by' | 'onFailure'> {
   readonly fleet: string;
-  readonly environment?: string | undefined;
-  readonly release: Release;
-  readonly stages: readonly StagePlan[];
-  readonly by: string;
-  /** What becomes of a member that fails for good: a deploy of its own that waits, or nothing. */
-  readonly onFailure: 'block' | 'abort';
   /** Only these members, or only this wave. */
   readonly only?: readonly string[] | undefined;
   readonly wave?: string | undefined;
@@ -118,18 +119,16 @@ export interface FleetInput {
   readonly resumed?: FleetResumed | undefined;
 }
 
+/** The members of a wave that was not over are asked again, and those that have everything say so. */
 export interface FleetResumed {
-  /** Index of the wave that it was at; its members are asked again, and those that have everything say so. */
-  readonly wave: number;
+  /** The wave that is next. */
   readonly approved: boolean;
+  readonly held: boolean;
   readonly status: FleetStatus;
 }
 
 /** What the query `status` of a rollout answers. */
-export interface FleetStatus {
-  readonly fleet: string;
-  readonly environment?: string | undefined;
-  readonly release: Release;
+export interface FleetStatus extends Pick<FleetInput, 'fleet' | 'environment' | 'release'> {
   readonly state: FleetState;
   readonly waves: readonly WaveStatus[];
   /** The first ones; `moreFaults` counts the rest. */
@@ -161,12 +160,7 @@ export interface FleetActivities {
   fleetHealthy: (request: { readonly url: string }) => Promise<void>;
 }
 
-export interface FleetPlanRequest {
-  readonly fleet: string;
-  readonly environment?: string | undefined;
-  readonly release: Release;
-  readonly only?: readonly string[] | undefined;
-  readonly wave?: string | undefined;
+export interface FleetPlanRequest extends Pick<FleetInput, 'fleet' | 'environment' | 'release' | 'only' | 'wave'> {
   /** Members of earlier pages. */
   readonly after: number;
 }
@@ -175,14 +169,13 @@ export interface FleetPlanAnswer {
   /** All waves, each with its members of this page. */
   readonly waves: readonly { readonly settings: WaveSettings; readonly members: readonly string[] }[];
   readonly more: boolean;
+  /** The same for pages of the same list: it may be read anew for each. */
+  readonly list: string;
 }
 
-export interface FleetApplyRequest {
-  readonly fleet: string;
+export interface FleetApplyRequest extends Pick<FleetInput, 'fleet' | 'release' | 'by'> {
   /** First run of the rollout: what the deploys of its members are named after. */
   readonly rollout: string;
-  readonly release: Release;
-  readonly by: string;
   readonly wave: string;
   readonly members: readonly string[];
   readonly lanes: number;

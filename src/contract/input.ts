@@ -1,6 +1,7 @@
 import { NAME, STAGES } from './bounded.js';
 import { textFault } from './decision.js';
 import type { DatabaseIdentity, DeployInput, StagePlan } from './deploy.js';
+import type { FleetInput } from './fleet.js';
 
 const KINDS: readonly StagePlan['kind'][] = ['migrate', 'exec', 'constraints', 'assert', 'approve', 'signal'];
 const DEPENDENTS = 100;
@@ -21,28 +22,62 @@ export function inputFault(input: unknown, continued: boolean): string | undefin
     'expects',
     ...(continued ? ['resumed'] : []),
   ];
+  const fault = objectFault('input', input, keys);
+  if (fault !== undefined) return fault;
+  const { target, to, expects, ...rest } = input as DeployInput;
   return (
-    objectFault('input', input, keys) ??
-    fieldsFault(input as DeployInput) ??
-    (input as DeployInput).stages.map((stage, at) => stageFault(`stages[${at}]`, stage)).find((fault) => fault !== undefined)
+    nameFault('target', target, NAME) ??
+    (to === undefined ? undefined : nameFault('to', to, NAME)) ??
+    (expects === undefined ? undefined : databaseFault('expects', expects)) ??
+    fieldsFault(rest)
   );
 }
 
-function fieldsFault({ target, environment, release, stages, by, onFailure, to, expects }: DeployInput): string | undefined {
+/** As {@link inputFault}, of the workflow of a rollout. */
+export function fleetInputFault(input: unknown, continued: boolean): string | undefined {
+  const keys = [
+    'fleet',
+    'environment',
+    'release',
+    'stages',
+    'by',
+    'onFailure',
+    'only',
+    'wave',
+    ...(continued ? ['resumed'] : []),
+  ];
+  const fault = objectFault('input', input, keys);
+  if (fault !== undefined) return fault;
+  const { fleet, only, wave, ...rest } = input as FleetInput;
+  return (
+    nameFault('fleet', fleet, NAME) ??
+    (wave === undefined ? undefined : nameFault('wave', wave)) ??
+    (only === undefined ? undefined : namesFault('only', only)) ??
+    fieldsFault(rest)
+  );
+}
+
+/** Of what every start of a deploy or of a rollout says. */
+function fieldsFault({
+  environment,
+  release,
+  stages,
+  by,
+  onFailure,
+}: Pick<DeployInput, 'environment' | 'release' | 'stages' | 'by' | 'onFailure'>): string | undefined {
   const fault =
-    nameFault('target', target, NAME) ??
     (environment === undefined ? undefined : nameFault('environment', environment, NAME)) ??
     objectFault('release', release, ['digest', 'label']) ??
     nameFault('release.label', release.label) ??
-    nameFault('by', by) ??
-    (to === undefined ? undefined : nameFault('to', to, NAME)) ??
-    (expects === undefined ? undefined : databaseFault('expects', expects));
+    nameFault('by', by);
   if (fault !== undefined) return fault;
   if (typeof release.digest !== 'string' || !/^[0-9a-f]{16}$/.test(release.digest))
     return `release.digest: expected 16 hex digits, found ${shown(release.digest)}`;
   if (onFailure !== 'block' && onFailure !== 'abort') return `onFailure: expected "block" or "abort", found ${shown(onFailure)}`;
   if (!Array.isArray(stages)) return `stages: expected a list, found ${shown(stages)}`;
-  return stages.length > STAGES ? `stages: expected at most ${STAGES}, found ${stages.length}` : undefined;
+  if (stages.length > STAGES) return `stages: expected at most ${STAGES}, found ${stages.length}`;
+  const all: readonly StagePlan[] = stages;
+  return all.map((stage, at) => stageFault(`stages[${at}]`, stage)).find((found) => found !== undefined);
 }
 
 function databaseFault(path: string, database: DatabaseIdentity): string | undefined {
@@ -65,9 +100,13 @@ function stageFault(path: string, stage: StagePlan): string | undefined {
   const { kind, dependents } = stage;
   if (!KINDS.includes(kind)) return `${path}.kind: expected one of ${KINDS.join(', ')}, found ${shown(kind)}`;
   if (dependents === undefined || dependents === null) return undefined;
-  if (!Array.isArray(dependents)) return `${path}.dependents: expected a list, found ${shown(dependents)}`;
-  if (dependents.length > DEPENDENTS) return `${path}.dependents: expected at most ${DEPENDENTS}, found ${dependents.length}`;
-  return dependents.map((name: unknown, at) => nameFault(`${path}.dependents[${at}]`, name)).find((found) => found !== undefined);
+  return namesFault(`${path}.dependents`, dependents, DEPENDENTS);
+}
+
+function namesFault(path: string, names: unknown, most = Infinity): string | undefined {
+  if (!Array.isArray(names)) return `${path}: expected a list, found ${shown(names)}`;
+  if (names.length > most) return `${path}: expected at most ${most}, found ${names.length}`;
+  return names.map((name: unknown, at) => nameFault(`${path}[${at}]`, name)).find((found) => found !== undefined);
 }
 
 function objectFault(path: string, value: unknown, keys: readonly string[]): string | undefined {

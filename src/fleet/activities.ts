@@ -5,6 +5,7 @@ import { activityFailure } from '../activities/failure.js';
 import { DeployRun } from '../client/deploy-run.js';
 import { makeRoom } from '../client/join.js';
 import { openLink } from '../client/open-run.js';
+import { pause } from '../client/pause.js';
 import { ConfigError } from '../config/config-error.js';
 import type { HeldFleet } from '../config/hold-fleet.js';
 import { planRollout } from '../config/rollout.js';
@@ -15,12 +16,14 @@ import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { awaitHealthy } from '../signal/healthy.js';
 import { HEALTHY } from './direct.js';
-import { Run } from './lanes.js';
+import { GOES_ON, Run, type Lanes } from './lanes.js';
 import { countMember } from './meter.js';
 import { pageOf } from './page.js';
 
 /** Milliseconds between two heartbeats. */
 const BEAT = 1_000;
+/** Milliseconds between two looks whether a rollout that lets its members end is cancelled. */
+const LOOK = 2_000;
 
 /** What a worker does for rollouts of its fleets. */
 export function createFleetActivities(
@@ -37,11 +40,16 @@ export function createFleetActivities(
   };
   return {
     fleetPlan: ({ fleet, only, wave, after, release }) =>
-      inWords(async () => {
-        const held = fleetOf(fleet);
-        refuseOtherRelease(held, release.digest);
-        return pageOf(planRollout(held, await held.members(), { only, wave }), after);
-      }),
+      inWords(() =>
+        beating(
+          () => fleet,
+          async () => {
+            const held = fleetOf(fleet);
+            refuseOtherRelease(held, release.digest);
+            return pageOf(planRollout(held, await held.members(), { only, wave }), after);
+          },
+        ),
+      ),
     fleetApply: (request) => inWords(() => applyAll(fleetOf(request.fleet), request, client, environment)),
     fleetHealthy: ({ url }) =>
       inWords(() =>
@@ -58,40 +66,54 @@ export function createFleetActivities(
 async function applyAll(fleet: HeldFleet, request: FleetApplyRequest, client: Client, environment: NodeJS.ProcessEnv) {
   const { release, by, members, lanes, mayFail, rollout, wave } = request;
   refuseOtherRelease(fleet, release.digest);
-  const known = new Map((await fleet.members()).map((member) => [member.name, member]));
   const link = await openLink({ client });
-  const pause = new AbortController();
-  const cancel = new AbortController();
-  const run = new Run({
-    ...{ fleet, known, members, lanes, mayFail },
+  const context = Context.current();
+  const paused = new AbortController();
+  const cancelled = new AbortController();
+  const over = new AbortController();
+  const settings: Omit<Lanes, 'known'> = {
+    ...{ fleet, members, lanes, mayFail },
     rollout: { id: rollout, label: release.label, by, environment },
-    pause: pause.signal,
-    control: { signal: cancel.signal, report: () => undefined },
+    pause: paused.signal,
+    control: { signal: cancelled.signal, report: () => undefined },
     makeRoom: async (member) => {
       const target = `${fleet.name}/${member}`;
-      return roomFor(new DeployRun(link, { target, environment: fleet.environment }), request);
+      return roomFor(new DeployRun(link, { target, environment: fleet.environment }), request).catch((error: unknown) => {
+        // The member is tried again, and so is this.
+        context.log.warn(`no room could be made at ${target}: ${(error as Error).message}`);
+        return undefined;
+      });
     },
     onEnd: ({ outcome }) => countMember(fleet, wave, outcome),
-  });
-  const context = Context.current();
+  };
+  // An activity is told once that it is to stop: one that is held, and lets statements end, looks whether it is cancelled meanwhile.
+  const watch = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      if ((await wayOfStopping(context)) === 'cancel') return cancelled.abort();
+      await pause(LOOK, over.signal);
+    }
+  };
   const stop = (): void => {
-    pause.abort();
-    void wayOfStopping(context).then((way) => {
-      if (way === 'cancel') cancel.abort();
-    });
+    paused.abort();
+    if (context.cancellationDetails?.workerShutdown) cancelled.abort(GOES_ON);
+    else void watch();
   };
   if (context.cancellationSignal.aborted) stop();
   else context.cancellationSignal.addEventListener('abort', stop, { once: true });
+  let run: Run | undefined;
   const { faults, ...answer } = await beating(
-    () => ({ ended: run.ended, of: members.length, running: [...run.running].slice(0, 20) }),
-    () => run.all(),
-  );
+    () => run && { ended: run.ended, of: members.length, running: [...run.running].slice(0, 20) },
+    async () => {
+      const known = new Map((await fleet.members()).map((member) => [member.name, member]));
+      run = new Run({ ...settings, known });
+      return run.all();
+    },
+  ).finally(() => over.abort());
   return { ...answer, faults: faults.map(bounded) };
 }
 
 /** A cancelled rollout stops the statements that run; one that is held, or stops, lets them end. Where nobody answers they end. */
-async function wayOfStopping({ client, info, cancellationDetails }: Context): Promise<Stopping> {
-  if (cancellationDetails?.workerShutdown) return 'cancel';
+async function wayOfStopping({ client, info }: Context): Promise<Stopping> {
   const { workflowId = '', runId } = info.workflowExecution ?? {};
   return client.workflow
     .getHandle(workflowId, runId)

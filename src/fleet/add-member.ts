@@ -3,12 +3,14 @@ import type { Member } from '../config/fill.js';
 import { MEMBER_NAME } from '../config/fleet-shape.js';
 import type { HeldFleet } from '../config/hold-fleet.js';
 import { schemaOf } from '../config/member-target.js';
+import { refuseUnusableVariables } from '../config/stage-variables.js';
 import { onDatabase, type Address } from '../engine/address.js';
 import type { Control } from '../engine/control.js';
 import { identifier } from '../engine/postgres/quote.js';
 import { resolveUrl } from '../engine/postgres/open.js';
 import { withClient } from '../engine/postgres/with-client.js';
-import { deployMember, type Rollout } from './deploy-member.js';
+import { EngineError } from '../engine/error.js';
+import { deployMember, giveUp, type Rollout } from './deploy-member.js';
 
 export interface AddedMember {
   /** What was made: a database, a schema, or nothing where it was there. */
@@ -32,6 +34,7 @@ export async function addMember(
   control: Control,
 ): Promise<AddedMember> {
   const { name } = values;
+  refuseUnusableVariables(fleet.fleet.stages, rollout.environment);
   if (!MEMBER_NAME.test(name))
     throw new ConfigError(
       'this cannot be the name of a member; nothing was touched',
@@ -43,7 +46,10 @@ export async function addMember(
   const address = await resolveUrl(held.target.url);
   const schema = schemaOf(fleet.fleet, member);
   const made = schema === undefined ? await makeDatabase(address) : await makeSchema(address, schema);
-  const { applied } = await deployMember(held, rollout, control);
+  const { applied } = await deployMember(held, rollout, control).catch(async (error: unknown) => {
+    if (error instanceof EngineError) await giveUp(held, rollout, { outcome: 'failed', reason: error.message });
+    throw error;
+  });
   return { made, applied };
 }
 

@@ -4,8 +4,8 @@ import { migrationStages, type HeldTarget } from '../config/held-target.js';
 import { deployDirect } from '../direct/deploy.js';
 import { deployAtOnce, type AtOnce, type Step } from '../engine/acts/at-once.js';
 import { finishDeploy, type Ending } from '../engine/acts/finish.js';
+import { isDeployed } from '../engine/acts/is-deployed.js';
 import type { Control } from '../engine/control.js';
-import { planTarget } from '../engine/plan/plan.js';
 
 /** One rollout, as the ledgers of the members hear of it. */
 export interface Rollout {
@@ -27,10 +27,7 @@ const UNSTOPPED: Control = { signal: new AbortController().signal, report: () =>
 export async function deployMember(held: HeldTarget, rollout: Rollout, control: Control): Promise<AtOnce> {
   const steps = stepsOf(held);
   if (steps) return deployAtOnce(held.target, beginOf(held, rollout), steps, control);
-  const stages = migrationStages(held);
-  const { stages: planned, findings } = await planTarget(held.target, stages);
-  const complete = planned.every(({ pending }) => pending.length === 0) && !findings.some(({ severity }) => severity === 'error');
-  if (complete) return { deployed: false, applied: 0 };
+  if (await isDeployed(held.target, migrationStages(held), held.release.digest)) return { deployed: false, applied: 0 };
   const { label, by, environment } = rollout;
   const { applied } = await deployDirect({
     held: { ...held, retryFor: 0 },

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HeldFleet } from '../config/hold-fleet.js';
 import { planRollout, type RolloutChoice } from '../config/rollout.js';
+import { refuseUnusableVariables } from '../config/stage-variables.js';
 import { FleetBoard } from '../contract/fleet-board.js';
-import { NO_COUNTS, stops, type FleetStatus } from '../contract/fleet.js';
+import { failuresToStop, NO_COUNTS, stops, type FleetStatus, type WaveSettings } from '../contract/fleet.js';
 import type { Control } from '../engine/control.js';
+import { pause } from '../client/pause.js';
 import { awaitHealthy } from '../signal/healthy.js';
 import type { Rollout } from './deploy-member.js';
 import { Run, type MemberEnd } from './lanes.js';
@@ -28,6 +29,7 @@ export const HEALTHY = { within: '5m', every: '2s' } as const;
  * @returns how it ended: `done` (with or without members that failed), `stopped` or `cancelled`
  */
 export async function rollOutDirectly({ fleet, rollout, control, onSight, ...choice }: DirectRollout): Promise<FleetStatus> {
+  refuseUnusableVariables(fleet.fleet.stages, rollout.environment);
   const members = await fleet.members();
   const waves = planRollout(fleet, members, choice);
   const known = new Map(members.map((member) => [member.name, member]));
@@ -48,7 +50,7 @@ export async function rollOutDirectly({ fleet, rollout, control, onSight, ...cho
   for (const [index, { settings, members: names }] of waves.entries()) {
     board.wave(index, 'running');
     const { stopAfter, parallel } = settings;
-    const mayFail = firstCount((bad) => stops(stopAfter, bad, names.length), names.length);
+    const mayFail = failuresToStop(stopAfter, 0, names.length, names.length);
     const run = new Run({
       ...{ fleet, known, rollout, control, mayFail },
       members: names,
@@ -64,31 +66,40 @@ export async function rollOutDirectly({ fleet, rollout, control, onSight, ...cho
     });
     await run.all();
     const isLast = index === waves.length - 1;
-    const stopped = board.bad(index) > 0 && stops(stopAfter, board.bad(index), names.length);
-    board.wave(index, control.signal.aborted || (stopped && !isLast) ? 'stopped' : 'done');
-    if (control.signal.aborted) board.become('cancelled');
-    else if (stopped && (!isLast || run.ended < names.length)) {
-      board.reason = `${board.bad(index)} of ${names.length} members of ${settings.name} failed`;
-      board.wave(index, 'stopped');
-      board.become('stopped');
-    }
+    if (!control.signal.aborted && stops(stopAfter, board.bad(index), names.length) && (!isLast || run.ended < names.length))
+      board.stop(index);
+    else board.wave(index, control.signal.aborted ? 'stopped' : 'done');
     onSight(board.snapshot());
-    if (board.state !== 'running') return board.snapshot();
-    if (!isLast && settings.soak > 0) {
-      board.wave(index, 'soaking');
+    if (board.state === 'stopped') return board.snapshot();
+    if (!isLast && !control.signal.aborted)
+      await settle(settings, control, (state) => {
+        board.wave(index, state);
+        onSight(board.snapshot());
+      });
+    if (control.signal.aborted) {
+      board.become('cancelled');
       onSight(board.snapshot());
-      await sleep(settings.soak, undefined, { signal: control.signal });
-      board.wave(index, 'done');
+      return board.snapshot();
     }
-    if (settings.healthy !== undefined) await awaitHealthy({ url: settings.healthy, ...HEALTHY }, control);
   }
   board.become('done');
   onSight(board.snapshot());
   return board.snapshot();
 }
 
-/** The smallest count for which something holds; undefined where it holds for none. */
-export function firstCount(holds: (count: number) => boolean, most: number): number | undefined {
-  for (let count = 1; count <= most; count += 1) if (holds(count)) return count;
-  return undefined;
+/** Time for a wave to show what it does, and for its service to say so; a cancel ends it early. */
+async function settle(
+  { soak, healthy }: WaveSettings,
+  control: Control,
+  become: (state: 'soaking' | 'done') => void,
+): Promise<void> {
+  if (soak > 0) {
+    become('soaking');
+    await pause(soak, control.signal);
+    become('done');
+  }
+  if (healthy === undefined) return;
+  await awaitHealthy({ url: healthy, ...HEALTHY }, control).catch((error: unknown) => {
+    if (!control.signal.aborted) throw error;
+  });
 }

@@ -5,7 +5,8 @@ import type { HeldFleet } from '../config/hold-fleet.js';
 import type { Member } from '../config/fill.js';
 import {
   addCounts,
-  BAD,
+  badOf,
+  endedOf,
   NO_COUNTS,
   type Counts,
   type FleetApplyAnswer,
@@ -16,6 +17,7 @@ import { describeHost } from '../engine/address.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { resolveUrl } from '../engine/postgres/open.js';
+import type { Ending } from '../engine/acts/finish.js';
 import { deployMember, giveUp, type Rollout } from './deploy-member.js';
 import { takeSlot } from './server-slots.js';
 
@@ -31,7 +33,7 @@ export interface Lanes {
   readonly mayFail?: number | undefined;
   /** Aborted: nothing further is begun, what runs ends. */
   readonly pause: AbortSignal;
-  /** Its signal aborted: what runs is cancelled too. */
+  /** Its signal aborted: what runs is cancelled too, and its deploys end; with the reason {@link GOES_ON} another process goes on with them. */
   readonly control: Control;
   /** Makes room where a deploy of the member's own is in the way. @returns its fault where it is one of this release, which waits */
   readonly makeRoom?: ((member: string) => Promise<MemberFault['fault'] | undefined>) | undefined;
@@ -44,6 +46,9 @@ export interface MemberEnd {
   readonly applied: number;
   readonly fault?: MemberFault['fault'] | undefined;
 }
+
+/** Why statements are cancelled where their deploys have not ended: this process leaves. */
+export const GOES_ON = 'another process goes on';
 
 /** Milliseconds between two attempts, and between two looks for a lane that is free. */
 const FIRST_WAIT = 500;
@@ -65,7 +70,9 @@ export class Run {
   #waiting: Waiting[];
   #counts: Counts = NO_COUNTS;
   #applied = 0;
-  #bad = 0;
+  /** What is no fault of a member's: nothing further is begun. */
+  #error: Error | undefined;
+  readonly #servers = new Map<string, Promise<string>>();
   readonly #left: string[] = [];
   readonly #faults: Omit<MemberFault, 'wave'>[] = [];
   /** Members that are being deployed to. */
@@ -78,13 +85,19 @@ export class Run {
   }
 
   get ended(): number {
-    return Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
+    return endedOf(this.#counts);
   }
 
   /** @returns what became of the members @throws what is no fault of a member's */
   async all(): Promise<FleetApplyAnswer> {
     const { lanes, members } = this.#options;
-    await Promise.all(Array.from({ length: Math.min(lanes, members.length) }, () => this.#lane()));
+    const all = Array.from({ length: Math.min(lanes, members.length) }, () =>
+      this.#lane().catch((error: unknown) => {
+        this.#error ??= error instanceof Error ? error : new Error(String(error));
+      }),
+    );
+    await Promise.all(all);
+    if (this.#error) throw this.#error;
     const left = [...this.#left, ...this.#waiting.map(({ member }) => member)];
     return { counts: this.#counts, applied: this.#applied, faults: this.#faults, left };
   }
@@ -109,7 +122,7 @@ export class Run {
 
   #over(): boolean {
     const { pause, control, mayFail = Infinity } = this.#options;
-    return pause.aborted || control.signal.aborted || this.#bad >= mayFail;
+    return this.#error !== undefined || pause.aborted || control.signal.aborted || badOf(this.#counts) >= mayFail;
   }
 
   /** The first member that may be begun now, and whose server has a place. */
@@ -127,8 +140,15 @@ export class Run {
     return undefined;
   }
 
+  /** Asked once: an address may come from a program. */
+  #serverOf(member: string): Promise<string> {
+    const server = this.#servers.get(member) ?? this.#askServer(member);
+    this.#servers.set(member, server);
+    return server;
+  }
+
   /** What cannot be told is told by the attempt. */
-  async #serverOf(member: string): Promise<string> {
+  async #askServer(member: string): Promise<string> {
     try {
       const known = this.#options.known.get(member);
       const address = known && (await resolveUrl(this.#options.fleet.held(known).target.url));
@@ -153,11 +173,12 @@ export class Run {
   }
 
   async #failed(waiting: Waiting, held: HeldTarget | undefined, error: unknown): Promise<void> {
-    const { control, rollout, makeRoom } = this.#options;
+    const { control, makeRoom } = this.#options;
     const { member } = waiting;
     if (control.signal.aborted) {
-      this.#left.push(member);
-      if (held) await giveUp(held, rollout, { outcome: 'cancelled' }).catch(() => undefined);
+      const unsaid = held && control.signal.reason !== GOES_ON && (await this.#giveUp(held, { outcome: 'cancelled' }));
+      if (!unsaid) this.#left.push(member);
+      else this.#end({ member, outcome: 'failed', applied: 0, fault: { ...unsaid, message: `cancelled; ${unsaid.message}` } });
       return;
     }
     if (!held || !(error instanceof EngineError)) {
@@ -167,8 +188,27 @@ export class Run {
     const blockedAlone = error.code === 'LEASE_BUSY' ? await makeRoom?.(member) : undefined;
     if (blockedAlone) return this.#end({ member, outcome: 'blocked', applied: 0, fault: blockedAlone });
     if (this.#again(waiting, error)) return;
-    await giveUp(held, rollout, { outcome: 'failed', reason: error.message }).catch(() => undefined);
-    this.#end({ member, outcome: outcomeOf(error, this.#options.fleet.fleet.unreachable), applied: 0, fault: faultOf(error) });
+    // To one that cannot be reached nothing can be said; whoever deploys to it next takes over what may be open there.
+    const unsaid = isUnreachable(error) ? undefined : await this.#giveUp(held, { outcome: 'failed', reason: error.message });
+    const fault = faultOf(error);
+    this.#end({
+      member,
+      outcome: outcomeOf(error, this.#options.fleet.fleet.unreachable),
+      applied: 0,
+      // What kept the deploy from its work keeps it from its last words, too: said once.
+      fault: unsaid && unsaid.code !== fault.code ? { ...fault, message: `${fault.message}; ${unsaid.message}` } : fault,
+    });
+  }
+
+  /** @returns why a member's deploy could not be ended there */
+  async #giveUp(held: HeldTarget, ending: Ending): Promise<MemberFault['fault'] | undefined> {
+    try {
+      await giveUp(held, this.#options.rollout, ending);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      return { ...faultOf(error), message: `its end could not be recorded: ${error.message}` };
+    }
   }
 
   /** Puts a member behind the others, while its failure may pass by itself. */
@@ -188,7 +228,6 @@ export class Run {
     const { member, outcome, applied, fault } = end;
     this.#counts = addCounts(this.#counts, { ...NO_COUNTS, [outcome]: 1 });
     this.#applied += applied;
-    if (BAD.includes(outcome)) this.#bad += 1;
     if (fault) this.#faults.push({ member, outcome, fault });
     this.#options.onEnd?.(end);
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readDatabase } from '../catalog/diff.js';
 import { recordCatalog } from '../catalog/record.js';
 import type { HeldFleet } from '../config/hold-fleet.js';
+import { ConfigError } from '../config/config-error.js';
 import { migrationStages } from '../config/held-target.js';
 import { planRollout, type RolloutChoice } from '../config/rollout.js';
 import { EngineError } from '../engine/error.js';
@@ -75,7 +76,8 @@ async function look(hold: () => ReturnType<HeldFleet['held']>, drift: boolean): 
       ...(error && { fault: { code: error.code, message: error.message } }),
     };
   } catch (error) {
-    const { code = 'CONFIG', message } = error instanceof EngineError ? error : { message: (error as Error).message };
+    const { message } = error as Error;
+    const code = error instanceof EngineError ? error.code : error instanceof ConfigError ? 'CONFIG' : 'UNEXPECTED';
     const state = code.startsWith('CONNECT') ? 'unreachable' : 'refused';
     return { state, pending: [], applied: 0, fault: { code, message } };
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FleetPlanAnswer, WaveSettings } from '../contract/fleet.js';
 
 /** Names in one answer: a payload is to stay under 256 KB, and a name has up to 100 characters. */
@@ -15,5 +16,9 @@ export function pageOf(
     before += members.length;
     return { settings, members: members.slice(from, to) };
   });
-  return { waves: page, more: before > after + PAGE };
+  const list = createHash('sha256')
+    .update(JSON.stringify(waves.map(({ settings, members }) => [settings.name, members])))
+    .digest('hex')
+    .slice(0, 16);
+  return { waves: page, more: before > after + PAGE, list };
 }

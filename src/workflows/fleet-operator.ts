@@ -1,7 +1,8 @@
-import { ApplicationFailure, condition, setDefaultUpdateHandler, setHandler } from '@temporalio/workflow';
-import { malformed, VOID, type ApproveDecision, type Decision, type SupersedeDecision } from '../contract/decision.js';
+import { condition, setDefaultUpdateHandler, setHandler } from '@temporalio/workflow';
+import { malformed, type ApproveDecision, type Decision, type SupersedeDecision } from '../contract/decision.js';
 import type { FleetState } from '../contract/fleet.js';
 import * as messages from '../contract/fleet-messages.js';
+import { refuse, refuseVoid } from './refuse.js';
 
 /** What decisions are about. */
 export interface Situation {
@@ -24,12 +25,13 @@ export class FleetOperator {
   approved: ApproveDecision | undefined;
   cancelled: Decision | undefined;
   superseded: SupersedeDecision | undefined;
-  /** Grows with each decision. */
-  decisions = 0;
   readonly #situation: () => Situation;
+  readonly #decided: () => void;
 
-  constructor(situation: () => Situation) {
+  /** @param decided told after each decision */
+  constructor(situation: () => Situation, decided: () => void) {
     this.#situation = situation;
+    this.#decided = decided;
     setHandler(messages.stopping, () => (this.cancelled ? 'cancel' : 'pause'));
     this.#listen({
       definition: messages.fleetHold,
@@ -73,11 +75,13 @@ export class FleetOperator {
     // Not by a handler of its own, which the Web UI would offer to people.
     setDefaultUpdateHandler((name, decision) => {
       if (name !== messages.fleetSupersede.name) refuse(`"${name}" is not known here; expected hold, resume, approve or cancel`);
-      const wrong = malformed(decision, ['release']);
+      const newer = decision as SupersedeDecision;
+      const wrong = malformed(newer, ['release']) ?? (newer.release ? undefined : '"release": expected text');
       if (wrong !== undefined) refuse(wrong);
-      this.superseded = decision as SupersedeDecision;
-      this.decisions += 1;
-      return `${this.#name} gives way to release ${this.superseded.release}`;
+      refuseVoid(newer);
+      this.superseded = newer;
+      this.#decided();
+      return `${this.#name} gives way to release ${newer.release}`;
     });
   }
 
@@ -103,26 +107,18 @@ export class FleetOperator {
 
   #listen<D extends Decision>({ definition, description, takes = [], refusal, decide }: Verb<D>): void {
     const handle = (decision: D): string => {
-      this.decisions += 1;
-      return decide(decision);
+      const sentence = decide(decision);
+      this.#decided();
+      return sentence;
     };
     const options = {
       description: `${description}. Example: {"by":"ann","reason":"incident 42"}`,
       validator: (decision: D) => {
         const wrong = malformed(decision, takes) ?? refusal(this.#situation());
         if (wrong !== undefined) refuse(wrong);
-        const now = new Date();
-        if (decision.until === undefined || Date.parse(decision.until) >= now.getTime()) return;
-        refuse(`this was to be decided until ${decision.until}; here it is ${now.toISOString()}`, VOID, [now.toISOString()]);
+        refuseVoid(decision);
       },
     };
     setHandler(definition as never, handle as never, options as never);
   }
-}
-
-/** A plain Error would make the workflow task fail over and over. */
-function refuse(message: string, type = 'Refused', details: string[] = []): never {
-  const failure = ApplicationFailure.create({ message, type, details, nonRetryable: true });
-  failure.stack = '';
-  throw failure;
 }

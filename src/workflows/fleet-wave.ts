@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import {
+  failuresToStop,
   NO_COUNTS,
   stops,
   type FleetActivities,
@@ -101,13 +102,10 @@ export function isStopped({ board, index, settings, total, forgiven }: WaveWork)
 
 async function apply(work: WaveWork, members: readonly string[], lanes: number): Promise<FleetApplyAnswer> {
   const { input, settings, board, index, total, forgiven } = work;
-  const bad = board.bad(index) - forgiven;
-  let mayFail = 1;
-  while (mayFail < members.length && !stops(settings.stopAfter, bad + mayFail, total)) mayFail += 1;
   const request = {
     ...{ fleet: input.fleet, release: input.release, by: input.by, wave: settings.name, members, lanes },
     rollout: workflowInfo().firstExecutionRunId,
-    mayFail: stops(settings.stopAfter, bad + mayFail, total) ? mayFail : undefined,
+    mayFail: failuresToStop(settings.stopAfter, board.bad(index) - forgiven, total, members.length),
   };
   const summary = `${settings.name}: ${members.length} members from ${members[0] ?? ''}`.slice(0, 80);
   return activities.fleetApply.executeWithOptions({ summary }, [request]);

@@ -10,15 +10,18 @@ import {
   sleep,
   upsertMemo,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
-import type { Decision } from '../contract/decision.js';
 import { badOf, type FleetInput, type FleetResult, type FleetState, type WaveSettings } from '../contract/fleet.js';
 import { FleetBoard, summaryOf } from '../contract/fleet-board.js';
 import * as messages from '../contract/fleet-messages.js';
+import { fleetInputFault } from '../contract/input.js';
+import { deployTitle, fleetWorkflowId } from '../contract/names.js';
 import { environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
 import { fleetDetails } from './fleet-details.js';
 import { FleetOperator } from './fleet-operator.js';
 import { activities, isLong, isStopped, runWave, type WaveWork } from './fleet-wave.js';
+import { refuse } from './refuse.js';
 
 interface Wave {
   readonly settings: WaveSettings;
@@ -28,8 +31,10 @@ interface Wave {
 /**
  * One release to the members of a fleet, wave by wave. The ledgers of the members decide what is done; this workflow asks for them in chunks,
  * so that a rollout has fewer events than members. A member that fails for good gets a deploy of its own, which waits for a decision.
+ * @param input as the client sent it: any client may start a workflow, so it is looked at before it is believed
  */
 export async function fleet(input: FleetInput): Promise<FleetResult> {
+  refuseWrong(input);
   const rollout = new Rollout(input);
   // A cancel by Temporal's own means is one by nobody in particular.
   CancellationScope.current().cancelRequested.catch(() => (rollout.operator.cancelled ??= { by: 'Temporal' }));
@@ -44,8 +49,15 @@ class Rollout {
 
   constructor(readonly input: FleetInput) {
     this.board = new FleetBoard(input, () => new Date());
-    this.operator = new FleetOperator(() => ({ fleet: input.fleet, state: this.board.state }));
-    this.operator.held = input.resumed?.status.state === 'held';
+    this.operator = new FleetOperator(
+      () => ({ fleet: input.fleet, state: this.board.state }),
+      () => {
+        // What is decided next is about something else: the same said again is meant anew.
+        this.board.turn += 1;
+        this.#draw();
+      },
+    );
+    this.operator.held = input.resumed?.held ?? false;
     this.#approved = input.resumed?.approved ?? false;
     setHandler(messages.fleetStatus, () => this.board.snapshot());
     const { fleet, environment, release } = input;
@@ -86,8 +98,9 @@ class Rollout {
     const waves = await this.#readWaves();
     this.board.plan(waves);
     this.#become('running');
-    for (let index = this.input.resumed?.wave ?? 0; index < waves.length && !this.operator.ends; index += 1) {
-      const wave = waves[index]!;
+    for (const [index, wave] of waves.entries()) {
+      if (this.operator.ends) break;
+      if (this.board.waves[index]!.state === 'done') continue;
       if (wave.settings.approve && !this.#approved) await this.#waitForApproval(index, wave.settings.name);
       await this.#deployTo(index, wave);
       this.#approved = false;
@@ -95,12 +108,19 @@ class Rollout {
     }
   }
 
-  /** The list is read once, and the rollout keeps to it. */
+  /** The rollout keeps to the list; one that has changed between two pages is read from its beginning. */
   async #readWaves(): Promise<Wave[]> {
     const { fleet, environment, release, only, wave } = this.input;
-    const waves: Wave[] = [];
+    let waves: Wave[] = [];
+    let list: string | undefined;
     for (let after = 0, more = true; more;) {
       const page = await activities.fleetPlan({ fleet, environment, release, only, wave, after });
+      if (after > 0 && page.list !== list) {
+        waves = [];
+        after = 0;
+        continue;
+      }
+      list = page.list;
       for (const [index, { settings, members }] of page.waves.entries()) {
         waves[index] ??= { settings, members: [] };
         waves[index].members.push(...members);
@@ -116,10 +136,9 @@ class Rollout {
     board.wave(index, 'waiting for approval');
     board.say(`waiting for approval of wave ${name}`);
     this.#become('waiting for approval');
+    if (!(await operator.until(() => operator.approved !== undefined, isLong))) await this.#continue();
+    if (operator.approved) board.say(`wave ${name} approved by ${operator.approved.by}`);
     operator.approved = undefined;
-    if (!(await operator.until(() => operator.approved !== undefined, isLong))) await this.#continue(index);
-    const approval = operator.approved as Decision | undefined;
-    if (approval) board.say(`wave ${name} approved by ${approval.by}`);
     this.#approved = true;
   }
 
@@ -129,7 +148,7 @@ class Rollout {
     let forgiven = 0;
     board.say(`wave ${settings.name}: ${members.length} members`);
     while (!operator.ends) {
-      await this.#waitWhileHeld(index);
+      await this.#waitWhileHeld();
       if (operator.ends) break;
       board.reason = undefined;
       board.wave(index, 'running');
@@ -148,10 +167,10 @@ class Rollout {
       if (operator.ends) break;
       const isLast = index === board.waves.length - 1;
       if (isStopped(work) && (left.length > 0 || !isLast)) {
-        await this.#waitStopped(index, settings.name, members.length);
+        await this.#waitStopped(index);
         forgiven = board.bad(index);
       } else if (isLong() && left.length > 0) {
-        await this.#continue(index);
+        await this.#continue();
       }
       if (left.length === 0) break;
     }
@@ -161,26 +180,24 @@ class Rollout {
   }
 
   /** Too many members have failed: nothing goes on until somebody says so, or a newer release takes over. */
-  async #waitStopped(index: number, name: string, total: number): Promise<void> {
+  async #waitStopped(index: number): Promise<void> {
     const { board, operator } = this;
-    board.reason = `${board.bad(index)} of ${total} members of ${name} failed`;
-    board.say(`stopped: ${board.reason}`);
-    board.wave(index, 'stopped');
-    this.#become('stopped');
+    board.stop(index);
+    this.#draw();
     operator.held = false;
-    const before = operator.decisions;
+    const { turn } = board;
     await operator.until(
-      () => operator.decisions > before && !operator.held,
+      () => board.turn > turn && !operator.held,
       () => false,
     );
   }
 
-  async #waitWhileHeld(index: number): Promise<void> {
+  async #waitWhileHeld(): Promise<void> {
     const { board, operator } = this;
     if (!operator.held) return;
     board.say('held: waiting for resume');
     this.#become('held');
-    if (!(await operator.until(() => !operator.held, isLong))) await this.#continue(index);
+    if (!(await operator.until(() => !operator.held, isLong))) await this.#continue();
     board.say('resumed');
   }
 
@@ -194,13 +211,15 @@ class Rollout {
       this.#become('soaking');
       await Promise.race([sleep(soak), condition(() => operator.ends)]);
     }
-    if (healthy !== undefined && !operator.ends) await activities.fleetHealthy({ url: healthy });
+    if (healthy !== undefined && !operator.ends)
+      await Promise.race([activities.fleetHealthy({ url: healthy }), condition(() => operator.ends)]);
     board.wave(index, 'done');
     this.#become('running');
   }
 
-  async #continue(wave: number): Promise<never> {
-    return continueAsNew({ ...this.input, resumed: { wave, approved: this.#approved, status: this.board.snapshot() } });
+  async #continue(): Promise<never> {
+    const resumed = { approved: this.#approved, held: this.operator.held, status: this.board.snapshot() };
+    return continueAsNew<typeof fleet>({ ...this.input, resumed });
   }
 
   #become(state: FleetState): void {
@@ -218,6 +237,15 @@ class Rollout {
     upsertMemo({ turn });
     upsertSearchAttributes([{ key: stateKey, value: board.state === 'done' && bad ? 'done with failures' : board.state }]);
   }
+}
+
+function refuseWrong(input: FleetInput): void {
+  const { continuedFromExecutionRunId, workflowId } = workflowInfo();
+  const fault = fleetInputFault(input, continuedFromExecutionRunId !== undefined);
+  if (fault !== undefined) refuse(`the input of the workflow is wrong: ${fault}`);
+  const name = { target: input.fleet, environment: input.environment };
+  if (workflowId !== fleetWorkflowId(name))
+    refuse(`the input of the workflow is wrong: fleet: the workflow ${workflowId} is not that of ${deployTitle(name)}`);
 }
 
 function messageOf(error: unknown): string {

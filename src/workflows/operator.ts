@@ -1,10 +1,4 @@
-import {
-  ApplicationFailure,
-  setDefaultUpdateHandler,
-  setHandler,
-  workflowInfo,
-  type CancellationScope,
-} from '@temporalio/workflow';
+import { setDefaultUpdateHandler, setHandler, workflowInfo, type CancellationScope } from '@temporalio/workflow';
 import type {
   ApproveDecision,
   Decision,
@@ -14,11 +8,12 @@ import type {
   SupersedeDecision,
   VerbName,
 } from '../contract/decision.js';
-import { malformed, VOID } from '../contract/decision.js';
+import { malformed } from '../contract/decision.js';
 import type { Unrecorded } from '../contract/deploy.js';
 import * as messages from '../contract/messages.js';
 import { formText, VERBS, type Situation } from '../contract/verbs.js';
 import type { Board } from './board.js';
+import { refuse, refuseVoid } from './refuse.js';
 
 export type BlockedDecision =
   { readonly verb: 'retry'; readonly decision: RetryDecision } | { readonly verb: 'skip'; readonly decision: SkipDecision };
@@ -145,18 +140,4 @@ export class Operator {
   #note(verb: VerbName, { by, reason }: Decision, version?: string): void {
     this.unrecorded.push({ key: `${verb}-${this.#board.turn}`, verb, by, reason, version });
   }
-}
-
-/** Whoever sent it may have given it up by now. */
-function refuseVoid({ until }: Decision): void {
-  const now = new Date();
-  if (until === undefined || Date.parse(until) >= now.getTime()) return;
-  refuse(`this was to be decided until ${until}; here it is ${now.toISOString()}`, VOID, [now.toISOString()]);
-}
-
-/** A plain Error would make the workflow task fail over and over; a stack would stand under the sentence in the Web UI. */
-function refuse(message: string, type = 'Refused', details: string[] = []): never {
-  const failure = ApplicationFailure.create({ message, type, details, nonRetryable: true });
-  failure.stack = '';
-  throw failure;
 }

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { runPawl, spawnPawl, type Outcome, type Pawl } from '../support/cli.js';
+import type { WorkflowFailedError } from '@temporalio/client';
+import type { FleetStatus } from '../../src/contract/fleet.js';
 import { createFleetProject, tenants, type FleetProject } from '../support/fleet.js';
+import { historyText, withClient } from '../support/history.js';
 
 const STATES = `select string_agg(version, ',' order by position) as versions,
   (select released_at is not null from pawl.lease) as released from pawl.applied_migrations`;
@@ -32,7 +35,7 @@ afterAll(async () => {
   await fleet.remove();
 });
 
-it('rolls out wave by wave in fewer events than members, and says so as JSON', async () => {
+it('rolls out wave by wave, several members to an activity, and says so as JSON', async () => {
   await startWorker();
   const { code, stdout, stderr } = await pawl('fleet', 'deploy', '--json');
   expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -47,6 +50,18 @@ it('rolls out wave by wave in fewer events than members, and says so as JSON', a
     },
   });
   for (const member of fleet.members) expect(await fleet.query(member, STATES)).toEqual([{ versions: '1', released: true }]);
+  const begun = (await historyText(`fleet/${fleet.name}`)).match(/"activityType":\{"name":"fleetApply"/g) ?? [];
+  // Six at once in two activities, two waves.
+  expect(begun).toHaveLength(3);
+});
+
+it('a start with a wrong input is refused with a sentence that names the field', async () => {
+  const [taskQueue] = /pawl-[0-9a-f]{16}/.exec(worker!.output().stderr) ?? [];
+  await withClient(async ({ workflow }) => {
+    const handle = await workflow.start('fleet', { workflowId: `fleet/${fleet.name}`, taskQueue: taskQueue!, args: [{}] });
+    const error: unknown = await handle.result().catch((reason: unknown) => reason);
+    expect((error as WorkflowFailedError).cause?.message).toMatch('the input of the workflow is wrong: fleet: ');
+  });
 });
 
 it('lets a deploy of its own wait for each member that failed; retry --all ends them, and touches nobody else', async () => {
@@ -78,6 +93,15 @@ it('stops at a fault of the canary; a newer release takes over, also of the bloc
   const stopped = await pawl('fleet', 'deploy');
   expect(stopped.code, stopped.stderr).toBe(3);
   expect(stopped.stderr).toContain('1 of 2 members of canary failed');
+  expect(stopped.stderr).toMatch(/pawl fleet resume f-\S+ goes on/);
+  const refused = await pawl('fleet', 'approve');
+  expect(refused.stderr).toMatch(/does not wait for an approval[^]*pawl fleet status/);
+  // Each decision is one of its own, though the state stays.
+  const turn = async () =>
+    (JSON.parse((await pawl('fleet', 'status', '--json')).stdout) as { rollout: FleetStatus }).rollout.turn;
+  const before = await turn();
+  await pawl('fleet', 'hold');
+  expect(await turn()).toBe(before + 1);
   for (const member of fleet.members.slice(2)) expect(await fleet.query(member, STATES)).toMatchObject([{ versions: '1,2' }]);
   // The cause is gone, and a newer release comes: the deploy of t2 that waits gives its place up.
   await fleet.query('t2', 'drop table more');

@@ -35,11 +35,12 @@ export const fleetBlocked: Command<FleetBlockedSettings> = async (context, setti
     const lines = open.map(({ member, state, message }) =>
       paint(look, 'red', `✗ ${name.target}/${member} ${state}: ${message ?? ''}`),
     );
-    const done = members.length - open.length;
+    const done = members.filter(({ state }) => state === 'done').length;
+    const others = members.length - done - open.length;
     const sentence = paint(
       look,
       open.length === 0 ? 'green' : 'yellow',
-      `${name.target}: ${counted(done, 'member')} done, ${open.length} not`,
+      `${name.target}: ${counted(done, 'member')} done, ${open.length} not${others > 0 ? `, ${others} not blocked` : ''}`,
     );
     context.output.report([...lines, sentence].join('\n'), {
       fleet: name.target,

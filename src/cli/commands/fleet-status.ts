@@ -1,6 +1,6 @@
 import { ClientError } from '../../client/client-error.js';
 import { openLink } from '../../client/open-run.js';
-import { rolloutRun, rolloutStatus } from '../../client/rollout.js';
+import { rolloutRun, rolloutStatus, SILENCES } from '../../client/rollout.js';
 import type { FleetStatus } from '../../contract/fleet.js';
 import { lookAtMembers } from '../../fleet/look.js';
 import { TemporalError } from '../../temporal/temporal-error.js';
@@ -44,9 +44,8 @@ async function rolloutOf({
 }): Promise<FleetStatus | string> {
   const link = await openLink({});
   try {
-    return (
-      (await rolloutStatus(rolloutRun(link, { target: name, environment }))) ?? `No worker answers for the rollout of ${name}.`
-    );
+    const status = await rolloutStatus(rolloutRun(link, { target: name, environment }));
+    return typeof status === 'string' ? `The rollout of ${name} does not answer: ${SILENCES[status]}.` : status;
   } finally {
     await link.close();
   }

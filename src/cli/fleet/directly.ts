@@ -26,10 +26,10 @@ export async function rollOutFromHere(context: Context, settings: DirectSettings
   const news = createFleetNews(output, since);
   const rollout = { id: randomUUID(), label, by, environment: { ...environment } };
   try {
-    const onSight = (...sight: Parameters<typeof news.sight>): void => news.sight(...sight);
-    const status = await rollOutDirectly({ fleet, rollout, only, wave, control: idleControl(interrupt), onSight });
+    const control = idleControl(interrupt);
+    const status = await rollOutDirectly({ fleet, rollout, only, wave, control, onSight: (...sight) => news.sight(...sight) });
     news.end();
-    return reportRollout(context, status, since);
+    return reportRollout(context, status, { since, open: false });
   } finally {
     news.end();
   }

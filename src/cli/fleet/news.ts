@@ -1,4 +1,4 @@
-import type { FleetStatus } from '../../contract/fleet.js';
+import type { FleetStatus, MemberFault, WaveStatus } from '../../contract/fleet.js';
 import { summaryOf } from '../../contract/fleet-board.js';
 import type { Output } from '../output.js';
 import { LiveText } from '../deploy/live-text.js';
@@ -7,46 +7,57 @@ import { timelineLine } from '../view/timeline.js';
 
 /** Tells a person or a program how a rollout goes on. */
 export interface FleetNews {
+  /** @param end what a member has come to, where each is told */
   sight(status: FleetStatus, end?: { readonly member: string; readonly outcome: string; readonly applied: number }): void;
   end(): void;
 }
 
-/** On a terminal the picture is redrawn, elsewhere each wave and each member that failed is a line; programs get a line for each. */
+/**
+ * On a terminal the picture is redrawn, elsewhere each wave and each member that failed is a line. Programs get the same as JSON, and each
+ * member where each is told.
+ */
 export function createFleetNews(output: Output, since: number): FleetNews {
   const live = new LiveText(output);
-  const plain = new PlainFleetNews(output);
+  const changes = new Changes();
   return {
     sight(status, end) {
-      if (output.streams && end) output.event({ event: 'member', at: new Date().toISOString(), fleet: status.fleet, ...end });
+      const { fleet } = status;
+      const { waves, faults } = changes.in(status);
+      if (output.streams) {
+        const head = { at: new Date().toISOString(), fleet };
+        for (const { name, ...wave } of waves) output.event({ event: 'wave', ...head, wave: name, ...wave });
+        for (const member of end ? [end] : faults) output.event({ event: 'member', ...head, ...member });
+      }
       if (output.live) live.draw(fleetView(status, output.newsLook, (Date.now() - since) / 1_000));
-      else plain.sight(status);
+      else for (const text of linesOf(fleet, waves, faults)) output.say(lineOf(text, output));
     },
     end: () => live.end(),
   };
 }
 
-class PlainFleetNews {
+/** What a status has that the one before had not. */
+class Changes {
   #states = new Map<string, string>();
   #faults = 0;
-  readonly #output: Output;
 
-  constructor(output: Output) {
-    this.#output = output;
-  }
-
-  sight({ fleet, waves, faults }: FleetStatus): void {
-    for (const wave of waves) {
-      const { name, state, total } = wave;
-      if (state === 'waiting' || this.#states.get(name) === state) continue;
-      this.#states.set(name, state);
-      this.#say(state === 'running' ? `wave ${name}: ${total} members` : `wave ${name} ${state}: ${summaryOf([wave])}`);
-    }
-    for (const { member, outcome, fault } of faults.slice(this.#faults))
-      this.#say(`${fleet}/${member} ${outcome}: ${fault.message}`);
+  in({ waves, faults }: FleetStatus): { readonly waves: readonly WaveStatus[]; readonly faults: readonly MemberFault[] } {
+    const changed = waves.filter(({ name, state }) => state !== (this.#states.get(name) ?? 'waiting'));
+    for (const { name, state } of changed) this.#states.set(name, state);
+    const added = faults.slice(this.#faults);
     this.#faults = Math.max(this.#faults, faults.length);
-  }
-
-  #say(text: string): void {
-    this.#output.say(timelineLine({ at: new Date().toISOString(), text }, this.#output.newsLook));
+    return { waves: changed, faults: added };
   }
 }
+
+function linesOf(fleet: string, waves: readonly WaveStatus[], faults: readonly MemberFault[]): string[] {
+  return [
+    ...waves.map((wave) =>
+      wave.state === 'running'
+        ? `wave ${wave.name}: ${wave.total} members`
+        : `wave ${wave.name} ${wave.state}: ${summaryOf([wave])}`,
+    ),
+    ...faults.map(({ member, outcome, fault }) => `${fleet}/${member} ${outcome}: ${fault.message}`),
+  ];
+}
+
+const lineOf = (text: string, { newsLook }: Output): string => timelineLine({ at: new Date().toISOString(), text }, newsLook);

@@ -6,12 +6,20 @@ import { durationText } from '../view/duration.js';
 import { faultList, fleetSentence } from '../view/fleet.js';
 import { wrap } from '../view/look.js';
 
-/** Says how a rollout ended and what to type next. @returns the exit code */
-export function reportRollout({ output }: Context, status: FleetStatus, since: number): ExitCode {
+/**
+ * Says how a rollout ended and what to type next.
+ * @param options.open whether one that stopped waits for a decision, or has ended with its process
+ * @returns the exit code
+ */
+export function reportRollout(
+  { output }: Context,
+  status: FleetStatus,
+  { since, open }: { readonly since: number; readonly open: boolean },
+): ExitCode {
   const look = output.newsLook;
   const exit = exitOf(status);
   const faults = faultList(status, look);
-  const next = nextOf(status);
+  const next = nextOf(status, open);
   output.say(
     [faults, fleetSentence(status, look, durationText(Date.now() - since)), ...next.map((line) => wrap(line, look.columns, '  '))]
       .filter(Boolean)
@@ -33,18 +41,21 @@ export function reportRollout({ output }: Context, status: FleetStatus, since: n
 export function exitOf({ state, waves, blocked }: FleetStatus): ExitCode {
   if (state === 'cancelled') return EXIT.cancelled;
   if (state === 'superseded' || state === 'failed') return EXIT.failed;
-  const bad = waves.some(({ counts }) => badOf(counts) > 0);
-  if (state === 'stopped') return blocked.length > 0 ? EXIT.blocked : EXIT.failed;
-  if (!bad) return EXIT.done;
+  if (waves.every(({ counts }) => badOf(counts) === 0)) return EXIT.done;
   return blocked.length > 0 ? EXIT.blocked : EXIT.failed;
 }
 
-function nextOf({ fleet, state, reason, faults }: FleetStatus): string[] {
+function nextOf({ fleet, state, reason, faults, blocked }: FleetStatus, open: boolean): string[] {
   const [first] = faults;
   if (state === 'done' && !first) return [];
   return [
     ...(reason === undefined ? [] : [`${reason}, so no further members were begun.`]),
     ...(first ? [`pawl status ${fleet}/${first.member} shows one of them; pawl fleet status ${fleet} shows all.`] : []),
-    `pawl fleet deploy ${fleet} goes on with what is left.`,
+    ...(blocked.length > 0 ? [`pawl fleet retry ${fleet} --all tries again at the members that are blocked.`] : []),
+    state === 'superseded'
+      ? `pawl fleet status ${fleet} shows the release that has taken its place.`
+      : state === 'stopped' && open
+        ? `pawl fleet resume ${fleet} goes on with the members that are left; pawl fleet cancel ${fleet} ends the rollout.`
+        : `pawl fleet deploy ${fleet} goes on with what is left.`,
   ];
 }

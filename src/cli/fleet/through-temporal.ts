@@ -49,12 +49,12 @@ export async function rollOutThroughTemporal(context: Context, rollout: Temporal
     const silence = onlyNews((text) => output.say(text));
     try {
       const status = await followRollout(run, {
-        ...{ digest, interrupt },
+        ...{ runId: started.runId, digest, interrupt },
         onSight: (sight) => news.sight(sight),
-        onSilence: () => silence('No worker answers; the rollout goes on when one is back (pawl worker).'),
+        onSilence: (why) => silence(`No news of the rollout: ${why}. It continues when that is over.`),
       });
       news.end();
-      return status ? reportRollout(context, status, since) : detached(context, name);
+      return status ? reportRollout(context, status, { since, open: true }) : detached(context, name);
     } finally {
       news.end();
     }

@@ -1,4 +1,4 @@
-import { endedOf, type Counts, type FleetStatus, type MemberFault, type WaveStatus } from '../../contract/fleet.js';
+import { badOf, endedOf, type Counts, type FleetStatus, type MemberFault, type WaveStatus } from '../../contract/fleet.js';
 import { summaryOf } from '../../contract/fleet-board.js';
 import { deployTitle } from '../../contract/names.js';
 import { durationText } from './duration.js';
@@ -28,7 +28,7 @@ export function fleetView(status: FleetStatus, look: Look, seconds?: number): st
 
 function waveLine({ name, state, total, counts }: WaveStatus, columns: number, look: Look): string {
   const ended = endedOf(counts);
-  const bad = counts.blocked + counts.failed + counts.unreachable;
+  const bad = badOf(counts);
   const bar = progressBar(total === 0 ? 1 : ended / total, BAR);
   const line = `  ${MARKS[state]} ${pad(name, columns)}  ${bar}  ${ended} of ${total}${countsText(counts)}`;
   return paint(look, bad > 0 ? 'red' : state === 'done' ? 'green' : 'reset', line);
@@ -64,7 +64,7 @@ function faultText(fleet: string, { member, outcome, fault }: MemberFault, look:
 /** How a rollout ended, as one sentence. */
 export function fleetSentence({ fleet, state, waves }: FleetStatus, look: Look, took: string): string {
   const summary = summaryOf(waves);
-  const bad = waves.some(({ counts }) => counts.blocked + counts.failed + counts.unreachable > 0);
+  const bad = waves.some(({ counts }) => badOf(counts) > 0);
   if (state === 'done' && !bad) return paint(look, 'green', `✓ ${fleet}: ${summary} (${took})`);
   return paint(
     look,

@@ -1,8 +1,8 @@
 import type { Control } from '../control.js';
-import { assertConstraintsOn } from '../constraints/assert.js';
+import { assertConstraints, assertConstraintsOn } from '../constraints/assert.js';
 import type { MigrationStage } from '../files/stage.js';
 import { loadGrammar } from '../files/statements.js';
-import { ledgerExists } from '../ledger/header.js';
+import { refuseForeign } from '../ledger/header.js';
 import { readLease } from '../lease/lease.js';
 import { withSession } from '../lease/with-lock.js';
 import { planOn, type Plan } from '../plan/plan.js';
@@ -12,7 +12,6 @@ import { applyOn, applyPending } from './apply.js';
 import { beginOn, refusalOf, type Begin } from './begin.js';
 import { finishDeploy, finishOn, verifyComplete, verifyOn } from './finish.js';
 import { assertFiles, type AssertionFile } from './assert.js';
-import { assertConstraints } from '../constraints/assert.js';
 
 /** One step of a deploy that needs nothing but the database. */
 export type Step = { readonly migrations: MigrationStage } | { readonly assertions: readonly AssertionFile[] };
@@ -102,7 +101,7 @@ async function onNewSessions(work: Work, steps: readonly Step[], stages: readonl
       continue;
     }
     const stage = step.migrations;
-    const outcome = await applyPending({ ...work, stage, limit: Infinity, milliseconds: 2 ** 40 }, control);
+    const outcome = await applyPending({ ...work, stage, limit: Infinity, milliseconds: Infinity }, control);
     applied = outcome.applied.length;
     if (stage.kind === 'constraints') await assertConstraints(target, owner, stage, control);
   }
@@ -113,13 +112,14 @@ async function onNewSessions(work: Work, steps: readonly Step[], stages: readonl
 
 /** Whether the ledger has every file, and nothing about it has to be written: an attempt that died before its last words still owes them. */
 async function isComplete(session: Session, target: EngineTarget, stages: readonly MigrationStage[]): Promise<boolean> {
-  if (!(await ledgerExists(session.client, target.ledger))) return false;
+  if (!(await refuseForeign(session.client, target))) return false;
   const { deployId, releasedAt } = await readLease(session, target);
   if (deployId !== null && releasedAt === null) return false;
   return nothingToDo(await planOn(session.client, target, stages));
 }
 
-function nothingToDo({ stages, applied, findings }: Plan): boolean {
+/** Whether a plan finds every migration applied, and nothing to adopt or to refuse. */
+export function nothingToDo({ stages, applied, findings }: Plan): boolean {
   return (
     stages.every(({ pending }) => pending.length === 0) &&
     applied.every(({ position }) => position > 0) &&

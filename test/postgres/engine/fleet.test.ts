@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookAtMembers } from '../../../src/fleet/look.js';
+import { rollOutDirectly } from '../../../src/fleet/direct.js';
+import { recorder } from '../../support/engine.js';
 import { createFleetProject, tenants, type FleetProject } from '../../support/fleet.js';
 
 const STATES = `select string_agg(version, ',' order by position) as versions, (select count(*)::int from pawl.deploys) as deploys,
@@ -114,4 +116,74 @@ describe('members that cannot be reached', () => {
     const sights = await lookAtMembers(await fleet.hold(), {});
     expect(sights.map(({ member, state }) => `${member} ${state}`)).toEqual(['t1 current', 'missing unreachable', 't3 current']);
   });
+});
+
+describe('stages beside the database', () => {
+  let fleet: FleetProject;
+  beforeAll(async () => {
+    fleet = await createFleetProject({
+      members: tenants(2),
+      stages: '      - migrate: migrations\n      - exec: { name: warm, command: [node, warm.js] }',
+      files: {
+        'migrations/1_items.sql': 'create table items (id int primary key);',
+        'warm.js': 'process.exit(1);',
+      },
+    });
+  });
+  afterAll(() => fleet.remove());
+
+  it('a member whose program failed after its migrations is no member that has everything', async () => {
+    expect((await fleet.rollOut()).waves).toMatchObject([{ counts: { failed: 2 }, applied: 0 }]);
+    await fleet.write({ 'warm.js': '' });
+    expect((await fleet.rollOut()).waves).toMatchObject([{ counts: { done: 2 } }]);
+    expect((await fleet.rollOut()).waves).toMatchObject([{ counts: { already: 2 } }]);
+    expect(await fleet.query('t1', STATES)).toMatchObject([{ versions: '1', outcomes: 'failed,done', released: true }]);
+  });
+});
+
+describe('two members whose addresses lead to one database', () => {
+  let fleet: FleetProject;
+  beforeAll(async () => {
+    fleet = await createFleetProject({
+      members: tenants(2),
+      settings: '    parallel: 1\n',
+      files: { 'migrations/1_items.sql': 'create table items (id int primary key);' },
+    });
+  });
+  afterAll(() => fleet.remove());
+
+  it('the second one is refused, also once the first one has everything', async () => {
+    const held = await fleet.hold({ FLEET_URL: fleet.env['FLEET_URL']!.replace(/(%7B|\{)name(%7D|\})/, 't1') });
+    const rollout = { id: 'r', label: 'test', by: 'tester', environment: {} };
+    const rollOut = () => rollOutDirectly({ fleet: held, rollout, control: recorder(), onSight: () => undefined });
+    const fault = { member: 't2', fault: { code: 'LEDGER_FOREIGN_TARGET' } };
+    expect(await rollOut()).toMatchObject({ waves: [{ counts: { done: 1, failed: 1 } }], faults: [fault] });
+    expect(await rollOut()).toMatchObject({ waves: [{ counts: { already: 1, failed: 1 } }], faults: [fault] });
+  });
+});
+
+it('Ctrl-C while a wave soaks ends the rollout as cancelled, and no further member is begun', async () => {
+  const fleet = await createFleetProject({
+    members: tenants(2),
+    settings: '    waves:\n      - { name: canary, limit: 1, soak: 1h }\n',
+    files: { 'migrations/1_items.sql': 'create table items (id int primary key);' },
+  });
+  try {
+    const cancel = new AbortController();
+    const rollout = { id: 'r', label: 'test', by: 'tester', environment: {} };
+    const status = await rollOutDirectly({
+      fleet: await fleet.hold(),
+      rollout,
+      control: recorder(cancel.signal),
+      onSight: ({ waves }) => {
+        if (waves[0]?.state === 'soaking') cancel.abort();
+      },
+    });
+    expect(status).toMatchObject({
+      state: 'cancelled',
+      waves: [{ counts: { done: 1 } }, { state: 'waiting', counts: { done: 0 } }],
+    });
+  } finally {
+    await fleet.remove();
+  }
 });

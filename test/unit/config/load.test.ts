@@ -139,6 +139,15 @@ describe('a fault', () => {
     ]);
   });
 
+  it('is a wave that is called as the last one is, or twice the same', async () => {
+    const waves = ['{ name: eu }', '{ name: rest }', '{ name: eu }'].map((wave) => `      - ${wave}\n`).join('');
+    const fleet = `fleets:\n  tenants:\n    database: { env: URL }\n    members: { list: [a] }\n${STAGES}    waves:\n${waves}`;
+    expect(await faults(fleet)).toEqual([
+      'fleets.tenants.waves[2].name: the wave "eu" has the same name as fleets.tenants.waves[0].name',
+      'fleets.tenants.waves[1].name: "rest" is what the members are called that no wave takes',
+    ]);
+  });
+
   it('is a tracker that cannot be mirrored', async () => {
     expect(await faults(orders(`    adopt: { from: sqitch, mirror: true }\n${STAGES}`))).toEqual([
       expect.stringMatching(/^targets\.orders\.adopt\.mirror: the tracker of sqitch cannot be mirrored: .*--log-only/),
