@@ -14,12 +14,18 @@ import { deployWorkflowId, releaseQueue } from '../contract/names.js';
 import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
 
 /** Long work that only waits, wherever a worker is: it is begun anew when its worker dies. */
-const activities = proxyActivities<FrontActivities>({
+const WAITING = {
   startToCloseTimeout: '30 days',
   heartbeatTimeout: '30 seconds',
-  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
   retry: { initialInterval: '1 second', maximumInterval: '20 seconds' },
+} as const;
+/** A cancel need not hear from the worker that looks or waits: it may be dead, and Temporal asks no other one what was cancelled. */
+const { findRelease, awaitDeploy, cancelDeploy } = proxyActivities<FrontActivities>({
+  ...WAITING,
+  cancellationType: 'TRY_CANCEL',
 });
+/** A cancel waits for its word on whether it has started a deploy. */
+const { startDeploy } = proxyActivities<FrontActivities>({ ...WAITING, cancellationType: 'WAIT_CANCELLATION_COMPLETED' });
 
 /**
  * Starts the deploy of a target with a release that a worker holds, and waits for its end: `pawl deploy` for whoever has a client of
@@ -32,7 +38,7 @@ export async function front(input: FrontInput): Promise<DeployResult> {
   const { target, to, onFailure = 'block', ifBusy = 'wait' } = input;
   const { parent, workflowId } = workflowInfo();
   const by = input.by ?? `workflow ${parent?.workflowId ?? workflowId}`;
-  const { environment, ...release } = await inWords(activities.findRelease({ target, release: input.release }));
+  const { environment, ...release } = await inWords(findRelease({ target, release: input.release }));
   const { describeRelease } = proxyActivities<DeployActivities>({
     taskQueue: releaseQueue(release.digest, environment),
     startToCloseTimeout: '10 seconds',
@@ -43,17 +49,17 @@ export async function front(input: FrontInput): Promise<DeployResult> {
     `no worker that holds release ${release.digest} of ${target} answers`,
   );
   const deploy: DeployInput = { target, environment, release, stages, by, to: to ?? undefined, onFailure };
-  const { runId, joined } = await inWords(activities.startDeploy({ input: deploy, ifBusy }));
+  const { runId, joined } = await inWords(startDeploy({ input: deploy, ifBusy }));
   setCurrentDetails(
     `${joined === undefined ? 'Started' : 'Joined'} release **${plainMarkdown(release.label)}** (${release.digest}) of **${target}**: it is the workflow ${code(deployWorkflowId(deploy))}, run ${code(runId)}. Decide there.`,
   );
   try {
-    return await inWords(activities.awaitDeploy({ target, runId }));
+    return await inWords(awaitDeploy({ target, runId }));
   } catch (error) {
     if (!isCancellation(error) || joined !== undefined) throw error;
     return CancellationScope.nonCancellable(async () => {
-      await inWords(activities.cancelDeploy({ target, by }));
-      return inWords(activities.awaitDeploy({ target, runId }));
+      await inWords(cancelDeploy({ target, by }));
+      return inWords(awaitDeploy({ target, runId }));
     });
   }
 }

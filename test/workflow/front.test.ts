@@ -77,13 +77,13 @@ describe('the workflow pawl.deploy', () => {
     expect(failure).toMatchObject({ type: 'DeployFailed', message: expect.stringContaining('001_a.sql') as string });
   });
 
-  it('cancels the deploy that it started, and a Schedule starts it', async () => {
+  it('cancels the deploy that it started, though the worker is dead that waits for its end; and a Schedule starts it', async () => {
     const { startWorker, target, pawl, env, applied } = await open({
       files: A,
       stages: '      - approve: { name: gate }\n      - migrate: migrations',
     });
     env['PAWL_ENVIRONMENT'] = workflowId();
-    await startWorker();
+    const first = await startWorker();
     const taskQueue = `pawl/${env['PAWL_ENVIRONMENT']}`;
     await withClient(async (client) => {
       const scheduleId = workflowId();
@@ -94,6 +94,8 @@ describe('the workflow pawl.deploy', () => {
       await waitFor(waits, { what: 'the approval' });
       const [recent] = (await schedule.describe()).info.recentActions;
       const front = client.workflow.getHandle(recent!.action.workflow.workflowId);
+      await startWorker();
+      await first.kill('SIGKILL');
       await front.cancel();
       expect(await front.result()).toMatchObject({ outcome: 'cancelled' });
       await schedule.delete();
