@@ -13,9 +13,7 @@ import { ownFailure } from './own-failure.js';
 import { messagesOf, type Message } from './messages.js';
 import { runMessages, sendBehind, type ScriptOutcome } from './script.js';
 import { sqlFailure } from './sql-failure.js';
-
-/** Milliseconds by which our clock may see less than the server's, whose time-out it tells. */
-const CLOCKS_APART = 20;
+import { hasTimedOut } from './timed-out.js';
 
 export interface TransactionPart {
   readonly migration: Migration;
@@ -157,7 +155,7 @@ function failureOf(
     offset: asWritten ? offsetOf(error, messages[message]!) : undefined,
     showValues: part.showValues,
     lost,
-    timedOut: limit > 0 && Date.now() - sentAt >= limit - CLOCKS_APART ? limit : undefined,
+    timedOut: hasTimedOut(Date.now() - sentAt, limit) ? limit : undefined,
   });
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyPending } from '../../../src/engine/acts/apply.js';
 import { planTarget } from '../../../src/engine/plan/plan.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { backfillFile, batchesOf } from '../../support/backfill.js';
+import { backfillFile, batchesOf, when } from '../../support/backfill.js';
 import { begin, deployAll, recorder, stageOf, targetOf } from '../../support/engine.js';
 import { fence } from '../../../src/engine/lease/lease.js';
 import { withLock } from '../../../src/engine/lease/with-lock.js';
@@ -73,13 +73,7 @@ describe('a backfill', () => {
     await users(200);
     const stage = stageOf([backfillFile('1', LOWER)]);
     const stop = new AbortController();
-    const control = recorder(stop.signal);
-    const cancelling = {
-      ...control,
-      report: (progress: Parameters<typeof control.report>[0]) => {
-        if ((progress.backfill?.rows ?? 0) >= 50) stop.abort(new Error('enough'));
-      },
-    };
+    const cancelling = { ...when(50, () => stop.abort(new Error('enough'))), signal: stop.signal };
     await expect(deployAll(target(), [stage], cancelling)).rejects.toMatchObject({
       code: 'CANCELLED',
       message: expect.stringContaining('the batches before it stay') as string,
@@ -96,16 +90,7 @@ describe('a backfill', () => {
     await users(100);
     const stage = stageOf([backfillFile('1', LOWER)]);
     const { owner, position } = await begin(target(), [stage]);
-    let moved = false;
-    const control = recorder();
-    const zombie = {
-      ...control,
-      report: (progress: Parameters<typeof control.report>[0]) => {
-        if (moved || (progress.backfill?.rows ?? 0) < 30) return;
-        moved = true;
-        void database.query(`update pawl.lease set epoch = epoch + 1`);
-      },
-    };
+    const zombie = when(30, () => void database.query(`update pawl.lease set epoch = epoch + 1`));
     const slow = target(10, { pace: 0.5, batch: 1 });
     const work = applyPending({ target: slow, owner, stage, after: position, limit: 1, milliseconds: 1_000 }, zombie);
     await expect(work).rejects.toMatchObject({ code: 'LEASE_FENCED' });
@@ -154,6 +139,16 @@ describe('a batch that fails', () => {
     });
   });
 
+  it('by one row that takes longer than a batch may says so', async () => {
+    await users(3);
+    const stage = stageOf([backfillFile('1', LOWER.replace('lower(email)', `(select 'x' from pg_sleep(id))`))]);
+    await expect(deployAll({ ...target(), statementTimeout: 200 }, [stage])).rejects.toMatchObject({
+      verdict: 'blocked',
+      message: expect.stringContaining('in the rows of public.users with id up to 3;') as string,
+      next: expect.stringMatching(/^One row takes longer than a batch may, which is 0\.2 s: /) as string,
+    });
+  });
+
   it('by taking too long is halved', async () => {
     await users(40);
     await database.query(`create function slow(text) returns text immutable language sql as $$ select $1 from pg_sleep(0.05) $$`);
@@ -167,16 +162,7 @@ describe('a batch that fails', () => {
 describe('rows that are added meanwhile', () => {
   it('are done where the condition tells that they are not', async () => {
     await users(50);
-    const control = recorder();
-    let added = false;
-    const adding = {
-      ...control,
-      report: (progress: Parameters<typeof control.report>[0]) => {
-        if (added || (progress.backfill?.rows ?? 0) < 20) return;
-        added = true;
-        void database.query(`insert into users values (1, 'Early'), (1000, 'Late')`);
-      },
-    };
+    const adding = when(20, () => void database.query(`insert into users values (1, 'Early'), (1000, 'Late')`));
     await deployAll(target(10, { pace: 3, batch: 50 }), [stageOf([backfillFile('1', LOWER)])], adding);
     expect(await each()).toEqual({ all: 52, once: 52, lower: 52 });
     expect(await row()).toMatchObject({ rows: 52, pass: 2 });

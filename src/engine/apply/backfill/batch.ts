@@ -3,7 +3,7 @@ import type { Ranged } from '../../files/backfill/ranged.js';
 import { characterOffset } from '../../files/place.js';
 import { moveBackfill, type BackfillRow, type KeyValues } from '../../ledger/backfills.js';
 import { CLOSED_PATH, OWN_IDENTITY } from '../../postgres/settings.js';
-import { isServerError } from '../../postgres/sqlstate.js';
+import { isConnectionLoss, isServerError } from '../../postgres/sqlstate.js';
 import { ownFailure } from '../own-failure.js';
 import { runScript } from '../script.js';
 import { sqlFailure } from '../sql-failure.js';
@@ -44,18 +44,29 @@ export async function runBatch(context: BatchContext, from: BackfillRow, size: n
   const { session, target, owner, table, backfill, prepared } = context;
   const { client } = session;
   const started = Date.now();
+  let high = from.upto!;
+  const failed = (error: Error, lost: boolean, offset?: number): BatchFailed =>
+    new BatchFailed(error, lost, from.cursor, high, Date.now() - started, offset);
+  /** A look of ours waits for the same locks as the statement, in the same time, and fails as it does. */
+  const looked = <T>(look: Promise<T>): Promise<T> =>
+    look.catch(async (error: unknown) => {
+      if (!isServerError(error) || isConnectionLoss(error)) throw error;
+      await client.query('rollback');
+      throw failed(error, false);
+    });
   crashPoint('before-batch');
   await client.query(`begin; set local statement_timeout = ${timeout}`);
-  const { high, seen } = await batchEnd(context, from, size);
+  const { seen, ...end } = await looked(batchEnd(context, from, size));
+  high = end.high;
   const ranged = backfill.ranged(rangeOf(table.columns, backfill.column, from.cursor, high));
   const { tags, error, lost = false } = await runScript(client, `${ranged.text}\n;set constraints all immediate`);
   if (error) {
     if (!lost) await client.query('rollback');
-    throw new BatchFailed(error, lost, from.cursor, high, Date.now() - started, offsetOf(error, ranged));
+    throw failed(error, lost, offsetOf(error, ranged));
   }
   crashPoint('in-batch');
   const rows = Number(/\d+$/.exec(tags[0] ?? '')?.[0] ?? 0);
-  const settles = from.settles ?? (rows === 0 ? null : await hasSettled(context, from, high));
+  const settles = from.settles ?? (rows === 0 ? null : await looked(hasSettled(context, from, high)));
   const took = Date.now() - started;
   const step = {
     cursor: high,
@@ -66,7 +77,7 @@ export async function runBatch(context: BatchContext, from: BackfillRow, size: n
     unvacuumed: from.unvacuumed + rows,
     settles,
   };
-  const end = await runScript(
+  const { error: refused, lost: gone = false } = await runScript(
     client,
     [
       'set local statement_timeout = 0',
@@ -77,9 +88,9 @@ export async function runBatch(context: BatchContext, from: BackfillRow, size: n
     ].join('; '),
   );
   crashPoint('after-batch');
-  if (end.error) {
-    if (!end.lost) await client.query('rollback');
-    throw ownFailure(end.error, prepared.migration, end.lost ?? false);
+  if (refused) {
+    if (!gone) await client.query('rollback');
+    throw ownFailure(refused, prepared.migration, gone);
   }
   return { rows, took, row: { ...from, ...step } };
 }

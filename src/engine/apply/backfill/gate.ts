@@ -1,5 +1,6 @@
 import { recordEvent } from '../../ledger/events.js';
 import { noteWait, type BackfillRow } from '../../ledger/backfills.js';
+import { asOurselves } from '../own-rows.js';
 import { companionOf, type Companion } from '../../postgres/companion.js';
 import type { StopWhile } from '../../target.js';
 import type { BatchContext } from './context.js';
@@ -41,11 +42,13 @@ export class Gate {
     this.#reason = reason;
     if (reason === before) return;
     const { session, target, owner } = this.context;
-    await noteWait(session.client, target.ledger, version, reason ?? null);
     if (before === undefined) this.#since = Date.now();
     const milliseconds = Date.now() - this.#since;
-    if (reason !== undefined || milliseconds < LASTING) return;
-    const detail = { reason: before!, milliseconds };
-    await recordEvent(session.client, target, { kind: 'backfill.waited', deployId: owner.deployId, version, detail });
+    await asOurselves(session.client, async () => {
+      await noteWait(session.client, target.ledger, version, reason ?? null);
+      if (reason !== undefined || milliseconds < LASTING) return;
+      const detail = { reason: before!, milliseconds };
+      await recordEvent(session.client, target, { kind: 'backfill.waited', deployId: owner.deployId, version, detail });
+    });
   }
 }

@@ -1,20 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../error.js';
 import type { Backfill } from '../../files/backfill/backfill.js';
-import { beginBackfill, moveBackfill, readBackfill, type BackfillRow } from '../../ledger/backfills.js';
+import { beginBackfill, readBackfill, type BackfillRow } from '../../ledger/backfills.js';
 import { awake } from '../../postgres/awake.js';
 import { isServerError } from '../../postgres/sqlstate.js';
 import { STATE } from '../../postgres/states.js';
 import type { BackfillSettings } from '../../target.js';
 import type { ApplyContext } from '../context.js';
 import type { Observed } from '../observer.js';
-import { commitRows } from '../own-rows.js';
+import { asOurselves, commitRows } from '../own-rows.js';
 import type { Prepared } from '../prepared.js';
+import { hasTimedOut } from '../timed-out.js';
 import { BatchFailed, batchFailure, runBatch } from './batch.js';
 import { blocked } from './blocked.js';
 import type { BatchContext } from './context.js';
 import { Gate } from './gate.js';
 import { firstRemaining, keyBefore, lastKey } from './keys.js';
+import { move } from './move.js';
 import { Pace, progressLine } from './pace.js';
 import { refuseReads } from './reads.js';
 import { settingsFor } from './settings.js';
@@ -69,10 +71,11 @@ class BackfillRun {
   }
 
   async run(): Promise<BackfillRow> {
-    this.#row = await this.#open();
-    const { rows } = this.#settings;
-    this.#pace = new Pace(this.#row.size ?? FIRST, rows);
     try {
+      // A batch has a time-out of its own; a look at the whole table, or a VACUUM, takes as long as it takes.
+      await this.context.session.client.query('set statement_timeout = 0');
+      this.#row = await this.#open();
+      this.#pace = new Pace(this.#row.size ?? FIRST, this.#settings.rows);
       do while (!this.#isThrough()) await this.#step();
       while (await this.#nextPass());
       return this.#row;
@@ -94,29 +97,33 @@ class BackfillRun {
   async #open(): Promise<BackfillRow> {
     const { session, target, prepared, backfill, table, owner } = this.context;
     const { version } = prepared.migration;
-    const known = await readBackfill(session.client, target.ledger, version);
+    const known = await this.#read();
     const { key } = backfill.directive;
-    if (known && !known.finishedAt && known.batches > 0) {
-      if (known.relation === table.name && JSON.stringify(known.key) === JSON.stringify(key)) return known;
+    const isSame = known?.relation === table.name && JSON.stringify(known.key) === JSON.stringify(key);
+    if (known && !known.finishedAt && isSame)
+      // Before the first batch the table may have grown; what an operator has asked for stays.
+      return known.batches > 0 ? known : move(this.context, known, { upto: await lastKey(this.context) });
+    if (known && !known.finishedAt && known.batches > 0)
       throw new EngineError(
         'LEDGER_EDITED',
         'blocked',
         `${prepared.migration.path} is half done by (${known.key.join(', ')}) of ${known.relation}, and the file goes by another table or key now`,
         { next: 'Restore its directive and deploy, or put the rest into a new file and skip this one.', version },
       );
-    }
     const upto = await lastKey(this.context);
     const begun = { version, relation: table.name, key, upto, estimate: table.estimate };
     await commitRows(session, prepared.migration, [beginBackfill(target.ledger, owner, begun)]);
-    return (await readBackfill(session.client, target.ledger, version))!;
+    return (await this.#read())!;
+  }
+
+  #read(): Promise<BackfillRow | undefined> {
+    const { session, target, prepared } = this.context;
+    return asOurselves(session.client, () => readBackfill(session.client, target.ledger, prepared.migration.version));
   }
 
   async #step(): Promise<void> {
-    const { control, session, target } = this.context;
-    control.signal.throwIfAborted();
-    const { version } = this.#row;
-    const wishes = await readBackfill(session.client, target.ledger, version);
-    const { pausedBy, pausedReason, batchMs, pace } = wishes ?? this.#row;
+    this.context.control.signal.throwIfAborted();
+    const { pausedBy, pausedReason, batchMs, pace } = (await this.#read()) ?? this.#row;
     this.#row = { ...this.#row, pausedBy, pausedReason, batchMs, pace };
     const waits = await this.#gate.holds(this.#row, this.#settings.stopWhile);
     this.#report(waits);
@@ -161,20 +168,19 @@ class BackfillRun {
     const { error, lost, took } = failed;
     const failure = batchFailure(this.context, failed);
     if (lost || !isServerError(error) || !(failure instanceof EngineError) || failure.verdict === 'fenced') throw failure;
-    const timedOut = error.code === STATE.queryCanceled && took >= timeout * 0.9;
+    const timedOut = error.code === STATE.queryCanceled && hasTimedOut(took, timeout);
     if (failure.verdict === 'retry') {
       this.#failures += 1;
-      if (this.#failures >= TRIES) throw blocked(this.context, failure, failed, this.#row, false);
+      if (this.#failures >= TRIES) throw blocked(this.context, failure, failed, this.#row);
       this.#pace.halve();
       await this.#rest(Math.min(100 * 2 ** this.#failures, 2_000));
     } else if ((!timedOut && !isAboutRows(error.code)) || !this.#pace.halve())
-      throw blocked(this.context, failure, failed, this.#row, timedOut);
+      throw blocked(this.context, failure, failed, this.#row, timedOut ? timeout : undefined);
   }
 
   /** Whether there is more to do: rows that were added meanwhile, as the condition of the statement says. */
   async #nextPass(): Promise<boolean> {
-    const { session, backfill, table, target, owner, prepared } = this.context;
-    const { migration } = prepared;
+    const { backfill, table, prepared } = this.context;
     const row = this.#row;
     if (!row.settles || !backfill.remaining) return false;
     const first = await firstRemaining(this.context);
@@ -183,7 +189,7 @@ class BackfillRun {
       throw new EngineError(
         'BACKFILL_UNFINISHED',
         'blocked',
-        `${migration.path}: after ${PASSES} passes over ${table.name} there are still rows that the condition of the statement matches`,
+        `${prepared.migration.path}: after ${PASSES} passes over ${table.name} there are still rows that the condition of the statement matches`,
         {
           next: 'Something keeps adding such rows: deploy the code that writes them as they are to be, or add a DEFAULT or a trigger, then retry.',
           version: row.version,
@@ -191,8 +197,7 @@ class BackfillRun {
       );
     }
     const step = { cursor: await keyBefore(this.context, first), upto: await lastKey(this.context), pass: row.pass + 1 };
-    await commitRows(session, migration, [moveBackfill(target.ledger, owner, row, step)]);
-    this.#row = { ...row, ...step };
+    this.#row = await move(this.context, row, step);
     return true;
   }
 

@@ -1,7 +1,7 @@
-import { moveBackfill, type BackfillRow } from '../../ledger/backfills.js';
-import { commitRows } from '../own-rows.js';
+import type { BackfillRow } from '../../ledger/backfills.js';
 import { runScript } from '../script.js';
 import type { BatchContext } from './context.js';
+import { move } from './move.js';
 
 /**
  * Clears the rows away that the batches have left dead, so that the next ones take their place instead of new pages: the largest gain that
@@ -9,13 +9,8 @@ import type { BatchContext } from './context.js';
  * Where somebody else vacuums the table, or the role may not, PostgreSQL says so in a notice and goes on.
  */
 export async function vacuum(context: BatchContext, row: BackfillRow): Promise<BackfillRow> {
-  const { session, target, owner, prepared, backfill } = context;
-  const { client } = session;
-  await client.query('set statement_timeout = 0');
-  const cleared = await runScript(client, `vacuum (skip_locked, truncate off) ${backfill.changed}`);
+  const cleared = await runScript(context.session.client, `vacuum (skip_locked, truncate off) ${context.backfill.changed}`);
   // A backfill does not depend on it; whether the session lives is seen next.
   context.control.signal.throwIfAborted();
-  const step = { unvacuumed: 0, vacuums: row.vacuums + (cleared.error ? 0 : 1) };
-  await commitRows(session, prepared.migration, [moveBackfill(target.ledger, owner, row, step)]);
-  return { ...row, ...step };
+  return move(context, row, { unvacuumed: 0, vacuums: row.vacuums + (cleared.error ? 0 : 1) });
 }

@@ -1,6 +1,6 @@
-import { relationName, type RangeVar } from '../relation.js';
+import { relationName } from '../relation.js';
 import { nodeOf, type Statement } from '../statements.js';
-import { nameParts, nodesBelow, without } from './nodes.js';
+import { nameParts, nodesBelow, readBy, without } from './nodes.js';
 import { filtered } from './ranged.js';
 
 /** What a statement names that only the catalog can tell the nature of. */
@@ -22,13 +22,6 @@ export interface FunctionName {
 export function namesIn(statement: Statement): Names {
   const [type, fields] = nodeOf(statement);
   const rest = without(fields, 'relation');
-  const nodes = [...nodesBelow(rest)];
-  const ctes = new Set(nodes.flatMap(([node, { ctename }]) => (node === 'CommonTableExpr' ? [String(ctename)] : [])));
-  const tables = nodes.flatMap(([node, read]) => {
-    if (node !== 'RangeVar') return [];
-    const relation = read as unknown as RangeVar;
-    return relation.schemaname === undefined && ctes.has(relation.relname) ? [] : [relationName(relation)];
-  });
   const functions = (tree: unknown, into?: (node: string) => boolean): FunctionName[] =>
     [...nodesBelow(tree, into)].flatMap(([node, { funcname }]) => {
       if (node !== 'FuncCall') return [];
@@ -37,7 +30,7 @@ export function namesIn(statement: Statement): Names {
     });
   const own = (node: string): boolean => node !== 'SubLink';
   return {
-    tables: [...new Set(tables)],
+    tables: [...new Set(readBy(fields).map(relationName))],
     functions: functions(rest),
     called: type === 'InsertStmt' ? functions(filtered(statement)['targetList'], own) : [],
   };

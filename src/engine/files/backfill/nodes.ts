@@ -1,3 +1,5 @@
+import type { RangeVar } from '../relation.js';
+
 /** Fields of a node of a parse tree. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -21,6 +23,17 @@ export function* nodesBelow(
 /** A name of several parts, such as a function's. */
 export function nameParts(list: unknown): string[] {
   return ((list ?? []) as { String?: { sval?: string } }[]).map(({ String: part }) => part?.sval ?? '');
+}
+
+/** The tables and views that a statement reads, beside the one that it changes; not what its WITH names. */
+export function readBy(fields: Fields): RangeVar[] {
+  const nodes = [...nodesBelow(without(fields, 'relation'))];
+  const ctes = new Set(nodes.flatMap(([type, { ctename }]) => (type === 'CommonTableExpr' ? [String(ctename)] : [])));
+  return nodes.flatMap(([type, read]) => {
+    if (type !== 'RangeVar') return [];
+    const relation = read as unknown as RangeVar;
+    return relation.schemaname === undefined && ctes.has(relation.relname) ? [] : [relation];
+  });
 }
 
 /** Fields without one of them. */

@@ -1,7 +1,7 @@
 import type { RangeVar } from '../relation.js';
 import { nodeOf, type Statement } from '../statements.js';
 import type { BackfillDirective } from './directive.js';
-import { nameParts, nodesBelow, without, type Fields } from './nodes.js';
+import { nameParts, nodesBelow, readBy, type Fields } from './nodes.js';
 import { sourceOf } from './source.js';
 
 /** Why a statement cannot run in batches, and what to write instead. */
@@ -110,17 +110,10 @@ function unfitInsert(fields: Fields): Unfit | undefined {
 /** A table that is changed may be read in no other place: a batch would see what the batches before it have done. */
 function readsWhatItChanges(type: string, fields: Fields): Unfit | undefined {
   const target = fields['relation'] as RangeVar;
-  const rest = without(fields, 'relation');
-  const ctes = new Set<string>();
-  for (const [node, { ctename }] of nodesBelow(rest)) if (node === 'CommonTableExpr') ctes.add(String(ctename));
-  for (const [node, read] of nodesBelow(rest)) {
-    if (node !== 'RangeVar') continue;
-    const { schemaname, relname } = read as unknown as RangeVar;
-    if (relname !== target.relname || (schemaname === undefined && ctes.has(relname))) continue;
-    if (schemaname !== undefined && target.schemaname !== undefined && schemaname !== target.schemaname) continue;
-    return readsItself(target.relname, type === 'InsertStmt');
-  }
-  return undefined;
+  const isTarget = ({ schemaname, relname }: RangeVar): boolean =>
+    relname === target.relname &&
+    (schemaname === undefined || target.schemaname === undefined || schemaname === target.schemaname);
+  return readBy(fields).some(isTarget) ? readsItself(target.relname, type === 'InsertStmt') : undefined;
 }
 
 /** @param inserts whether rows are added to it */

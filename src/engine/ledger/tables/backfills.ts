@@ -18,7 +18,6 @@ export const backfillsTable = (s: string): string => `
     settles boolean,
     unvacuumed bigint not null default 0,
     vacuums int not null default 0,
-    bloat jsonb,
     -- What holds it up just now.
     waits_for text,
     -- What an operator has asked for.
