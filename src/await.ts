@@ -1,8 +1,6 @@
-import { discoverMigrations } from './engine/files/discover.js';
-import { awaitApplied } from './engine/ledger/await.js';
-import { readFlushedVersions } from './engine/ledger/flushed.js';
-import { ledgerExists } from './engine/ledger/header.js';
-import { withClient } from './engine/postgres/with-client.js';
+/**
+ * Waiting for migrations from a service: what `import ... from 'pawl/await'` gives. Importing it loads nothing of PostgreSQL.
+ */
 
 /** Which schema a service needs: the files that it was built with, or versions by name. */
 export type Wanted =
@@ -31,6 +29,7 @@ export interface AwaitSettings {
 export async function awaitMigrations(database: Database, wanted: Wanted, settings: AwaitSettings = {}): Promise<void> {
   const { timeout: within, signal, onWait } = settings;
   const { connectionString: url, ledger = 'pawl' } = database;
+  const { awaitApplied } = await import('./engine/ledger/await.js');
   await awaitApplied({ url, ledger, versions: await versionsOf(wanted), within, signal, onWait });
 }
 
@@ -44,6 +43,9 @@ export async function compareMigrations(
   wanted: Wanted,
 ): Promise<{ missing: string[]; unknown: string[] }> {
   const versions = await versionsOf(wanted);
+  const { withClient } = await import('./engine/postgres/with-client.js');
+  const { ledgerExists } = await import('./engine/ledger/header.js');
+  const { readFlushedVersions } = await import('./engine/ledger/flushed.js');
   return withClient(connectionString, 'pawl:compare', async (client) => {
     const applied = (await ledgerExists(client, ledger)) ? await readFlushedVersions(client, ledger) : new Set<string>();
     return {
@@ -55,6 +57,7 @@ export async function compareMigrations(
 
 async function versionsOf(wanted: Wanted): Promise<readonly string[]> {
   if ('versions' in wanted) return wanted.versions;
+  const { discoverMigrations } = await import('./engine/files/discover.js');
   const found = await Promise.all(
     wanted.directories.map((directory) => discoverMigrations({ directory, format: wanted.format }, wanted.root ?? process.cwd())),
   );

@@ -14,7 +14,7 @@ import { loadGrammar } from './engine/files/statements.js';
 import { createFleetActivities } from './fleet/activities.js';
 import { createFrontActivities } from './front/activities.js';
 import { pollerName } from './front/poller-name.js';
-import type { TemporalLink } from './temporal/connection.js';
+import type { TemporalLink } from './temporal/link.js';
 import { createWorkers, type ReleaseWorkers } from './temporal/worker.js';
 
 /** Databases that are looked at at once. */

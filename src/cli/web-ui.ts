@@ -1,4 +1,4 @@
-import type { TemporalLink } from '../temporal/connection.js';
+import type { TemporalLink } from '../temporal/link.js';
 import type { Context } from './context.js';
 
 /** Where the development server has its Web UI: the port of the service plus 1000. */

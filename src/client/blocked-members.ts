@@ -1,6 +1,6 @@
 import type { DeployStatus } from '../contract/deploy.js';
 import { retry, skip } from '../contract/messages.js';
-import type { TemporalLink } from '../temporal/connection.js';
+import type { TemporalLink } from '../temporal/link.js';
 import { ClientError } from './client-error.js';
 import { sendDecision } from './decide.js';
 import { DeployRun } from './deploy-run.js';

@@ -8,7 +8,7 @@ import {
 import type { DeployStatus } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
 import { deployTitle, deployWorkflowId, releaseQueue, type DeployName } from '../contract/names.js';
-import type { TemporalLink } from '../temporal/connection.js';
+import type { TemporalLink } from '../temporal/link.js';
 import { pollersOf, serves, type Poller } from '../temporal/pollers.js';
 import { overrule } from './overrule.js';
 import { pendingWork } from './pending-work.js';

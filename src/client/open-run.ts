@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { DeployName } from '../contract/names.js';
-import { connectClient, type TemporalLink } from '../temporal/connection.js';
+import { connectClient } from '../temporal/connection.js';
+import type { TemporalLink } from '../temporal/link.js';
 import { DeployRun } from './deploy-run.js';
 
 /** How Temporal is reached. */

@@ -4,7 +4,7 @@ import { FLEET_WORKFLOW, type FleetInput, type FleetResult, type FleetState, typ
 import { fleetStatus, fleetSupersede } from '../contract/fleet-messages.js';
 import { deployTitle, fleetWorkflowId, releaseQueue, type DeployName } from '../contract/names.js';
 import { environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
-import type { TemporalLink } from '../temporal/connection.js';
+import type { TemporalLink } from '../temporal/link.js';
 import { ensureSearchAttributes } from '../temporal/search-attributes.js';
 import { awaitWorker } from './await-worker.js';
 import { ClientError } from './client-error.js';

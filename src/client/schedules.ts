@@ -1,7 +1,7 @@
 import { ScheduleNotFoundError, ScheduleOverlapPolicy, type ScheduleOptions } from '@temporalio/client';
 import { stateKey } from '../contract/search-attributes.js';
 import { frontQueue, VERIFY_WORKFLOW, verifyScheduleId, type DeployName } from '../contract/names.js';
-import type { TemporalLink } from '../temporal/connection.js';
+import type { TemporalLink } from '../temporal/link.js';
 
 /** A target that is looked at again and again. */
 export interface VerifySchedule {

@@ -1,6 +1,6 @@
 import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { boundedText, MESSAGE } from '../contract/bounded.js';
-import type { TemporalLink } from '../temporal/connection.js';
+import type { TemporalLink } from '../temporal/link.js';
 
 /** Events to look back for the newest workflow task; Temporal writes the first failure in a row down and counts the rest. */
 const NEWEST = 50;

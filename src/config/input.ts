@@ -3,86 +3,7 @@
 import type { StageInput, AdoptInput, BeforeInput, Duration, FromEnvironment, FromCommand, OneOf } from './input-parts.js';
 
 /** Many databases with the same files. */
-export type FleetInput = {
-  /** Where the password alone comes from. */
-  readonly password?: FromCommand | undefined;
-  /** Role that everything runs as, the ledger included: as `SET ROLE` after each login. The user must be a member; it need not inherit. */
-  readonly role?: string | undefined;
-  /** What the platform brings before the first migration, for throwaway databases. A deploy never runs it. */
-  readonly before?: BeforeInput | undefined;
-  /** Takes over from the tool that ran here before. */
-  readonly adopt?: AdoptInput | undefined;
-  /** How long one statement waits for a lock. Then the step is tried again, with backoff. Default: `3s`. */
-  readonly lockTimeout?: Duration | undefined;
-  /** How long one statement may run. A longer one is cancelled and blocks the deploy. Index builds with CONCURRENTLY are exempt. */
-  readonly statementTimeout?: Duration | undefined;
-  /** How long a passing failure (lock, connection, deadlock) is tried again before it blocks. The time that an attempt works does not count. Default: `30m`. */
-  readonly retryFor?: Duration | undefined;
-  /** A pending version below applied ones of its stage: `apply` and `warn` apply it and report it, `fail` refuses the deploy. A file may say `-- pawl:late-ok <why>`. Default: `apply`. */
-  readonly late?: 'apply' | 'warn' | 'fail' | undefined;
-  /** Versions that are applied and have no file any more, and are fine so: a list, or `{ before: 20240101000000 }`. */
-  readonly retired?:
-    | readonly string[]
-    | {
-        /** All versions before this one: by number, or where versions are names, in the order of the ledger. */
-        readonly before: string;
-        /** Single ones besides. */
-        readonly versions?: readonly string[] | undefined;
-      }
-    | undefined;
-  /** The service whose migrations these are; see owners. */
-  readonly owner?: string | undefined;
-  /** When a statement of ours is to give way. */
-  readonly abortIfBlocking?:
-    | {
-        /** Cancel a statement of ours when it blocks at least so many sessions ... */
-        readonly sessions: number;
-        /** ... for so long. It is tried again. */
-        readonly for: Duration;
-      }
-    | undefined;
-  /** The pace of backfills. */
-  readonly backfill?:
-    | {
-        /** How long a batch of a backfill is to take. Default: `250ms`. */
-        readonly batch?: Duration | undefined;
-        /** At most so many rows of the table in a batch. Default: `50000`. */
-        readonly rows?: number | undefined;
-        /** Rest after a batch, as a share of the time that it took. Default: `0.25`. */
-        readonly pace?: number | undefined;
-        /** Changed rows between two VACUUM; `never` for none. Default: `500000`. */
-        readonly vacuumEvery?: number | 'never' | undefined;
-        /** Only at this time of the day, such as `22:00-06:00 Europe/Berlin`. */
-        readonly between?: string | undefined;
-        /** What a backfill waits for to pass. */
-        readonly stopWhile?:
-          | {
-              /** Wait while a standby replays so far behind. */
-              readonly replicaLag?: Duration | undefined;
-              /** Standbys that `replicaLag` is about, by `application_name`; one that is not connected counts as behind. */
-              readonly replicas?: readonly string[] | undefined;
-              /** Wait while a replication slot holds back so much WAL, such as `1GB`. */
-              readonly slotBehind?: string | undefined;
-              /** Wait while more files of WAL than this are to be archived. */
-              readonly walArchive?: number | undefined;
-              /** Wait while at least so many sessions are active. */
-              readonly activeSessions?: number | undefined;
-              /** Wait while a transaction is older than this. */
-              readonly longestTransaction?: Duration | undefined;
-              /** Wait while at least so many sessions wait for locks. */
-              readonly lockWaiters?: number | undefined;
-              /** Wait while autovacuum works on the table. */
-              readonly autovacuum?: boolean | undefined;
-              /** Wait while this query answers anything but true. It runs read only, for five seconds at most. */
-              readonly query?: string | undefined;
-            }
-          | undefined;
-      }
-    | undefined;
-  /** Show the texts of other sessions' queries beside blockers. They may hold data. Default: `false`. */
-  readonly showQueries?: boolean | undefined;
-  /** The pipeline, in order; see below. */
-  readonly stages: readonly StageInput[];
+export type FleetInput = SettingsInput & {
   /** `{ env: NAME }`: the variable with the connection string; see addresses. A literal is refused. Or, where it expires: */
   readonly database?:
     | OneOf<{
@@ -182,7 +103,7 @@ export type MembersInput = OneOf<{
 }>;
 
 /** What is deployed to: one database, or one part of it. */
-export type TargetInput = {
+export type TargetInput = SettingsInput & {
   /** `{ env: NAME }`: the variable with the connection string; see addresses. A literal is refused. Or, where it expires: */
   readonly database: OneOf<{
     /** Name of the environment variable. */
@@ -190,10 +111,6 @@ export type TargetInput = {
     /** A program and its arguments that write a connection string, asked anew before each connection. See managed servers. */
     readonly command: readonly string[];
   }>;
-  /** Where the password alone comes from. */
-  readonly password?: FromCommand | undefined;
-  /** Role that everything runs as, the ledger included: as `SET ROLE` after each login. The user must be a member; it need not inherit. */
-  readonly role?: string | undefined;
   /** Where Pawl's own tables are. */
   readonly ledger?:
     | {
@@ -203,6 +120,14 @@ export type TargetInput = {
         readonly owner?: string | undefined;
       }
     | undefined;
+};
+
+/** What targets and fleets have in common. */
+export type SettingsInput = {
+  /** Where the password alone comes from. */
+  readonly password?: FromCommand | undefined;
+  /** Role that everything runs as, the ledger included: as `SET ROLE` after each login. The user must be a member; it need not inherit. */
+  readonly role?: string | undefined;
   /** What the platform brings before the first migration, for throwaway databases. A deploy never runs it. */
   readonly before?: BeforeInput | undefined;
   /** Takes over from the tool that ran here before. */

@@ -8,7 +8,7 @@ import { unlessAborted } from '../client/pause.js';
 import { startRelease } from '../client/start-deploy.js';
 import type { DeployResult } from '../contract/deploy.js';
 import type { FrontActivities } from '../contract/front.js';
-import type { TemporalLink } from '../temporal/connection.js';
+import type { TemporalLink } from '../temporal/link.js';
 import { TemporalError } from '../temporal/temporal-error.js';
 import { findRelease } from './find-release.js';
 import type { OfferedRelease } from './poller-name.js';

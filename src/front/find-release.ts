@@ -2,7 +2,7 @@ import { ClientError } from '../client/client-error.js';
 import type { FrontInput, FrontRelease } from '../contract/front.js';
 import { frontQueue } from '../contract/names.js';
 import { queuePollers } from '../temporal/pollers.js';
-import type { TemporalLink } from '../temporal/connection.js';
+import type { TemporalLink } from '../temporal/link.js';
 import { releasesOf, type OfferedRelease } from './poller-name.js';
 
 /** What the worker that is asked knows. */

@@ -1,16 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { TemporalLink } from './link.js';
 import { payloadSettings } from './payload-settings.js';
 import { TemporalError } from './temporal-error.js';
 import { whyUnreachable } from './why-unreachable.js';
-
-/** A client, and what has to be said about it in messages. */
-export interface TemporalLink {
-  readonly client: Client;
-  readonly address: string;
-  readonly namespace: string;
-  close(): Promise<void>;
-}
 
 /** Milliseconds until an address that does not answer is given up. */
 const CONNECT_TIMEOUT = 5_000;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { hostname } from 'node:os';
 import { parseIdentity, type WorkerIdentity } from '../contract/worker-identity.js';
-import type { TemporalLink } from './connection.js';
+import type { TemporalLink } from './link.js';
 
 /** One worker that polls a queue. */
 export interface Poller {

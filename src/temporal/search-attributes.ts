@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '../contract/names.js';
-import type { TemporalLink } from './connection.js';
+import type { TemporalLink } from './link.js';
 import { TemporalError } from './temporal-error.js';
 
 /** temporal.api.enums.v1.IndexedValueType. */

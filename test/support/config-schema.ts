@@ -17,6 +17,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  readonly allOf?: readonly [Schema, Schema];
   readonly additionalProperties?: Schema | false;
 }
 
@@ -59,8 +60,6 @@ const GROUPS: Readonly<Record<string, string>> = {
   waves: 'In which order: a few members first, the rest when all is well.',
   'waves.stopAfter': 'When the wave begins no further members.',
   stopAfter: 'When no further members are begun.',
-  'before.extensions.name': 'Name of the extension.',
-  'before.extensions.schema': 'Schema that it is put into.',
 };
 
 /** Markdown as a tooltip shows it. */

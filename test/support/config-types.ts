@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DURATION } from '../../src/text/duration.js';
 import type { Schema } from './config-schema.js';
 
@@ -5,6 +6,7 @@ import type { Schema } from './config-schema.js';
 const NAMED: Readonly<Record<string, readonly [name: string, doc: string]>> = {
   targets: ['TargetInput', 'What is deployed to: one database, or one part of it.'],
   fleets: ['FleetInput', 'Many databases with the same files.'],
+  settings: ['SettingsInput', 'What targets and fleets have in common.'],
   stages: ['StageInput', 'A step of the pipeline: exactly one of these.'],
   signal: ['DependentInput', 'Somebody to tell: exactly one of these.'],
   migrate: ['SourceInput', 'A directory of migrations.'],
@@ -50,7 +52,7 @@ const PARTS = [
 /** The types of `defineConfig`, written from the schema: with documentation on each key, and without the library that checks it. */
 export function configTypes(schema: Schema): { readonly input: string; readonly parts: string } {
   const named = new Map<string, string>();
-  const root = type(schema, '', named);
+  const root = type(sharing(schema), '', named);
   const types = [...named].map(
     ([name, text]) => [NAMED[name]![0], `/** ${NAMED[name]![1]} */\nexport type ${NAMED[name]![0]} = ${text};`] as const,
   );
@@ -65,12 +67,37 @@ export function configTypes(schema: Schema): { readonly input: string; readonly 
   };
 }
 
+/** The schema with the settings that targets and fleets have in common beside those of their own. */
+function sharing({ properties, ...rest }: Schema): Schema {
+  const [targets, fleets] = [properties!['targets']!, properties!['fleets']!];
+  const [target, fleet] = [targets, fleets].map(({ additionalProperties }) => additionalProperties as Schema) as [Schema, Schema];
+  const isShared = (key: string): boolean =>
+    isDeepStrictEqual(target.properties?.[key], fleet.properties?.[key]) &&
+    target.required?.includes(key) === fleet.required?.includes(key);
+  const split = (schema: Schema): Schema => ({
+    allOf: [only(target, isShared), only(schema, (key) => !isShared(key))],
+  });
+  return {
+    ...rest,
+    properties: {
+      ...properties,
+      targets: { ...targets, additionalProperties: split(target) },
+      fleets: { ...fleets, additionalProperties: split(fleet) },
+    },
+  };
+}
+
+/** An object with some of its properties. */
+function only({ properties, ...rest }: Schema, wanted: (key: string) => boolean): Schema {
+  return { ...rest, properties: Object.fromEntries(Object.entries(properties!).filter(([key]) => wanted(key))) };
+}
+
 /** @param key of the property that holds it */
 function type(schema: Schema, key: string, named: Map<string, string>): string {
   if (schema.type === 'array') return `readonly (${type(schema.items!, key, named)})[]`;
   if (schema.type === 'object' && !schema.properties)
     return `Readonly<Record<string, ${type(schema.additionalProperties as Schema, key, named)}>>`;
-  if (!(key in NAMED) || !(schema.properties ?? schema.anyOf)) return written(schema, named);
+  if (!(key in NAMED) || !(schema.properties ?? schema.anyOf ?? schema.allOf)) return written(schema, named);
   if (!named.has(key)) named.set(key, written(schema, named));
   return NAMED[key]![0];
 }
@@ -78,6 +105,7 @@ function type(schema: Schema, key: string, named: Map<string, string>): string {
 function written(schema: Schema, named: Map<string, string>): string {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.allOf) return `${type(schema.allOf[0], 'settings', named)} & ${written(schema.allOf[1], named)}`;
   if (schema.anyOf) return union(schema.anyOf, named);
   if (schema.properties) return object(schema.properties, schema.required, named);
   if (schema.pattern === DURATION.source) return 'Duration';

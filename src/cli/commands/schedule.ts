@@ -1,5 +1,6 @@
 import { listSchedules, removeSchedule, scheduleVerify, type VerifySchedule } from '../../client/schedules.js';
-import { connectClient, type TemporalLink } from '../../temporal/connection.js';
+import { connectClient } from '../../temporal/connection.js';
+import type { TemporalLink } from '../../temporal/link.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';

@@ -2,7 +2,8 @@ import { DeployRun } from '../../client/deploy-run.js';
 import type { DeployName } from '../../contract/names.js';
 import type { DatabaseIdentity } from '../../contract/deploy.js';
 import { otherDatabase, strangersAmong } from '../../temporal/other-database.js';
-import { connectClient, type TemporalLink } from '../../temporal/connection.js';
+import { connectClient } from '../../temporal/connection.js';
+import type { TemporalLink } from '../../temporal/link.js';
 import { missingSearchAttributes } from '../../temporal/search-attributes.js';
 import { check, type Check } from './check.js';
 
