@@ -58,14 +58,17 @@ export function pawlPlugin(options: OpenWorkersOptions = {}): WorkerPlugin {
     async runWorker(worker, next) {
       const workers = await openWorkers(options);
       const serving = workers.run();
+      const running = next(worker);
       try {
         // One that dies ends the other: a process that serves half of what it should looks healthy.
-        await Promise.race([next(worker), serving.then(() => new Promise<never>(() => undefined))]);
+        await Promise.race([running, serving.then(() => new Promise<never>(() => undefined))]);
       } finally {
         workers.shutdown();
         if (worker.getState() === 'RUNNING') worker.shutdown();
-        await serving;
+        // Neither is left at work, whichever has died.
+        await Promise.allSettled([running, serving]);
       }
+      await serving;
     },
   };
 }

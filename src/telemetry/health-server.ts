@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
+import { hostPort } from '../text/host-port.js';
 import type { ReleaseWorkers } from '../temporal/worker.js';
 
 /**
@@ -8,8 +9,6 @@ import type { ReleaseWorkers } from '../temporal/worker.js';
  * @throws Error when the address cannot be listened on
  */
 export async function startHealthServer(address: string, workers: ReleaseWorkers): Promise<Server> {
-  const colon = address.lastIndexOf(':');
-  const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
   const server = createServer(({ url }, response) => {
     const states = workers.states();
     const ready = states.every(({ state }) => state === 'RUNNING');
@@ -18,7 +17,7 @@ export async function startHealthServer(address: string, workers: ReleaseWorkers
     response.writeHead(!known ? 404 : fine ? 200 : 503, { 'content-type': 'application/json' });
     response.end(`${JSON.stringify({ ready, queues: states })}\n`);
   });
-  server.listen(Number(address.slice(colon + 1)), host);
+  server.listen(hostPort(address));
   await once(server, 'listening');
   return server;
 }

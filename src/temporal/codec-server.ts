@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Payload } from '@temporalio/common';
 import type { AesCodec } from './aes-codec.js';
+import { hostPort } from '../text/host-port.js';
 import { TemporalError } from './temporal-error.js';
 
 export interface CodecServerOptions {
@@ -27,8 +28,7 @@ export async function startCodecServer({ codec, listen, origins }: CodecServerOp
     if (origin !== undefined && origins.includes(origin)) allow(response, origin);
     void answer(codec, request, response);
   });
-  const colon = listen.lastIndexOf(':');
-  server.listen(Number(listen.slice(colon + 1)), listen.slice(0, colon).replace(/^\[|\]$/g, ''));
+  server.listen(hostPort(listen));
   await once(server, 'listening');
   return server;
 }

@@ -14,7 +14,9 @@ const AFTERTHOUGHT = 500;
  * @returns the cause in a few words; undefined where a connection can be made, so that it is none of these
  */
 export async function whyUnreachable(address: string, { tls }: Pick<ConnectionOptions, 'tls'>): Promise<string | undefined> {
-  const { hostname: host, port } = new URL(`tcp://${address}`);
+  const asUrl = `tcp://${address}`;
+  if (!URL.canParse(asUrl)) return 'the address is not of the form host:port';
+  const { hostname: host, port } = new URL(asUrl);
   const at = { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port || 7233) };
   if (!tls) {
     const failure = await failureOf(connectPlain(at), 'connect');

@@ -75,6 +75,7 @@ export async function createWorkers(
   { environment, front, databases, fleets: allFleets = [], fleetActivities }: WorkerSettings,
 ): Promise<ReleaseWorkers> {
   const { connectionOptions, namespace, address } = connectionSettings();
+  const { dataConverter, encrypts } = payloadSettings(environment);
   const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch(async (error: unknown) => {
     const cause = (await whyUnreachable(address, connectionOptions)) ?? (error as Error).message.split('\n')[0];
     throw new TemporalError(
@@ -84,7 +85,6 @@ export async function createWorkers(
       error,
     );
   });
-  const { dataConverter, encrypts } = payloadSettings(environment);
   const client = new Client({ connection, namespace, dataConverter });
   const common = { ...(await workflowCode(encrypts)), connection, namespace, dataConverter };
   const signals = {

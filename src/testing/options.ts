@@ -25,6 +25,6 @@ export interface TestDatabase {
   readonly name: string;
   /** Drops it, with the connections that are open to it. */
   drop(): Promise<void>;
-  /** Keeps it for a week, and says on stderr where it is. */
+  /** Keeps it for a week, or until a new template makes the same roles, and says on stderr where it is. */
   keep(): Promise<void>;
 }

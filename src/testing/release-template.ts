@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineTarget } from '../config/engine-target.js';
 import { loadConfig } from '../config/load.js';
-import { readRelease } from '../config/release.js';
+import { readRelease, type TargetRelease } from '../config/release.js';
 import { resolveTarget, type ProcessEnvironment } from '../config/resolve.js';
-import type { Stage } from '../config/schema.js';
+import type { Before, Stage } from '../config/schema.js';
 import { deployDirect } from '../direct/deploy.js';
 import { makeRoles } from '../embedded/scratch-roles.js';
 import { likeThePlatform } from '../start/before.js';
@@ -27,11 +27,10 @@ export async function releaseTemplate(
   const release = await readRelease(resolved, root);
   const [fault] = release.faults;
   if (fault) throw fault;
-  const { before } = resolved.target;
-  const platform = likeThePlatform(before, root);
+  const platform = likeThePlatform(resolved.target.before, root);
   const stages = resolved.target.stages.map((stage) => (isDone(stage, exec) ? stage : NOTHING));
   return {
-    name: TEMPLATE + (await identityOf(release.digest, before?.sql ?? [], root, exec)),
+    name: TEMPLATE + (await identityOf(release, resolved.target.before, root, exec)),
     roles: await rolesMadeBy(release),
     async fill(url) {
       await makeRoles(server.url, { needed: platform.roles, made: [] }, databaseOf(url));
@@ -61,10 +60,16 @@ function databaseOf(url: string): string {
   return decodeURIComponent(new URL(url).pathname.slice(1));
 }
 
-/** The release, and the files that come before it. */
-async function identityOf(digest: string, before: readonly string[], root: string, exec: boolean): Promise<string> {
-  const hash = createHash('sha256').update(`${digest}\n${exec}\n`);
+/** The release, what comes before it, and the values that its files are filled with: none of those two is in the digest. */
+async function identityOf(
+  { digest, migrations }: TargetRelease,
+  before: Before | undefined,
+  root: string,
+  exec: boolean,
+): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([digest, exec, before]));
+  for (const stage of migrations.values()) for (const { sql } of stage.migrations) hash.update(sql);
   // One that cannot be read is reported where it is run.
-  for (const file of before) hash.update(await readFile(join(root, file)).catch(() => ''));
+  for (const file of before?.sql ?? []) hash.update(await readFile(join(root, file)).catch(() => ''));
   return hash.digest('hex').slice(0, 16);
 }

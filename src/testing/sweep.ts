@@ -1,6 +1,6 @@
 import { identifier } from '../engine/postgres/quote.js';
 import { isServerError } from '../engine/postgres/sqlstate.js';
-import { COPY, TEMPLATE } from './names.js';
+import { COPY, DRAFT, TEMPLATE } from './names.js';
 import type { TestServer } from './test-server.js';
 
 /** How many templates stay, those used last: a developer changes between branches. */
@@ -12,7 +12,7 @@ const KEPT_FOR = 7 * 86_400_000;
 export interface Note {
   /** Of a template: the day on which it was used last. */
   readonly used?: string;
-  /** Of a template: roles that its migrations made. */
+  /** Roles that its migrations made. */
   readonly roles?: readonly string[];
   /** Of the database of a failed test: when it was kept. */
   readonly kept?: string;
@@ -33,7 +33,10 @@ export async function ourDatabases(server: TestServer): Promise<NotedDatabase[]>
   return rows.map(({ name, note }) => ({ name, note: note === null ? {} : (JSON.parse(note) as Note) }));
 }
 
-/** Drops what nobody uses any more: copies of processes that have ended, kept ones after a week, templates beyond those used last. */
+/**
+ * Drops what nobody uses any more: copies and unfinished templates of processes that have ended, kept copies after a week, templates beyond
+ * those used last.
+ */
 export async function sweep(server: TestServer): Promise<void> {
   const databases = await ourDatabases(server);
   // Read after the databases: a process opens its connection before it makes any.
@@ -50,6 +53,8 @@ export async function sweep(server: TestServer): Promise<void> {
     .filter(({ name, note }) => name.startsWith(TEMPLATE) && note.used !== undefined)
     .sort((a, b) => (b.note.used ?? '').localeCompare(a.note.used ?? ''));
   for (const { name } of [...copies.filter(isLeft), ...templates.slice(TEMPLATES)]) await dropIfFree(server, name);
+  for (const { name } of databases.filter((database) => database.name.endsWith(DRAFT)))
+    await server.ifFree(name.slice(0, -DRAFT.length), () => dropIfFree(server, name));
 }
 
 /** Drops a database unless somebody copies it, or drops it too, just now. */

@@ -1,5 +1,6 @@
 import { identifier, literal } from '../engine/postgres/quote.js';
 import { isServerError } from '../engine/postgres/sqlstate.js';
+import { DRAFT } from './names.js';
 import { ourDatabases, type Note } from './sweep.js';
 import type { TestServer } from './test-server.js';
 
@@ -29,7 +30,7 @@ export async function ensureTemplate(server: TestServer, template: Template): Pr
 }
 
 async function make(server: TestServer, { name, roles, fill }: Template): Promise<void> {
-  const draft = `${name}_draft`;
+  const draft = name + DRAFT;
   const drop = (): Promise<object[]> => server.query(`drop database if exists ${identifier(draft)} with (force)`);
   await drop();
   await freeRoles(server, roles);
@@ -46,7 +47,7 @@ async function make(server: TestServer, { name, roles, fill }: Template): Promis
   }
 }
 
-/** Roles outlive the templates whose migrations made them; the next template makes them again, so the older ones go first. */
+/** Roles outlive the databases whose migrations made them; the next template makes them again, so older templates and kept copies go first. */
 async function freeRoles(server: TestServer, roles: readonly string[]): Promise<void> {
   if (roles.length === 0) return;
   for (const { name, note } of await ourDatabases(server))

@@ -54,7 +54,7 @@ async function copy(server: TestServer, template: Template): Promise<TestDatabas
     url: server.urlOf(name),
     drop: async () => void (await server.query(`drop database if exists ${identifier(name)} with (force)`)),
     async keep() {
-      await write(server, name, { kept: new Date().toISOString() });
+      await write(server, name, { kept: new Date().toISOString(), roles: template.roles });
       process.stderr.write(
         `The database of the failed test is kept: ${shown(server.urlOf(name))} (later: pawl test-db --kept)\n`,
       );

@@ -20,6 +20,9 @@ export class TestServer {
   readonly #client: pg.Client;
   #made = 0;
   #working = 0;
+  #last: Promise<unknown> = Promise.resolve();
+  /** Names of work that goes on in this process: PostgreSQL gives a lock once more to the session that has it. */
+  readonly #locked = new Set<string>();
 
   constructor(
     readonly url: string,
@@ -57,25 +60,37 @@ export class TestServer {
 
   async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     if (this.#working++ === 0) this.#client.ref();
+    // One after the other: `pg` is going to do without a queue of its own.
+    const asked = this.#last.then(() => this.#client.query<Row>(text, [...values]));
+    this.#last = asked.catch(() => undefined);
     try {
-      return (await this.#client.query(text, [...values])).rows as Row[];
+      return (await asked).rows;
     } finally {
       if (--this.#working === 0) this.#client.unref();
     }
   }
 
-  /** Works while no other process does work of the same name on this server. Nothing waits inside PostgreSQL. */
-  async locked<T>(name: string, work: () => Promise<T>): Promise<T> {
+  /** Works while nobody else does work of the same name on this server. Nothing waits inside PostgreSQL. */
+  async locked(name: string, work: () => Promise<void>): Promise<void> {
+    while (!(await this.ifFree(name, work))) await delay(LOOK);
+  }
+
+  /** Works unless somebody else does work of the same name on this server just now. @returns whether it did */
+  async ifFree(name: string, work: () => Promise<void>): Promise<boolean> {
+    if (this.#locked.has(name)) return false;
+    this.#locked.add(name);
     const key = [`pawl test ${name}`];
-    for (;;) {
-      const [row] = await this.query<{ got: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as got', key);
-      if (row?.got) break;
-      await delay(LOOK);
-    }
     try {
-      return await work();
+      const [row] = await this.query<{ got: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as got', key);
+      if (!row?.got) return false;
+      try {
+        await work();
+        return true;
+      } finally {
+        await this.query('select pg_advisory_unlock(hashtextextended($1, 0))', key);
+      }
     } finally {
-      await this.query('select pg_advisory_unlock(hashtextextended($1, 0))', key);
+      this.#locked.delete(name);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
 import { installPacked } from '../support/installed.js';
@@ -50,6 +50,51 @@ describe('the packed file, with the packages it declares and no other', () => {
     expect(embedded.status).toBe(4);
   });
 });
+
+describe('the types and the modules of an entry point', () => {
+  const { exports, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    exports: Record<string, { types: string; default: string }>;
+    dependencies: Record<string, string>;
+  };
+  const entries = Object.entries(exports).filter(([entry]) => !entry.endsWith('.json'));
+
+  it.each(entries)(
+    '%s leads to nothing that is not installed with it, and loads neither Temporal nor PostgreSQL',
+    (entry, files) => {
+      const own = entry === './worker' ? ['@temporalio/worker'] : [];
+      expect([...Object.keys(dependencies), ...own]).toEqual(expect.arrayContaining(reached(files.types).packages));
+      const { packages, size } = reached(files.default);
+      expect(packages).toEqual([]);
+      // Bytes; the client of PostgreSQL alone is ten times this.
+      expect(size).toBeLessThan(20_000);
+    },
+  );
+});
+
+/** Also `import('...').Type`, and not what a comment says. */
+const TYPES = /(?:^(?:import|export)\b[^;'"()]*\bfrom\s*|\bimport\()["']([^"']+)["']/gm;
+/** Not `import('...')`, which comes later. */
+const MODULES = /(?:^|;|\n)(?:import|export)\b(?:[^;'"()]*\bfrom)?\s*["']([^"']+)["']/g;
+
+/** What a file of the build leads to by import and export: packages, and the size of the files in bytes. */
+function reached(entry: string): { packages: string[]; size: number } {
+  const packages = new Set<string>();
+  const files = new Map<string, string>();
+  const read = (file: string): void => {
+    if (files.has(file)) return;
+    files.set(file, readFileSync(join(ROOT, file), 'utf8'));
+    const isTypes = file.endsWith('.d.ts');
+    for (const [, from = ''] of files.get(file)!.matchAll(isTypes ? TYPES : MODULES)) {
+      if (!from.startsWith('.')) packages.add(from);
+      else read(join(dirname(file), isTypes ? from.replace(/\.js$/, '.d.ts') : from));
+    }
+  };
+  read(entry);
+  return {
+    packages: [...packages].filter((name) => !name.startsWith('node:')),
+    size: [...files.values()].join('').length,
+  };
+}
 
 it('brings at most 120 packages along', () => {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {

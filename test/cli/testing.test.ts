@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, it, vi } from 'vitest';
 import { testDatabase } from '../../src/testing/index.js';
 import { spawnPawl } from '../support/cli.js';
 import { writeProject } from '../support/project.js';
@@ -39,6 +39,7 @@ beforeAll(async () => {
   server = new pg.Client({ connectionString: inject('postgresUrl') });
   await server.connect();
 });
+afterEach(() => vi.unstubAllEnvs());
 afterAll(async () => {
   for (const name of await databases('pawl_t')) await server.query(`drop database if exists ${name} with (force)`);
   await server.query('drop role if exists shop_reader');
@@ -51,6 +52,15 @@ async function databases(prefix: string): Promise<string[]> {
     prefix,
   ]);
   return rows.map(({ datname }) => datname);
+}
+
+/** @returns what the query answers with, which is one value */
+async function ask(url: string, query: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<string[]>({ text: query, rowMode: 'array' });
+  await client.end();
+  return rows[0]![0]!;
 }
 
 /** The deploy that filled a database, and its tables: tells from which template it came. */
@@ -109,7 +119,7 @@ it('a failed test keeps its database and names it, with node:test and with Vites
   await writeFile(join(project.directory, 'b.spec.mjs'), body("import { test } from 'vitest';"));
   const runs = [
     ['--test', 'a.test.mjs'],
-    ['node_modules/vitest/vitest.mjs', 'run', 'b.spec.mjs'],
+    ['node_modules/vitest/vitest.mjs', 'run', '--testTimeout=60000', 'b.spec.mjs'],
   ];
   for (const args of runs) {
     const before = await databases('pawl_test_');
@@ -132,9 +142,10 @@ it('a process that was killed leaves nothing behind after the next start; what w
     { cwd: project.directory, env },
   );
   await once(killed.stdout, 'data');
-  expect(await databases('pawl_test_')).toHaveLength(kept.length + 2);
+  const made = await databases('pawl_test_');
   killed.kill('SIGKILL');
   await once(killed, 'close');
+  expect(made).toHaveLength(kept.length + 2);
   await look();
   expect(await databases('pawl_test_')).toEqual(kept);
 });
@@ -150,6 +161,53 @@ it('pawl test-db makes databases for other languages, as standard input asks', a
   pawl.endInput();
   expect((await pawl.exited).code).toBe(0);
   expect(await databases('pawl_test_')).toEqual(kept);
+});
+
+it('a template that a killed process has not finished is dropped by the next one, one that is being made is not', async () => {
+  await server.query('create database pawl_template_left_draft');
+  await server.query('create database pawl_template_busy_draft');
+  await server.query("select pg_advisory_lock(hashtextextended('pawl test pawl_template_busy', 0))");
+  await look();
+  expect(await databases('pawl_template_left')).toEqual([]);
+  expect(await databases('pawl_template_busy')).toEqual(['pawl_template_busy_draft']);
+  await server.query('select pg_advisory_unlock_all()');
+});
+
+it('is migrated once when one process asks in several ways at once, also where a kept database has its roles', async () => {
+  await writeFile(join(project.directory, 'migrations/005_slow.sql'), 'select pg_sleep(0.5);');
+  const asked = { url: inject('postgresUrl'), cwd: project.directory };
+  const made = await Promise.all([{}, { target: 'shop' }, { exec: false }].map((way) => testDatabase({ ...asked, ...way })));
+  const deploys = await Promise.all(made.map(({ url }) => ask(url, 'select deploy_id from pawl.deploys')));
+  await Promise.all(made.map((database) => database.drop()));
+  expect(new Set(deploys).size).toBe(1);
+});
+
+it('is made anew when `before` has changed, or a variable that the files use', async () => {
+  const from = async (config: string): Promise<string> => {
+    const database = await testDatabase({ url: inject('postgresUrl'), cwd: project.directory, config });
+    const seen = await ask(
+      database.url,
+      "select concat_ws(' ', to_regnamespace('one'), to_regnamespace('two'), (select note from notes))",
+    );
+    await database.drop();
+    return seen;
+  };
+  await mkdir(join(project.directory, 'notes'));
+  await writeFile(join(project.directory, 'notes/1_notes.sql'), "create table notes as select '${NOTE}' as note;");
+  const write = async (file: string, before: string): Promise<void> =>
+    writeFile(
+      join(project.directory, file),
+      `targets:\n  shop:\n    database: { env: SHOP_DATABASE_URL }\n    before: { schemas: [${before}] }\n    stages:\n` +
+        '      - migrate: { directory: notes, placeholders: { NOTE: { env: SHOP_NOTE } } }\n',
+    );
+  await write('one.yaml', 'one');
+  await write('two.yaml', 'two');
+  await write('again.yaml', 'two');
+  vi.stubEnv('SHOP_NOTE', 'red');
+  expect(await from('one.yaml')).toBe('one red');
+  expect(await from('two.yaml')).toBe('two red');
+  vi.stubEnv('SHOP_NOTE', 'blue');
+  expect(await from('again.yaml')).toBe('two blue');
 });
 
 it('is dropped after a Vitest test that asks for it', async (context) => {

@@ -17,7 +17,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
-  readonly allOf?: readonly [Schema, Schema];
+  readonly allOf?: readonly Schema[];
   readonly additionalProperties?: Schema | false;
 }
 

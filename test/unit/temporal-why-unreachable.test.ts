@@ -18,6 +18,10 @@ it('names a host that is unknown, and a port that is closed', async () => {
   expect(await whyUnreachable(`127.0.0.1:${await freePort()}`, { tls: true })).toContain('ECONNREFUSED');
 });
 
+it('says so where the address is none', async () => {
+  expect(await whyUnreachable('temporal:port', {})).toBe('the address is not of the form host:port');
+});
+
 it('tells a server without TLS, one that is asked without it, and settings that hold no certificate', async () => {
   const address = await listen('hello\n');
   expect(await whyUnreachable(address, { tls: true })).toMatch(/wrong version number|packet length|EPROTO|SSL/);

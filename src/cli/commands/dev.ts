@@ -25,10 +25,10 @@ export const dev: Command<DevSettings> = async (context, { once = false, reset =
   const playground = await openPlayground(loaded, context.environment, { reset, say: (text) => output.say(text) });
   // Temporal's settings are read from the process's own environment.
   Object.assign(process.env, playground.environment);
-  if (reset) await endOpenDeploys(loaded, playground.targets, playground.environment);
   const inside = { ...context, environment: playground.environment };
   const own = new OwnWorkers();
   try {
+    if (reset) await endOpenDeploys(loaded, playground.targets, playground.environment);
     if (once) return await deployOnce(inside, loaded, own, interrupt.signal);
     // From before the first deploy on: what changes during a deploy must not be missed.
     const changes = watchRelease(loaded, interrupt.signal);
