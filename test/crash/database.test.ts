@@ -34,7 +34,8 @@ async function prepared(second: string, settings = {}): Promise<void> {
 
 describe('locks and other sessions', () => {
   it('P5 a long reader holds the lock: retried, the blocker named, the application not queued for longer than lock_timeout', async () => {
-    await prepared('alter table items add column note text;');
+    // Long enough for a look at who blocks on a busy machine.
+    await prepared('alter table items add column note text;', { lockTimeout: 3_000 });
     const reader = await application('select from items limit 1');
     const failed = await deploy.start().ended();
     expect(failed).toMatchObject({ kind: 'failed', code: 'LOCK_TIMEOUT', verdict: 'retry' });
