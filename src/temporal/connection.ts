@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { TemporalLink } from './link.js';
 import { payloadSettings } from './payload-settings.js';
+import { retryUntil } from './retry.js';
 import { TemporalError } from './temporal-error.js';
 import { whyUnreachable } from './why-unreachable.js';
 
@@ -15,18 +16,26 @@ const CONNECT_TIMEOUT = 5_000;
 export async function connectClient(): Promise<TemporalLink> {
   const { address, namespace, connectionOptions } = connectionSettings();
   const { dataConverter } = payloadSettings(process.env);
-  const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: CONNECT_TIMEOUT }).catch(
-    async (error: unknown) => {
-      throw unreachable(address, error, await whyUnreachable(address, connectionOptions));
-    },
-  );
+  const closed = new AbortController();
+  const connection = await Connection.connect({
+    ...connectionOptions,
+    address,
+    connectTimeout: CONNECT_TIMEOUT,
+    interceptors: [retryUntil(closed.signal)],
+  }).catch(async (error: unknown) => {
+    throw unreachable(address, error, await whyUnreachable(address, connectionOptions));
+  });
+  const close = (): Promise<void> => {
+    closed.abort();
+    return connection.close();
+  };
   try {
     await requireNamespace(connection, namespace, address);
   } catch (error) {
-    await connection.close();
+    await close();
     throw error;
   }
-  return { client: new Client({ connection, namespace, dataConverter }), address, namespace, close: () => connection.close() };
+  return { client: new Client({ connection, namespace, dataConverter }), address, namespace, close };
 }
 
 /**
