@@ -12,6 +12,8 @@ export interface ReadCatalogOptions {
   readonly ledgerSchema?: string;
   /** More schemas to leave out. */
   readonly ignoreSchemas?: readonly string[];
+  /** Read this schema alone. */
+  readonly onlySchema?: string | undefined;
   /** More tables to leave out, with all that hangs on them: a bare name, or schema.name quoted as SQL needs it. */
   readonly ignoreTables?: readonly string[];
   /** Also read settings of this database (ALTER DATABASE .. SET, ALTER ROLE .. IN DATABASE .. SET). */
@@ -34,7 +36,7 @@ export async function readCatalog(client: pg.ClientBase, options: ReadCatalogOpt
     for (const kind of kinds) {
       const result = await client.query<{ row: Record<string, Json> }>(
         `${SCOPE} select to_jsonb(o) as row from (${kind.sql(server)}) o`,
-        [schemas, tables],
+        [schemas, tables, options.onlySchema ?? null],
       );
       found.push(...result.rows.map(({ row }) => ({ kind, row })));
     }

@@ -9,6 +9,7 @@ const size = z.string().regex(SIZE, 'expected a size such as 500MB or 2GB');
 const count = z.int().min(1);
 
 const WINDOW = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d) ([A-Za-z0-9_+/-]+)$/;
+const SOME_TIME = /^(?!(\d\d:\d\d)-\1 )/;
 
 /** Batches of backfills. */
 export const backfill = closed({
@@ -20,6 +21,7 @@ export const backfill = closed({
     .string()
     .regex(WINDOW, 'expected times and a zone such as 22:00-06:00 Europe/Berlin')
     .refine(isKnownZone, 'names no time zone that is known here')
+    .regex(SOME_TIME, 'begins when it ends, which is never; leave it out for all day')
     .optional(),
   stopWhile: closed({
     replicaLag: duration.optional(),

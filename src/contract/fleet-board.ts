@@ -25,6 +25,8 @@ const LINES = 100;
 export class FleetBoard {
   state: FleetState = 'starting';
   reason: string | undefined;
+  /** No further members are begun, whatever the state is: a wave may still soak. */
+  held = false;
   turn = 0;
   #waves: WaveStatus[] = [];
   #faults: MemberFault[] = [];
@@ -64,6 +66,11 @@ export class FleetBoard {
       if (before?.state === 'done') return before;
       return { name: settings.name, state: 'waiting', total: members.length, counts: NO_COUNTS, applied: 0 };
     });
+  }
+
+  /** The wave that waits for an approval. */
+  get waiting(): string | undefined {
+    return this.#waves.find(({ state }) => state === 'waiting for approval')?.name;
   }
 
   become(state: FleetState): void {
@@ -121,6 +128,7 @@ export class FleetBoard {
       environment,
       release,
       state: this.state,
+      held: this.held,
       waves: this.#waves,
       faults,
       moreFaults: this.#moreFaults + this.#faults.length - faults.length,

@@ -127,9 +127,16 @@ export interface FleetResumed {
   readonly status: FleetStatus;
 }
 
+/** What is said of a rollout that is held while it is in another state: its wave soaks, or waits for an approval. */
+export function stateText({ state, held }: Pick<FleetStatus, 'state' | 'held'>): string {
+  return held && state !== 'held' ? `${state}, held` : state;
+}
+
 /** What the query `status` of a rollout answers. */
 export interface FleetStatus extends Pick<FleetInput, 'fleet' | 'environment' | 'release'> {
   readonly state: FleetState;
+  /** Somebody holds it: no further members are begun, also where the state is another one yet. */
+  readonly held?: boolean | undefined;
   readonly waves: readonly WaveStatus[];
   /** The first ones; `moreFaults` counts the rest. */
   readonly faults: readonly MemberFault[];

@@ -7,7 +7,9 @@ import { refuseUnusableVariables } from '../config/stage-variables.js';
 import { onDatabase, type Address } from '../engine/address.js';
 import type { Control } from '../engine/control.js';
 import { identifier } from '../engine/postgres/quote.js';
+import { engineFailure, ownMessage } from '../engine/postgres/failure.js';
 import { resolveUrl } from '../engine/postgres/open.js';
+import { isServerError } from '../engine/postgres/sqlstate.js';
 import { withClient } from '../engine/postgres/with-client.js';
 import { EngineError } from '../engine/error.js';
 import { deployMember, giveUp, type Rollout } from './deploy-member.js';
@@ -17,6 +19,8 @@ export interface AddedMember {
   readonly made: string | undefined;
   /** Migrations. */
   readonly applied: number;
+  /** Whether the source of the members has it, so that rollouts reach it. */
+  readonly listed: boolean;
 }
 
 /** The database that new ones are made from: every server has it. */
@@ -25,7 +29,7 @@ const MAINTENANCE = 'postgres';
 /**
  * Makes the database or the schema of a member where it is not there yet, and deploys the release to it. Safe to repeat.
  * @param values of a member that its source does not have yet; one that it has is taken as it is there
- * @throws ConfigError, EngineError
+ * @throws ConfigError; EngineError `MEMBER_NOT_MADE`, or as for any deploy
  */
 export async function addMember(
   fleet: HeldFleet,
@@ -41,7 +45,8 @@ export async function addMember(
       [{ path: 'name', message: `expected letters, digits, _ . -, found "${name}"` }],
       'Choose another name.',
     );
-  const member = (await fleet.members()).find((known) => known.name === name) ?? { name, values };
+  const listed = (await fleet.members()).find((known) => known.name === name);
+  const member = listed ?? { name, values };
   const held = fleet.held(member);
   const address = await resolveUrl(held.target.url);
   const schema = schemaOf(fleet.fleet, member);
@@ -50,30 +55,54 @@ export async function addMember(
     if (error instanceof EngineError) await giveUp(held, rollout, { outcome: 'failed', reason: error.message });
     throw error;
   });
-  return { made, applied };
+  return { made, applied, listed: listed !== undefined };
 }
 
-async function makeDatabase(address: Address): Promise<string | undefined> {
+function makeDatabase(address: Address): Promise<string | undefined> {
   const { database } = address;
-  return withClient(onDatabase(address, MAINTENANCE), 'pawl:add', async (client) => {
-    const { rowCount } = await client.query(
-      'select from pg_catalog.pg_database where datname operator(pg_catalog.=) $1::pg_catalog.name',
-      [database],
-    );
-    if (rowCount !== 0) return undefined;
-    await client.query(`create database ${identifier(database)}`);
-    return `database ${database}`;
+  return make(onDatabase(address, MAINTENANCE), {
+    what: `database ${database}`,
+    isThere: 'select from pg_catalog.pg_database where datname operator(pg_catalog.=) $1::pg_catalog.name',
+    name: database,
+    statement: `create database ${identifier(database)}`,
+    next: 'Let its role make databases (ALTER ROLE ... CREATEDB), or make this one yourself; then add the member again.',
   });
 }
 
-async function makeSchema(address: Address, schema: string): Promise<string | undefined> {
+function makeSchema(address: Address, schema: string): Promise<string | undefined> {
+  return make(address, {
+    what: `schema ${schema}`,
+    isThere: 'select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) $1::pg_catalog.name',
+    name: schema,
+    statement: `create schema ${identifier(schema)}`,
+    next: 'Let its role make schemas (GRANT CREATE ON DATABASE ...), or make this one yourself; then add the member again.',
+  });
+}
+
+interface Making {
+  readonly what: string;
+  readonly isThere: string;
+  readonly name: string;
+  readonly statement: string;
+  readonly next: string;
+}
+
+/** Somebody else has made it in the meantime. */
+const MADE_ALREADY: readonly string[] = ['42P04', '42P06', '23505'];
+
+/** @returns what was made; undefined where it is there */
+function make(address: Address, { what, isThere, name, statement, next }: Making): Promise<string | undefined> {
   return withClient(address, 'pawl:add', async (client) => {
-    const { rowCount } = await client.query(
-      'select from pg_catalog.pg_namespace where nspname operator(pg_catalog.=) $1::pg_catalog.name',
-      [schema],
-    );
+    const { rowCount } = await client.query(isThere, [name]);
     if (rowCount !== 0) return undefined;
-    await client.query(`create schema ${identifier(schema)}`);
-    return `schema ${schema}`;
+    try {
+      await client.query(statement);
+      return what;
+    } catch (error) {
+      if (!isServerError(error)) throw engineFailure(error);
+      if (MADE_ALREADY.includes(error.code)) return undefined;
+      const message = `the ${what} could not be made: ${ownMessage(error)} (SQLSTATE ${error.code})`;
+      throw new EngineError('MEMBER_NOT_MADE', 'refused', message, { next, sqlstate: error.code, cause: error });
+    }
   });
 }

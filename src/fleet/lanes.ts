@@ -65,6 +65,11 @@ interface Waiting {
   readonly failingSince?: number | undefined;
 }
 
+/** An attempt that has come to its end; when it began, in milliseconds since 1970. */
+interface Tried extends Waiting {
+  readonly began: number;
+}
+
 /** Deploys the release to some members, so many at once. A failure that passes by itself is tried again here; others take its lane meanwhile. */
 export class Run {
   #waiting: Waiting[];
@@ -163,16 +168,17 @@ export class Run {
     const member = known.get(waiting.member);
     if (!member) return this.#end({ member: waiting.member, outcome: 'gone', applied: 0 });
     let held: HeldTarget | undefined;
+    const began = Date.now();
     try {
       held = fleet.held(member);
       const { deployed, applied } = await deployMember(held, rollout, control);
       this.#end({ member: member.name, outcome: deployed ? 'done' : 'already', applied });
     } catch (error) {
-      await this.#failed(waiting, held, error);
+      await this.#failed({ ...waiting, began }, held, error);
     }
   }
 
-  async #failed(waiting: Waiting, held: HeldTarget | undefined, error: unknown): Promise<void> {
+  async #failed(waiting: Tried, held: HeldTarget | undefined, error: unknown): Promise<void> {
     const { control, makeRoom } = this.#options;
     const { member } = waiting;
     if (control.signal.aborted) {
@@ -212,8 +218,11 @@ export class Run {
   }
 
   /** Puts a member behind the others, while its failure may pass by itself. */
-  #again({ member, attempt, failingSince = Date.now() }: Waiting, error: EngineError): boolean {
+  #again({ member, attempt, began, failingSince: earlier }: Tried, error: EngineError): boolean {
     const { fleet } = this.#options;
+    // What an attempt worked before it failed is no time of failing; one that spent it waiting for a lock has not worked.
+    const worked = Date.now() - began > fleet.retryFor && error.code !== 'LOCK_TIMEOUT';
+    const failingSince = worked ? Date.now() : (earlier ?? Date.now());
     const { unreachable } = fleet.fleet;
     const away = isUnreachable(error);
     const passing = error.verdict === 'retry' || error.verdict === 'fenced' || (away && unreachable === 'wait');

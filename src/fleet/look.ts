@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readDatabase } from '../catalog/diff.js';
 import { recordCatalog } from '../catalog/record.js';
+import type { HeldTarget } from '../config/held-target.js';
 import type { HeldFleet } from '../config/hold-fleet.js';
+import { schemaOf } from '../config/member-target.js';
 import { ConfigError } from '../config/config-error.js';
 import { migrationStages } from '../config/held-target.js';
 import { planRollout, type RolloutChoice } from '../config/rollout.js';
@@ -17,6 +19,8 @@ export interface MemberSight {
   /** Versions, in the order in which they would be applied. */
   readonly pending: readonly string[];
   readonly applied: number;
+  /** Versions that somebody has skipped there. */
+  readonly skipped: readonly string[];
   /** The same for members with the same applied set. */
   readonly set?: string | undefined;
   /** The same for members with the same schema, where it was looked at. */
@@ -26,7 +30,7 @@ export interface MemberSight {
 
 /**
  * Reads the ledgers of the members, so many at once. A member that cannot be read is one sight among the others.
- * @param options.drift whether their schemas are looked at too, where each member is a database
+ * @param options.drift whether their schemas are looked at too; of a member that is a schema, that one
  */
 export async function lookAtMembers(
   fleet: HeldFleet,
@@ -48,7 +52,7 @@ export async function lookAtMembers(
         wave,
         ...(await look(
           () => fleet.held(known.get(member)!),
-          drift && fleet.fleet.schema === undefined && !('schemas' in fleet.fleet.members),
+          drift ? (held) => fingerprintOf(held, schemaOf(fleet.fleet, known.get(member)!)) : undefined,
         )),
       };
     }
@@ -57,20 +61,26 @@ export async function lookAtMembers(
   return sights;
 }
 
-async function look(hold: () => ReturnType<HeldFleet['held']>, drift: boolean): Promise<Omit<MemberSight, 'member' | 'wave'>> {
+async function look(
+  hold: () => HeldTarget,
+  fingerprint: ((held: HeldTarget) => Promise<string>) | undefined,
+): Promise<Omit<MemberSight, 'member' | 'wave'>> {
   try {
     const held = hold();
     const { stages, applied, findings } = await planTarget(held.target, migrationStages(held));
     const pending = stages.flatMap((stage) => stage.pending.map(({ migration }) => migration.version));
     const error = findings.find(({ severity }) => severity === 'error');
-    const rows = applied.map(({ version, checksum }) => `${version} ${checksum ?? ''}`).sort();
+    const rows = applied
+      .map(({ version, checksum, source }) => `${version} ${source === 'skipped' ? source : (checksum ?? '')}`)
+      .sort();
     const set = createHash('sha256').update(rows.join('\n')).digest('hex').slice(0, 8);
     const state = error ? 'refused' : pending.length > 0 ? 'behind' : 'current';
-    const schema = drift ? await fingerprintOf(held) : undefined;
+    const schema = await fingerprint?.(held);
     return {
       state,
       pending,
       applied: applied.length,
+      skipped: applied.flatMap(({ version, source }) => (source === 'skipped' ? [version] : [])),
       set,
       schema,
       ...(error && { fault: { code: error.code, message: error.message } }),
@@ -79,12 +89,28 @@ async function look(hold: () => ReturnType<HeldFleet['held']>, drift: boolean): 
     const { message } = error as Error;
     const code = error instanceof EngineError ? error.code : error instanceof ConfigError ? 'CONFIG' : 'UNEXPECTED';
     const state = code.startsWith('CONNECT') ? 'unreachable' : 'refused';
-    return { state, pending: [], applied: 0, fault: { code, message } };
+    return { state, pending: [], applied: 0, skipped: [], fault: { code, message } };
   }
 }
 
-/** What differs between the schemas of two members, but the ledger and the order of things, makes another fingerprint. */
-async function fingerprintOf({ target }: ReturnType<HeldFleet['held']>): Promise<string> {
-  const catalog = await readDatabase(target.url, { ledgerSchema: target.ledger });
-  return createHash('sha256').update(recordCatalog(catalog)).digest('hex').slice(0, 8);
+/**
+ * What differs between the schemas of two members, but the ledger and the order of things, makes another fingerprint.
+ * @param schema where the member is this schema, whose name is no difference
+ */
+async function fingerprintOf({ target }: HeldTarget, schema: string | undefined): Promise<string> {
+  const catalog = await readDatabase(target.url, { ledgerSchema: target.ledger, onlySchema: schema });
+  const text = recordCatalog(catalog);
+  return createHash('sha256')
+    .update(schema === undefined ? text : withoutName(text, schema))
+    .digest('hex')
+    .slice(0, 8);
 }
+
+/** The name of a schema where it qualifies another name, or is that of the schema itself: a column may have the same one. */
+function withoutName(text: string, schema: string): string {
+  const name = `(?:${[schema, JSON.stringify(`"${schema.replaceAll('"', '""')}"`).slice(1, -1)].map(escaped).join('|')})`;
+  const place = `(?<![\\w$])${name}(?=\\.)|(?<=\\bschema )${name}(?=")|(?<="schema","identity":")${name}(?=")`;
+  return text.replaceAll(new RegExp(place, 'gu'), '<schema>');
+}
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,4 +1,4 @@
-import { badOf, endedOf, type FleetStatus } from '../contract/fleet.js';
+import { badOf, endedOf, stateText, type FleetStatus } from '../contract/fleet.js';
 import { summaryOf } from '../contract/fleet-board.js';
 import { deployTitle, deployWorkflowId } from '../contract/names.js';
 import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
@@ -18,7 +18,7 @@ export function fleetDetails(status: FleetStatus): string {
 }
 
 function page(status: FleetStatus, size: number): string {
-  const { fleet, environment, state, release, startedBy, waves, reason, timeline } = status;
+  const { fleet, environment, release, startedBy, waves, reason, timeline } = status;
   const rows = waves.map(({ name, state: at, total, counts }) => {
     const ended = endedOf(counts);
     const bad = badOf(counts);
@@ -30,7 +30,7 @@ function page(status: FleetStatus, size: number): string {
     ];
   });
   return [
-    `# ${deployTitle({ target: fleet, environment })}: ${state}`,
+    `# ${deployTitle({ target: fleet, environment })}: ${stateText(status)}`,
     `Release **${plainMarkdown(release.label)}** (${code(release.digest)}), started by ${plainMarkdown(startedBy)}: ${summaryOf(waves)}.`,
     reason === undefined ? '' : `**${plainMarkdown(reason)}.**`,
     choices(status),
@@ -46,11 +46,13 @@ function page(status: FleetStatus, size: number): string {
 
 const bar = (fraction: number): string => '█'.repeat(Math.floor(fraction * BAR)) + '░'.repeat(BAR - Math.floor(fraction * BAR));
 
-function choices({ fleet, state, blocked }: FleetStatus): string {
+function choices({ fleet, state, held, blocked }: FleetStatus): string {
   const commands = [
     ...(state === 'waiting for approval' ? [`pawl fleet approve ${fleet}`] : []),
-    ...(state === 'held' || state === 'stopped' ? [`pawl fleet resume ${fleet}`] : []),
-    ...(state === 'running' || state === 'soaking' ? [`pawl fleet hold ${fleet} --reason "..."`] : []),
+    ...(held || state === 'held' || state === 'stopped' ? [`pawl fleet resume ${fleet}`] : []),
+    ...(!held && (state === 'running' || state === 'soaking' || state === 'waiting for approval')
+      ? [`pawl fleet hold ${fleet} --reason "..."`]
+      : []),
     ...(blocked.length > 0 ? [`pawl fleet retry ${fleet} --all`, `pawl retry ${fleet}/${blocked[0]!}`] : []),
     ...(['done', 'failed', 'cancelled', 'superseded'].includes(state) ? [] : [`pawl fleet cancel ${fleet} --reason "..."`]),
   ];

@@ -1,4 +1,5 @@
 import { condition, setDefaultUpdateHandler, setHandler } from '@temporalio/workflow';
+import type { UpdateDefinition } from '@temporalio/common';
 import { malformed, type ApproveDecision, type Decision, type SupersedeDecision } from '../contract/decision.js';
 import type { FleetState } from '../contract/fleet.js';
 import * as messages from '../contract/fleet-messages.js';
@@ -8,14 +9,16 @@ import { refuse, refuseVoid } from './refuse.js';
 export interface Situation {
   readonly fleet: string;
   readonly state: FleetState;
+  /** The wave that waits for an approval. */
+  readonly wave: string | undefined;
 }
 
 interface Verb<D extends Decision> {
-  readonly definition: Parameters<typeof setHandler>[0];
+  readonly definition: UpdateDefinition<string, [D]>;
   readonly description: string;
   readonly takes?: readonly string[];
   /** Why it does not fit now; undefined when it does. */
-  readonly refusal: (situation: Situation) => string | undefined;
+  readonly refusal: (situation: Situation, decision: D) => string | undefined;
   readonly decide: (decision: D) => string;
 }
 
@@ -26,10 +29,10 @@ export class FleetOperator {
   cancelled: Decision | undefined;
   superseded: SupersedeDecision | undefined;
   readonly #situation: () => Situation;
-  readonly #decided: () => void;
+  readonly #decided: (what: string) => void;
 
-  /** @param decided told after each decision */
-  constructor(situation: () => Situation, decided: () => void) {
+  /** @param decided told of each decision: what, by whom and why */
+  constructor(situation: () => Situation, decided: (what: string) => void) {
     this.#situation = situation;
     this.#decided = decided;
     setHandler(messages.stopping, () => (this.cancelled ? 'cancel' : 'pause'));
@@ -49,18 +52,27 @@ export class FleetOperator {
         this.held || state === 'held' || state === 'stopped' ? undefined : `${fleet} is not held; its state is: ${state}`,
       decide: () => {
         this.held = false;
-        return `${this.#name} goes on`;
+        const { fleet, state, wave = '' } = this.#situation();
+        return state === 'waiting for approval'
+          ? `${fleet} is not held any more; the wave ${wave} waits for: pawl fleet approve ${fleet}`
+          : `${fleet} goes on`;
       },
     });
     this.#listen<ApproveDecision>({
       definition: messages.fleetApprove,
       description: 'Approve the wave that waits',
       takes: ['name'],
-      refusal: ({ fleet, state }) =>
-        state === 'waiting for approval' ? undefined : `${fleet} does not wait for an approval; its state is: ${state}`,
+      refusal: ({ fleet, state, wave }, { name }) =>
+        state !== 'waiting for approval'
+          ? `${fleet} does not wait for an approval; its state is: ${state}`
+          : name !== undefined && name !== wave
+            ? `the wave ${wave ?? ''} of ${fleet} waits for an approval, not ${name}`
+            : undefined,
       decide: (decision) => {
+        const { fleet, wave = '' } = this.#situation();
         this.approved = decision;
-        return `${this.#name} goes on with the wave`;
+        if (this.held) return `the wave ${wave} is approved; ${fleet} is held. Go on with: pawl fleet resume ${fleet}`;
+        return `${fleet} goes on with the wave ${wave}`;
       },
     });
     this.#listen({
@@ -80,7 +92,7 @@ export class FleetOperator {
       if (wrong !== undefined) refuse(wrong);
       refuseVoid(newer);
       this.superseded = newer;
-      this.#decided();
+      this.#decided(`gives way to release ${newer.release}, by ${newer.by}`);
       return `${this.#name} gives way to release ${newer.release}`;
     });
   }
@@ -108,13 +120,14 @@ export class FleetOperator {
   #listen<D extends Decision>({ definition, description, takes = [], refusal, decide }: Verb<D>): void {
     const handle = (decision: D): string => {
       const sentence = decide(decision);
-      this.#decided();
+      const { by, reason } = decision;
+      this.#decided(`${definition.name} by ${by}${reason === undefined ? '' : `: ${reason}`}`);
       return sentence;
     };
     const options = {
       description: `${description}. Example: {"by":"ann","reason":"incident 42"}`,
       validator: (decision: D) => {
-        const wrong = malformed(decision, takes) ?? refusal(this.#situation());
+        const wrong = malformed(decision, takes) ?? refusal(this.#situation(), decision);
         if (wrong !== undefined) refuse(wrong);
         refuseVoid(decision);
       },

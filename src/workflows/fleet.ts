@@ -50,14 +50,17 @@ class Rollout {
   constructor(readonly input: FleetInput) {
     this.board = new FleetBoard(input, () => new Date());
     this.operator = new FleetOperator(
-      () => ({ fleet: input.fleet, state: this.board.state }),
-      () => {
+      () => ({ fleet: input.fleet, state: this.board.state, wave: this.board.waiting }),
+      (what) => {
+        this.board.say(what);
+        this.board.held = this.operator.held;
         // What is decided next is about something else: the same said again is meant anew.
         this.board.turn += 1;
         this.#draw();
       },
     );
     this.operator.held = input.resumed?.held ?? false;
+    this.board.held = this.operator.held;
     this.#approved = input.resumed?.approved ?? false;
     setHandler(messages.fleetStatus, () => this.board.snapshot());
     const { fleet, environment, release } = input;
@@ -137,8 +140,8 @@ class Rollout {
     board.say(`waiting for approval of wave ${name}`);
     this.#become('waiting for approval');
     if (!(await operator.until(() => operator.approved !== undefined, isLong))) await this.#continue();
-    if (operator.approved) board.say(`wave ${name} approved by ${operator.approved.by}`);
     operator.approved = undefined;
+    board.wave(index, 'waiting');
     this.#approved = true;
   }
 
@@ -185,6 +188,7 @@ class Rollout {
     board.stop(index);
     this.#draw();
     operator.held = false;
+    board.held = false;
     const { turn } = board;
     await operator.until(
       () => board.turn > turn && !operator.held,
@@ -193,12 +197,10 @@ class Rollout {
   }
 
   async #waitWhileHeld(): Promise<void> {
-    const { board, operator } = this;
+    const { operator } = this;
     if (!operator.held) return;
-    board.say('held: waiting for resume');
     this.#become('held');
     if (!(await operator.until(() => !operator.held, isLong))) await this.#continue();
-    board.say('resumed');
   }
 
   /** Time for a wave to show what it does, and for its service to say so. */

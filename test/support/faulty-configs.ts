@@ -26,6 +26,7 @@ export const FAULTY: readonly (readonly [what: string, config: unknown])[] = [
   ['a duration below nothing', target({ statementTimeout: '-3s' })],
   ['late as a flag', target({ late: true })],
   ['late as another word', target({ late: 'ignore' })],
+  ['a backfill that is never let through', target({ backfill: { between: '22:00-22:00 UTC' } })],
   ['versions as numbers', target({ retired: [1] })],
   ['versions as a text', target({ retired: '1' })],
   ['showQueries as a text', target({ showQueries: 'yes' })],

@@ -24,15 +24,15 @@ export const fleetAdd: Command<FleetAddSettings> = async (context, settings) => 
   const [label, by] = await Promise.all([settings.release ?? releaseLabel(context), actor(context, settings.by)]);
   const columns = Object.fromEntries((settings.set ?? []).map(pairOf));
   const rollout = { id: randomUUID(), label, by, environment: { ...context.environment } };
-  const { made, applied } = await addMember(fleet, { ...columns, name: settings.member }, rollout, idleControl());
+  const { made, applied, listed } = await addMember(fleet, { ...columns, name: settings.member }, rollout, idleControl());
   const { output } = context;
   const target = `${fleet.name}/${settings.member}`;
   const what = made === undefined ? '' : `${made} is made, `;
-  output.report(paint(output.look, 'green', `✓ ${target}: ${what}${counted(applied, 'migration')} applied`), {
-    target,
-    made,
-    applied,
-  });
+  const done = paint(output.look, 'green', `✓ ${target}: ${what}${counted(applied, 'migration')} applied`);
+  const unlisted = listed
+    ? []
+    : [`  The source of the members does not have ${settings.member}: add it there, or the next rollout leaves it out.`];
+  output.report([done, ...unlisted].join('\n'), { target, made, applied, listed });
   return EXIT.done;
 };
 

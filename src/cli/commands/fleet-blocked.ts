@@ -32,9 +32,11 @@ export const fleetBlocked: Command<FleetBlockedSettings> = async (context, setti
     const members = await decideBlocked(link, name, { verb, by, reason, only }, interrupt.signal);
     const open = members.filter(({ state }) => state !== 'done' && state !== 'not blocked');
     const look = context.output.look;
-    const lines = open.map(({ member, state, message }) =>
-      paint(look, 'red', `✗ ${name.target}/${member} ${state}: ${message ?? ''}`),
-    );
+    const named = only === undefined ? [] : members.filter(({ state }) => state === 'not blocked');
+    const lines = [
+      ...open.map(({ member, state, message }) => paint(look, 'red', `✗ ${name.target}/${member} ${state}: ${message ?? ''}`)),
+      ...named.map(({ member }) => paint(look, 'yellow', `! ${name.target}/${member} is not blocked; it was left alone`)),
+    ];
     const done = members.filter(({ state }) => state === 'done').length;
     const others = members.length - done - open.length;
     const sentence = paint(

@@ -1,4 +1,12 @@
-import { badOf, endedOf, type Counts, type FleetStatus, type MemberFault, type WaveStatus } from '../../contract/fleet.js';
+import {
+  badOf,
+  endedOf,
+  stateText,
+  type Counts,
+  type FleetStatus,
+  type MemberFault,
+  type WaveStatus,
+} from '../../contract/fleet.js';
 import { summaryOf } from '../../contract/fleet-board.js';
 import { deployTitle } from '../../contract/names.js';
 import { durationText } from './duration.js';
@@ -13,7 +21,7 @@ const SHOWN = 10;
 /** A rollout as a picture: a line with a bar for each wave, the first members that failed, rate and what is left of the time. */
 export function fleetView(status: FleetStatus, look: Look, seconds?: number): string {
   const { fleet, environment, release, state, waves, reason } = status;
-  const title = `${deployTitle({ target: fleet, environment })}: ${state}, release ${release.label} (${release.digest})`;
+  const title = `${deployTitle({ target: fleet, environment })}: ${stateText(status)}, release ${release.label} (${release.digest})`;
   const columns = Math.max(4, ...waves.map(({ name }) => name.length));
   return [
     title,

@@ -29,17 +29,25 @@ function tally(sights: readonly MemberSight[]): string {
 
 function groups(sights: readonly MemberSight[], look: Look): string[] {
   return [...grouped(sights).values()].map((members) => {
-    const { state, pending, set, schema, fault } = members[0]!;
-    const same = [`applied set ${set ?? '?'}`, ...(schema === undefined ? [] : [`schema ${schema}`])].join(', ');
+    const { state, pending, skipped, set, schema, fault } = members[0]!;
+    const same = [
+      `applied set ${set ?? '?'}`,
+      ...(schema === undefined ? [] : [`schema ${schema}`]),
+      ...(skipped.length === 0 ? [] : [`without ${skipped.join(', ')}, which ${skipped.length === 1 ? 'was' : 'were'} skipped`]),
+    ].join(', ');
     const names = members.slice(0, NAMED).map(({ member }) => member);
     const more = members.length > NAMED ? ` and ${members.length - NAMED} more` : '';
     const what =
       state === 'current'
         ? `up to date (${same})`
         : state === 'behind'
-          ? `${counted(pending.length, 'migration')} pending, from ${pending[0]!} (${same})`
-          : `${state}: ${fault?.message ?? ''}`;
-    return paint(look, COLORS[state], wrap(`${members.length} ${what}: ${names.join(', ')}${more}`, look.columns, '  ', '    '));
+          ? `with ${counted(pending.length, 'migration')} pending, from ${pending[0]!} (${same})`
+          : `${state}, ${fault?.message ?? ''}`;
+    return paint(
+      look,
+      COLORS[state],
+      wrap(`${counted(members.length, 'member')} ${what}: ${names.join(', ')}${more}`, look.columns, '  ', '    '),
+    );
   });
 }
 

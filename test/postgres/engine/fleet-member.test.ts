@@ -1,0 +1,47 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { dropDatabase } from '../../../src/embedded/database.js';
+import { addMember } from '../../../src/fleet/add-member.js';
+import { recorder } from '../../support/engine.js';
+import { createFleetProject, type FleetProject } from '../../support/fleet.js';
+
+const role = `fleet_role_${randomBytes(4).toString('hex')}`;
+const rollout = { id: randomUUID(), label: 'test', by: 'tester', environment: {} };
+
+let fleet: FleetProject;
+let limited: string;
+beforeAll(async () => {
+  fleet = await createFleetProject({
+    members: ['t1'],
+    settings: '    retryFor: 1s\n',
+    files: { 'migrations/1_items.sql': 'create table items (id int primary key);' },
+  });
+  await fleet.query('t1', `create role ${role} login password 'x'`);
+  limited = fleet.env['FLEET_URL']!.replace(/[/][/][^@]+@/, `//${role}:x@`);
+});
+afterAll(async () => {
+  await fleet.query('t1', `drop role ${role}`);
+  await dropDatabase(inject('postgresUrl'), new URL(fleet.env['FLEET_URL']!).pathname.slice(1).replace('%7Bname%7D', 'newcomer'));
+  await fleet.remove();
+});
+
+it('a new member is made and brought up, and is told to be missing in the source of the members; repeated, nothing is made', async () => {
+  const add = async (name: string) => addMember(await fleet.hold(), { name }, rollout, recorder());
+  expect(await add('newcomer')).toEqual({ made: expect.stringMatching(/^database fleet_/), applied: 1, listed: false });
+  expect(await add('newcomer')).toEqual({ made: undefined, applied: 0, listed: false });
+  expect(await add('t1')).toEqual({ made: undefined, applied: 1, listed: true });
+});
+
+it('a role that may not make databases is told which right it lacks', async () => {
+  const held = await fleet.hold({ FLEET_URL: limited });
+  const error: unknown = await addMember(held, { name: 'other' }, rollout, recorder()).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 'MEMBER_NOT_MADE', next: expect.stringContaining('CREATEDB') as string });
+  expect((error as Error).message).toMatch(/^the database fleet_\w+_other could not be made: .+ \(SQLSTATE 42501\)$/);
+});
+
+it('the time that an attempt works before it fails does not count against retryFor', async () => {
+  await fleet.query('t1', 'create sequence tries');
+  const fails = `do $$ begin perform pg_sleep(1.1); if nextval('tries') < 3 then raise exception using errcode = '40001'; end if; end $$;`;
+  await fleet.write({ 'migrations/2_later.sql': fails });
+  expect(await fleet.rollOut()).toMatchObject({ state: 'done', waves: [{ counts: { done: 1 } }] });
+});
