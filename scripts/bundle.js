@@ -80,7 +80,7 @@ export async function bundleCli(dist) {
 }
 
 /** What `import ... from 'pawl/<entry>'` gives, by entry. */
-const ENTRIES = { index: 'index', client: 'client/index', await: 'await', testing: 'testing/index', worker: 'embed-worker' };
+const ENTRIES = { index: 'index', client: 'client', await: 'await', testing: 'testing/index', worker: 'embed-worker' };
 
 /**
  * Joins what programs import into few files below `<dist>/library`. Temporal's packages stay outside: a program that has them shares them

@@ -2,9 +2,11 @@
  * Starting, following and steering deploys from a program: what the command line does, as functions.
  * Importing it loads neither Temporal nor PostgreSQL; both come when a function is called. Nothing process-wide is set.
  */
+import type { FleetStatus } from '../contract/fleet.js';
 import type { DeployName } from '../contract/names.js';
 import type { DecideOptions } from './decide.js';
 import type { DeployEnd, DeployEvent } from './events.js';
+import type { FollowRolloutOptions, FleetName, RolloutDecision, RolloutOptions, StartedRollout } from './fleet.js';
 import type { FollowDeployOptions } from './follow-deploy.js';
 import type { ClientOptions } from './open-run.js';
 import type { StartedDeploy, StartOptions } from './start-deploy.js';
@@ -19,6 +21,7 @@ export type { StageProgress } from './events.js';
 export type { DeployState, DeployStatus, Fault, Release, StageStatus } from '../contract/deploy.js';
 export type { ClientOptions, DecideOptions, DeployEnd, DeployEvent, FollowDeployOptions };
 export type { StartedDeploy, StartOptions, TargetStatus };
+export type { FleetName, FleetStatus, FollowRolloutOptions, RolloutDecision, RolloutOptions, StartedRollout };
 
 /**
  * Starts the deploy of the files that are here, as `pawl deploy --detach` does: joins a deploy of this very release, waits for one of
@@ -82,4 +85,56 @@ export async function readStatus({
   const { withRun } = await import('./open-run.js');
   const { statusOf } = await import('./status.js');
   return withRun({ target, environment }, options, statusOf);
+}
+
+/**
+ * Starts the rollout of the files that are here to a fleet, as `pawl fleet deploy --detach` does: joins a rollout of this very release, and
+ * takes the place of one of another release.
+ * @returns as soon as it is under way
+ * @throws ConfigError; EngineError for files that cannot be deployed; TemporalError where Temporal or a worker is missing; ClientError
+ * `BUSY` or `ABANDONED`
+ * @example
+ * const rollout = await startRollout({ fleet: 'tenants', label: process.env.GIT_SHA ?? 'local', by: 'release bot' });
+ * const status = await followRollout(rollout, { onSight: ({ state, waves }) => console.log(state, waves) });
+ * if (status?.state === 'stopped') await decideRollout({ fleet: 'tenants', verb: 'cancel', by: 'release bot' });
+ */
+export async function startRollout(options: RolloutOptions): Promise<StartedRollout> {
+  const { startRollout } = await import('./fleet.js');
+  return startRollout(options);
+}
+
+/**
+ * Follows a rollout until it has ended, or has stopped and waits for a decision.
+ * @returns the last status; undefined where `signal` was aborted
+ * @throws ClientError `NO_DEPLOY`; TemporalError
+ */
+export async function followRollout(
+  rollout: Pick<StartedRollout, 'fleet' | 'environment' | 'runId' | 'release'>,
+  options: FollowRolloutOptions = {},
+): Promise<FleetStatus | undefined> {
+  const { followRollout } = await import('./fleet.js');
+  return followRollout(rollout, options);
+}
+
+/**
+ * Sends a decision to the open rollout of a fleet: hold, resume, approve, cancel. About one member it is `decide` with the target
+ * `tenants/acme`.
+ * @returns the sentence that the rollout answers with
+ * @throws ClientError `NO_DEPLOY`, `NO_ANSWER`, `REFUSED`; TemporalError
+ * @example await decideRollout({ fleet: 'tenants', verb: 'approve', by: 'ann', name: 'eu' });
+ */
+export async function decideRollout(decision: RolloutDecision): Promise<string> {
+  const { decideRollout } = await import('./fleet.js');
+  return decideRollout(decision);
+}
+
+/**
+ * Reads where the rollout of a fleet stands that runs or ran last.
+ * @returns undefined where Temporal knows of none, or where nobody answers for it
+ * @throws TemporalError
+ * @example const status = await readRollout({ fleet: 'tenants' });
+ */
+export async function readRollout(name: FleetName & ClientOptions): Promise<FleetStatus | undefined> {
+  const { readRollout } = await import('./fleet.js');
+  return readRollout(name);
 }

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { addMember, decideRollout, followRollout, readRollout, startRollout } from '../../src/client.js';
 import { runPawl, spawnPawl, type Outcome, type Pawl } from '../support/cli.js';
 import type { WorkflowFailedError } from '@temporalio/client';
 import type { FleetStatus } from '../../src/contract/fleet.js';
 import { createFleetProject, tenants, type FleetProject } from '../support/fleet.js';
 import { historyText, withClient } from '../support/history.js';
+import { waitFor } from '../support/wait.js';
 
 const STATES = `select string_agg(version, ',' order by position) as versions,
   (select released_at is not null from pawl.lease) as released from pawl.applied_migrations`;
@@ -118,4 +120,39 @@ it('stops at a fault of the canary; a newer release takes over, also of the bloc
     { outcome: 'done' },
     { outcome: 'superseded' },
   ]);
+});
+
+it('a program starts a rollout, holds it while a wave waits for its approval, approves, follows, and adds members', async () => {
+  const config = await fleet.read('pawl.config.yaml');
+  await fleet.write({ 'pawl.config.yaml': config.replace('limit: 2 }', 'limit: 2, approve: true }') });
+  await startWorker();
+  const { name, directory: cwd } = fleet;
+  await withClient(async (client) => {
+    const rollout = await startRollout({ client, cwd, fleet: name, label: 'r5', by: 'program' });
+    const end = followRollout(rollout, { client });
+    const sight = () => readRollout({ client, fleet: name });
+    await waitFor(async () => (await sight())?.state === 'waiting for approval', { what: 'the wave to wait for approval' });
+    const decide = { client, fleet: name, by: 'ann' };
+    await decideRollout({ ...decide, verb: 'hold', reason: 'look first' });
+    await expect(decideRollout({ ...decide, verb: 'approve', name: 'eu' })).rejects.toThrow(/the wave canary .* not eu/);
+    expect(await decideRollout({ ...decide, verb: 'approve', name: 'canary' })).toContain('the wave canary is approved');
+    expect(await sight()).toMatchObject({ held: true });
+    await decideRollout({ ...decide, verb: 'resume' });
+    const status = await end;
+    expect(status).toMatchObject({
+      state: 'done',
+      held: false,
+      waves: [{ counts: { already: 2 } }, { counts: { already: 10 } }],
+    });
+    expect(status?.timeline.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['hold by ann: look first', 'approve by ann', 'resume by ann']),
+    );
+  });
+  vi.stubEnv('FLEET_URL', fleet.env['FLEET_URL']);
+  try {
+    const added = await addMember({ cwd, fleet: name, name: 't1', label: 'r5', by: 'program' });
+    expect(added).toEqual({ made: undefined, applied: 0, listed: true });
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

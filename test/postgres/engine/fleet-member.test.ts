@@ -27,7 +27,7 @@ afterAll(async () => {
 
 it('a new member is made and brought up, and is told to be missing in the source of the members; repeated, nothing is made', async () => {
   const add = async (name: string) => addMember(await fleet.hold(), { name }, rollout, recorder());
-  expect(await add('newcomer')).toEqual({ made: expect.stringMatching(/^database fleet_/), applied: 1, listed: false });
+  expect(await add('newcomer')).toEqual({ made: expect.stringMatching(/^database fleet_/) as string, applied: 1, listed: false });
   expect(await add('newcomer')).toEqual({ made: undefined, applied: 0, listed: false });
   expect(await add('t1')).toEqual({ made: undefined, applied: 1, listed: true });
 });
