@@ -117,7 +117,7 @@ export type SourceInput =
       readonly late?: 'apply' | 'warn' | 'fail' | undefined;
       /** Values for `${NAME}` and `:NAME` in the files: texts, or `{ env: NAME }`. */
       readonly placeholders?: Readonly<Record<string, string | FromEnvironment>> | undefined;
-      /** Whether pairs of `BEGIN` and `COMMIT` in the files are taken out, since each file is one transaction with its row. Files of Prisma and Sqitch have them by custom; elsewhere they are refused. */
+      /** Whether pairs of `BEGIN` and `COMMIT` in the files, and a `COMMIT` at the end, are taken out, since each file is one transaction with its row. Files of Prisma and Sqitch have them by custom; elsewhere they are refused. */
       readonly unwrap?: boolean | undefined;
     };
 

@@ -6,7 +6,7 @@ import type { MigrationStage } from '../files/stage.js';
 import type { PendingMigration } from '../plan/pending.js';
 import { applyMigration, recordWait, sendWhole, type Wait } from '../apply/apply-migration.js';
 import type { ApplyContext } from '../apply/context.js';
-import { changesDefaults, isWhole, isSentAtOnce, prepareMigration, type Prepared } from '../apply/prepared.js';
+import { changesDefaults, isWhole, isSentAtOnce, prepareMigration, setsTransaction, type Prepared } from '../apply/prepared.js';
 import type { StepsOf } from '../apply/segments.js';
 import type { SentTransaction } from '../apply/transaction.js';
 
@@ -98,6 +98,7 @@ export class Run {
       sent &&
       [prepared, next].every(isSentAtOnce) &&
       !changesDefaults(prepared) &&
+      !setsTransaction(next) &&
       this.#mayFollow()
     )
       this.#ahead = this.#send(next, sent);

@@ -56,3 +56,11 @@ export function changesDefaults({ migration: { sql } }: Prepared): boolean {
 export function isSentAtOnce({ migration }: Prepared): boolean {
   return isOneMessage(migration.sql) && !migration.data;
 }
+
+/**
+ * Whether it may set up its transaction (SET TRANSACTION ISOLATION LEVEL), which has to come before all that takes a snapshot: so does what
+ * keeps a transaction from running behind one that failed.
+ */
+export function setsTransaction({ migration: { sql } }: Prepared): boolean {
+  return /\bset\b[^;]*\btransaction/i.test(sql);
+}

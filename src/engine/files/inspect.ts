@@ -42,7 +42,7 @@ function inspected(migration: Migration, statements: readonly Statement[]): read
     const control = transactionControl(statement);
     if (control) {
       throw refusal('SQL_TRANSACTION_CONTROL', migration, statement, `${control} in a migration`, {
-        next: `Remove ${control}: Pawl commits each migration together with its row in the ledger, in one transaction of its own. Where the files come with BEGIN and COMMIT around their statements, \`unwrap: true\` of the stage takes the pairs out.`,
+        next: `Remove ${control}: Pawl commits each migration together with its row in the ledger, in one transaction of its own. \`unwrap: true\` of the stage takes out pairs of BEGIN and COMMIT, and a COMMIT at the end; what is still refused then has to be removed by hand.`,
       });
     }
     if (wantsData(statement) && !copyDataBehind(migration, statement)) {

@@ -3,12 +3,13 @@ import { fileText, type Migration } from './migration.js';
 import { blank } from './section.js';
 import { loadGrammar, nodeOf, parseStatements, type Statement } from './statements.js';
 
-const WORD = /\b(begin|start\s+transaction)\b/i;
+const WORD = /\b(begin|start\s+transaction|commit|end)\b/i;
 const KINDS: Record<string, string> = { TRANS_STMT_BEGIN: 'begin', TRANS_STMT_START: 'begin', TRANS_STMT_COMMIT: 'commit' };
 
 /**
- * Takes pairs of BEGIN and COMMIT out of what runs: the transaction is Pawl's, holds the whole file, and its row too. Files that
- * control transactions in any other way (ROLLBACK, COMMIT alone) are left as they are, and are refused later with the place.
+ * Takes pairs of BEGIN and COMMIT out of what runs, and a COMMIT that ends a file without BEGIN, which psql only warns of: the transaction
+ * is Pawl's, holds the whole file, and its row too. Files that control transactions in any other way (ROLLBACK, COMMIT in their midst) are
+ * left as they are, and are refused later with the place.
  */
 export async function takeOutTransactions(migrations: readonly Migration[]): Promise<Migration[]> {
   if (migrations.some(({ sql, down }) => WORD.test(sql) || WORD.test(down?.sql ?? ''))) await loadGrammar();
@@ -21,12 +22,15 @@ export async function takeOutTransactions(migrations: readonly Migration[]): Pro
 
 function withoutPairs(sql: string, path: string): string {
   if (!WORD.test(sql)) return sql;
-  const controls = parsed(sql, path).flatMap((statement) => {
-    const [type, fields] = nodeOf(statement);
-    return type === 'TransactionStmt' ? [{ statement, kind: KINDS[String(fields['kind'])] }] : [];
+  const statements = parsed(sql, path);
+  const controls = statements.flatMap((statement) => {
+    const [type, { kind, chain }] = nodeOf(statement);
+    return type === 'TransactionStmt' ? [{ statement, kind: chain ? 'chain' : KINDS[String(kind)] }] : [];
   });
+  const [only] = controls;
+  const ending = controls.length === 1 && only?.kind === 'commit' && only.statement === statements.at(-1);
   const paired = controls.length % 2 === 0 && controls.every(({ kind }, n) => kind === (n % 2 === 0 ? 'begin' : 'commit'));
-  if (!paired) return sql;
+  if (!paired && !ending) return sql;
   return controls.reduce(
     (text, { statement: { start, end } }) => text.slice(0, start) + blank(text.slice(start, end)) + text.slice(end),
     sql,

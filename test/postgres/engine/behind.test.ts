@@ -93,6 +93,22 @@ describe('a migration that is sent while the one before it runs', () => {
     expect(await tables()).toEqual(['one']);
   });
 
+  it.each([
+    ['set transaction isolation level repeatable read;', 'repeatable read'],
+    ['-- one snapshot\n/* for all */ SET  TRANSACTION isolation level serializable;', 'serializable'],
+    [
+      'set session characteristics as transaction read write; set transaction isolation level repeatable read;',
+      'repeatable read',
+    ],
+    [`set local transaction_isolation = 'repeatable read';`, 'repeatable read'],
+  ])('may set up its transaction: %s', async (first, level) => {
+    const look = (n: number): string => `create table t_${n} as select current_setting('transaction_isolation') as level;`;
+    await deployAll(targetOf(database), [stageOf(migrations(look(1), `${first} ${look(2)}`, look(3)))]);
+    expect(await database.query('select * from t_1, t_2 as a (second), t_3 as b (third)')).toEqual([
+      { level: 'read committed', second: level, third: 'read committed' },
+    ]);
+  });
+
   it('runs on its own where the one before could not say that it ended well', async () => {
     const target = targetOf(database);
     const { owner } = await begin(target, []);

@@ -101,6 +101,17 @@ it('leaves BEGIN and COMMIT where they are, unless they are to be taken out', as
   expect(await scripts(files, { unwrap: true })).toMatchObject([{ sql: '; select 1; ;', down: '; select 2; ;' }]);
 });
 
+it('takes out a COMMIT that ends a file without BEGIN, where they are to be taken out, as psql passes over it', async () => {
+  const lone = { '1_a.sql': 'select 1;\ncommit;\n', '2_b.sql': 'select 2;\n-- done\nEND;\n-- of the file\n' };
+  expect(await scripts(lone)).toMatchObject([{ sql: 'select 1; commit;' }, { sql: expect.stringContaining('END;') }]);
+  expect(await scripts(lone, { unwrap: true })).toMatchObject([
+    { sql: 'select 1; ;' },
+    { sql: 'select 2; -- done ; -- of the file' },
+  ]);
+  const left = ['select 1; commit; select 2;', 'select 1; commit; commit;', 'select 1; rollback;', 'select 1; commit and chain;'];
+  for (const sql of left) expect(await scripts({ '1_a.sql': sql }, { unwrap: true })).toMatchObject([{ sql }]);
+});
+
 it('pairs files by their number where their names differ', async () => {
   const files = { '30_add.up.sql': 'select 1;', '30_drop.down.sql': 'select 2;', '31_b.up.sql': 'select 3;' };
   expect(await scripts(files)).toMatchObject([{ version: '30', down: 'select 2;' }, { version: '31' }]);
