@@ -213,8 +213,12 @@ class Rollout {
       this.#become('soaking');
       await Promise.race([sleep(soak), condition(() => operator.ends)]);
     }
-    if (healthy !== undefined && !operator.ends)
-      await Promise.race([activities.fleetHealthy({ url: healthy }), condition(() => operator.ends)]);
+    if (healthy !== undefined && !operator.ends) {
+      await Promise.race([activities.fleetHealthy({ url: healthy }), condition(() => operator.ends)]).catch((error: unknown) => {
+        board.wave(index, 'stopped');
+        throw error;
+      });
+    }
     board.wave(index, 'done');
     this.#become('running');
   }

@@ -1,5 +1,6 @@
 import type { FleetStatus, MemberFault, WaveStatus } from '../../contract/fleet.js';
 import { summaryOf } from '../../contract/fleet-board.js';
+import { counted } from '../../text/counted.js';
 import type { Output } from '../output.js';
 import { LiveText } from '../deploy/live-text.js';
 import { fleetView } from '../view/fleet.js';
@@ -53,7 +54,7 @@ function linesOf(fleet: string, waves: readonly WaveStatus[], faults: readonly M
   return [
     ...waves.map((wave) =>
       wave.state === 'running'
-        ? `wave ${wave.name}: ${wave.total} members`
+        ? `wave ${wave.name}: ${counted(wave.total, 'member')}`
         : `wave ${wave.name} ${wave.state}: ${summaryOf([wave])}`,
     ),
     ...faults.map(({ member, outcome, fault }) => `${fleet}/${member} ${outcome}: ${fault.message}`),

@@ -56,7 +56,8 @@ export function addFleet(program: Commander, dispatch: Dispatch): void {
     );
   verb(fleet, 'status [fleet]', 'show the rollout that runs or ran last, and groups of members by what their ledgers say')
     .option('--drift', 'look at the schemas of the members too, and tell those apart that differ')
-    .action((name: string | undefined, flags: Flags & { drift?: boolean }) =>
+    .option('--html <file>', 'write a page about the rollout: waves, members that failed, decisions')
+    .action((name: string | undefined, flags: Flags & { drift?: boolean; html?: string }) =>
       dispatch(async () => (await import('../commands/fleet-status.js')).fleetStatus, { ...flags, fleet: name }, flags),
     );
   for (const [name, description] of Object.entries(DECISIONS) as [keyof typeof DECISIONS, string][])

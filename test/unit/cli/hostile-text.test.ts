@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import { logCsv } from '../../../src/cli/view/log-csv.js';
 import { deployReport } from '../../../src/cli/view/deploy-report.js';
+import { fleetReport } from '../../../src/cli/view/fleet-report.js';
 import { errorView } from '../../../src/cli/view/error.js';
 import { logView } from '../../../src/cli/view/log.js';
 import { terminalText } from '../../../src/cli/view/terminal.js';
 import { EngineError } from '../../../src/engine/error.js';
+import { NO_COUNTS, type FleetStatus } from '../../../src/contract/fleet.js';
 import type { DeployRecord, LogEntry } from '../../../src/engine/ledger/log.js';
 import { logLine } from '../../../src/telemetry/log-line.js';
 import { logText } from '../../../src/telemetry/log-text.js';
@@ -59,6 +61,22 @@ const entry = (text: string): LogEntry => ({
   detail: { name: text, message: text },
 });
 
+const rollout = (text: string): FleetStatus => ({
+  fleet: text,
+  release: { digest: text, label: text },
+  state: 'stopped',
+  held: true,
+  waves: [{ name: text, state: 'stopped', total: 2, counts: { ...NO_COUNTS, blocked: 1 }, applied: 0 }],
+  faults: [{ member: text, wave: text, outcome: 'blocked', fault: { code: text, message: text } }],
+  moreFaults: 1,
+  blocked: [text],
+  reason: text,
+  startedBy: text,
+  startedAt: new Date(0).toISOString(),
+  turn: 1,
+  timeline: [{ at: new Date(0).toISOString(), text }],
+});
+
 it.each(HOSTILE)('%j is text in a terminal, a report, a table, a log', (text) => {
   const views = [
     logView(text, [record(text)], [entry(text)], look),
@@ -68,9 +86,11 @@ it.each(HOSTILE)('%j is text in a terminal, a report, a table, a log', (text) =>
     expect(terminalText(view, false)).not.toMatch(OBEYED);
     expect(terminalText(view, true).replace(/\u001b\[(1|22|2|3\d)m/g, '')).not.toMatch(OBEYED);
   }
-  const html = deployReport(text, record(text), [entry(text)]);
-  expect(html).not.toMatch(OBEYED);
-  expect(html).not.toMatch(/<img|<script/);
+  const pages = [deployReport(text, record(text), [entry(text)]), fleetReport(rollout(text), () => `https://ui.example/${text}`)];
+  for (const page of pages) {
+    expect(page).not.toMatch(OBEYED);
+    expect(page).not.toMatch(/<img|<script/);
+  }
   const csv = logCsv([record(text)], [entry(text)]);
   expect(csv.replaceAll('\r\n', '')).not.toMatch(OBEYED);
   expect(csv).not.toMatch(/(^|,)"?[=+@-]/m);
