@@ -1,11 +1,14 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { readRelease } from '../../config/release.js';
-import { directoriesOf } from '../../config/schema.js';
+import { directoriesOf, sourceOf } from '../../config/schema.js';
+import { chooseFormat } from '../../engine/files/formats.js';
+import { readListing } from '../../engine/files/listing.js';
 import { CliError } from '../cli-error.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
-import { nextFileNames } from '../new/next-file-name.js';
+import { migrationFiles } from '../new/migration-files.js';
+import { writtenByTool } from '../new/written-by-tool.js';
 import { openTarget, type OpenedTarget } from '../open-target.js';
 
 export interface NewSettings {
@@ -14,23 +17,41 @@ export interface NewSettings {
   readonly name: string;
 }
 
-/** Writes the next, empty migration file, named as its neighbours are. */
+/** Writes the next migration without statements, named as its neighbours are, as the tool would whose files they are. */
 export const newCommand: Command<NewSettings> = async ({ output, ...context }, settings) => {
   const opened = await openTarget({ output, ...context }, settings.target);
-  const directory = join(opened.loaded.root, firstDirectory(opened));
-  await mkdir(directory, { recursive: true });
+  const { directory, format: named } = firstDirectory(opened);
+  const path = join(opened.loaded.root, directory);
+  await mkdir(path, { recursive: true });
+  const listing = await readListing(directory, opened.loaded.root);
+  const format = (await chooseFormat(listing, named)).name;
+  const instead = writtenByTool(format);
+  if (instead !== undefined) {
+    throw new CliError(
+      EXIT.usage,
+      'USAGE',
+      `${directory} is of ${format}, which deploys no file that it has not listed`,
+      instead,
+    );
+  }
   const { migrations } = await readRelease(opened, opened.loaded.root);
   const versions = [...migrations.values()].flatMap((stage) => stage.migrations.map(({ version }) => version));
-  const names = nextFileNames({ neighbours: await readdir(directory), versions, label: settings.name, now: new Date() });
-  const paths = names.map((name) => join(directory, name));
-  for (const path of paths) await writeFile(path, '', { flag: 'wx' });
-  const shown = paths.map((path) => relative(context.cwd, path));
+  const neighbours = [...listing.files, ...listing.folders].filter((name) => !name.includes('/'));
+  const written = migrationFiles(format, { neighbours, versions, label: settings.name, now: new Date() });
+  const paths = written.map((file) => join(path, file.path));
+  for (const [index, { text }] of written.entries()) {
+    await mkdir(dirname(paths[index]!), { recursive: true });
+    await writeFile(paths[index]!, text, { flag: 'wx' });
+  }
+  const shown = paths.map((file) => relative(context.cwd, file));
   output.report(shown.join('\n'), { target: opened.name, files: shown });
   return EXIT.done;
 };
 
-function firstDirectory({ name, target }: OpenedTarget): string {
-  for (const stage of target.stages) if ('migrate' in stage) return directoriesOf(stage.migrate).at(-1)!;
+function firstDirectory({ name, target }: OpenedTarget): { directory: string; format: string | undefined } {
+  for (const stage of target.stages) {
+    if ('migrate' in stage) return { directory: directoriesOf(stage.migrate).at(-1)!, format: sourceOf(stage.migrate).format };
+  }
   throw new CliError(
     EXIT.usage,
     'USAGE',

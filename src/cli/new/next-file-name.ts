@@ -18,7 +18,7 @@ const TIMESTAMP = 14;
 export function nextFileNames({ neighbours, versions, label, now }: Neighbourhood): string[] {
   const matches = neighbours.map((name) => NAME.exec(name)).filter((match) => match !== null);
   const newest = matches.toSorted((a, b) => compare(a[2]!, b[2]!)).at(-1);
-  const [, prefix = '', digits = '000', separator = '_', ending = '.sql'] = newest ?? [];
+  const [, prefix = '', digits = '0000', separator = '_', ending = '.sql'] = newest ?? [];
   const stem = `${prefix}${nextNumber(digits, versions, now)}${separator}${slug(label)}`;
   const paired = ending !== '.sql';
   return paired ? [`${stem}.up.sql`, `${stem}.down.sql`] : [`${stem}.sql`];
@@ -31,7 +31,7 @@ function nextNumber(newest: string, versions: readonly string[], now: Date): str
   const taken = new Set(versions);
   let next = BigInt(newest) + 1n;
   while (taken.has(String(next))) next += 1n;
-  return String(next).padStart(newest === '000' ? 4 : newest.length, '0');
+  return String(next).padStart(newest.length, '0');
 }
 
 function compare(a: string, b: string): number {
