@@ -1,4 +1,5 @@
 import { Unfinished } from '../apply/backfill/unfinished.js';
+import { asOurselves } from '../apply/own-rows.js';
 import type { BackfillProgress, Control } from '../control.js';
 import { EngineError } from '../error.js';
 import { loadGrammar } from '../files/statements.js';
@@ -120,7 +121,6 @@ async function recordFailure(
   if (version === undefined || !(error instanceof EngineError) || error.verdict === 'fenced') return;
   const { code, verdict, sqlstate, place, message, next } = error;
   const detail = { code, verdict, sqlstate, place, message, next, attempt: owner.attempt };
-  await recordEvent(session.client, target, { kind: 'migration.failed', deployId: owner.deployId, version, detail }).catch(
-    () => undefined,
-  );
+  const event = { kind: 'migration.failed', deployId: owner.deployId, version, detail } as const;
+  await asOurselves(session.client, () => recordEvent(session.client, target, event)).catch(() => undefined);
 }

@@ -1,4 +1,5 @@
 import type { QueryResult } from 'pg';
+import { AS_OURSELVES } from '../apply/own-rows.js';
 import { crashPoint } from '../crash-point.js';
 import { markFlushed } from '../ledger/flushed.js';
 import { assertOwner } from '../lease/lease.js';
@@ -12,7 +13,7 @@ import type { EngineTarget, Owner } from '../target.js';
  */
 export async function flush(session: Session, target: EngineTarget, owner: Owner): Promise<void> {
   crashPoint('before-flush');
-  const statements = ['begin', ...markFlushed(target.ledger, owner), 'commit'];
+  const statements = [...AS_OURSELVES, ...markFlushed(target.ledger, owner), 'commit'];
   const results = (await session.client.query(statements.join('; '))) as unknown as readonly QueryResult[];
-  if (results[2]?.rowCount !== 1) await assertOwner(session, target, owner);
+  if (results[AS_OURSELVES.length + 1]?.rowCount !== 1) await assertOwner(session, target, owner);
 }

@@ -7,6 +7,7 @@ import { applicationName } from '../lease/application.js';
 import { appliedRows } from './applied-rows.js';
 import type { ApplyContext } from './context.js';
 import { observed, type Observed } from './observer.js';
+import { asOurselves } from './own-rows.js';
 import type { Prepared } from './prepared.js';
 import { Stepwise, type StepwiseOptions } from './stepwise.js';
 import { endTransaction, sendTransaction, type SentTransaction } from './transaction.js';
@@ -81,9 +82,8 @@ export async function recordWait({ session, target, owner }: ApplyContext, { mig
   const { version, name } = migration;
   const blockers = seen.waitsFor.map(({ pid, application, user, state }) => ({ pid, application, user, state }));
   const detail = { name, milliseconds: seen.waited, blockers };
-  await recordEvent(session.client, target, { kind: 'migration.waited', deployId: owner.deployId, version, detail }).catch(
-    () => undefined,
-  );
+  const event = { kind: 'migration.waited', deployId: owner.deployId, version, detail } as const;
+  await asOurselves(session.client, () => recordEvent(session.client, target, event)).catch(() => undefined);
 }
 
 function isLockTimeout(error: unknown): error is EngineError {

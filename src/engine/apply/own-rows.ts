@@ -5,8 +5,11 @@ import { CLOSED_PATH, OWN_IDENTITY } from '../postgres/settings.js';
 import { ownFailure } from './own-failure.js';
 import { runScript } from './script.js';
 
-/** As whom, and under which path, our statements run: the file may act as another role, which has no right to our rows. */
-const AS_OURSELVES = ['begin', ...OWN_IDENTITY, `set local ${CLOSED_PATH}`];
+/**
+ * Begins a transaction of ours on a session that a file has had: it may act as another role, which has no right to our rows, under a path
+ * of its own, or have made transactions read only by default.
+ */
+export const AS_OURSELVES: readonly string[] = ['begin read write', ...OWN_IDENTITY, `set local ${CLOSED_PATH}`];
 
 /**
  * Rows of our own in a transaction of ours; the fence fires at its COMMIT.

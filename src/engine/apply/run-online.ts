@@ -86,7 +86,8 @@ async function execute(run: OnlineRun, online: OnlineStatement, before: Remember
   if (!error) return;
   if (!lost) {
     seen.cancellable = false;
-    if (await clearAway(run, online, before)) await session.client.query(withdrawIntent(target.ledger, owner, run.intent));
+    if (await clearAway(run, online, before))
+      await commitRows(session, migration, [withdrawIntent(target.ledger, owner, run.intent)]);
     else seen.left = `what ${online.title} has left`;
   }
   const failure = sqlFailure(error, { migration, statement: segment.statement, showValues: target.showValues, lost });

@@ -55,7 +55,7 @@ export class Stepwise {
     const { migration, statements, resume } = this.prepared;
     const name = literal(applicationName(owner, migration.version));
     await session.client.query(`set application_name = ${name}; ${OWN_PATH}`);
-    if (resume?.stale) await session.client.query(forgetIntents(target.ledger, migration.version));
+    if (resume?.stale) await commitRows(session, migration, [forgetIntents(target.ledger, migration.version)]);
     for (const statement of statements.slice(0, resume?.done ?? 0).filter(setsSession)) {
       const { error } = await runScript(session.client, statement.text);
       if (error) throw sqlFailure(error, { migration, statement, showValues: target.showValues });
