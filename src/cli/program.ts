@@ -11,6 +11,7 @@ import { addSchedule } from './verbs/schedule.js';
 import { addServers } from './verbs/servers.js';
 import { option, verb } from './verb.js';
 import { verbTree } from './verb-tree.js';
+import type { Shell } from './view/completion.js';
 
 /** All verbs with their arguments; what they do is in ./commands, one file each. */
 export function createProgram(version: string, dispatch: Dispatch): Commander {
@@ -250,10 +251,17 @@ function addProcesses(program: Commander, dispatch: Dispatch): void {
   addSchedule(program, dispatch);
   program
     .command('completion')
-    .description('print the script that completes verbs and options in a shell')
-    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
-    .action((shell: 'bash' | 'zsh' | 'fish', flags: Flags) =>
-      dispatch(async () => (await import('./commands/completion.js')).completion, { shell, verbs: verbTree(program) }, flags),
+    .description('print the script that completes words in a shell, or the names it asks for: targets, fleets, versions')
+    .addArgument(new Argument('<what>').choices(['bash', 'zsh', 'fish', 'targets', 'fleets', 'versions']))
+    .argument('[target]', 'whose versions')
+    .action((what: Shell | 'targets' | 'fleets' | 'versions', target: string | undefined, flags: Flags) =>
+      what === 'targets' || what === 'fleets' || what === 'versions'
+        ? dispatch(async () => (await import('./commands/completion-words.js')).completionWords, { what, target }, flags)
+        : dispatch(
+            async () => (await import('./commands/completion.js')).completion,
+            { shell: what, verbs: verbTree(program) },
+            flags,
+          ),
     );
   verb(program, 'test-db [target]', 'make a database with every migration in it, for tests; it stays until standard input ends')
     .option('--exec', 'run the exec stages too')

@@ -44,4 +44,6 @@ it('deploy --follow --json tells each thing that happens as a line, status --wat
   await writeFile(join(project.directory, 'completion.bash'), (await pawl('completion', 'bash')).stdout);
   const ask = `. ./completion.bash; COMP_WORDS=(pawl deploy --if-busy ""); COMP_CWORD=3; _pawl; echo "\${COMPREPLY[@]}"; COMP_WORDS=(pawl ledger r); COMP_CWORD=2; _pawl; echo "\${COMPREPLY[@]}"`;
   expect(spawnSync('bash', ['-c', ask], { cwd: project.directory, encoding: 'utf8' }).stdout).toBe('wait fail\nrename\n');
+  expect((await pawl('completion', 'targets')).stdout).toBe(`${target}\n`);
+  expect((await pawl('completion', 'versions', target)).stdout.split('\n')[0]).toBe('1');
 });

@@ -2,7 +2,7 @@ import type { VerbEntry, VerbOption } from '../verb-tree.js';
 
 export type Shell = 'bash' | 'zsh' | 'fish';
 
-/** A script for the shell's own completion: verbs, the verbs below them, options and the words that these take. */
+/** A script for the shell's own completion: verbs, the verbs below them, options and the words that these take; targets and versions are asked of `pawl completion`. */
 export function completionScript(shell: Shell, verbs: readonly VerbEntry[]): string {
   return shell === 'fish' ? fish(verbs) : shell === 'zsh' ? zsh(verbs) : bash(verbs);
 }
@@ -27,12 +27,18 @@ function choosing(verbs: readonly VerbEntry[]): VerbOption[] {
 
 function bash(verbs: readonly VerbEntry[]): string {
   const cases = followers(verbs).map(([prefix, words]) => `    '${prefix}') words='${words.join(' ')}' ;;`);
+  const about = verbs.filter(({ takes }) => /[[<]target[\]>]/.test(takes)).map(({ path }) => `'${path}'`);
+  const fleets = verbs.filter(({ takes }) => takes.includes('[fleet]')).map(({ path }) => `'${path}'`);
+  const positions = verbs.filter(({ takes }) => takes.includes('[target] [version]')).map(({ path }) => `'${path}'`);
+  const versioned = verbs.flatMap(({ path, options }) =>
+    options.filter(({ flags }) => /<version(\.\.\.)?>/.test(flags)).map(({ long }) => `'${path} ${long}'`),
+  );
   const values = choosing(verbs).map(
     ({ long, values }) => `    ${long}) COMPREPLY=($(compgen -W '${values.join(' ')}' -- "$current")); return ;;`,
   );
   return `# source <(pawl completion bash)
 _pawl() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" verb='' word words=''
+  local current="\${COMP_WORDS[COMP_CWORD]}" verb='' target='' word words=''
   case "\${COMP_WORDS[COMP_CWORD-1]}" in
 ${values.join('\n')}
     *) ;;
@@ -44,10 +50,26 @@ ${values.join('\n')}
 ${nested(verbs)
   .map(([first, below]) => `      ${below.map((word) => `'${first} ${word}'`).join('|')}) verb="$verb $word" ;;`)
   .join('\n')}
+      *) target="\${target:-$word}" ;;
     esac
   done
+  case "$verb \${COMP_WORDS[COMP_CWORD-1]}" in
+    ${versioned.join('|')}) COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" completion versions "$target" 2>/dev/null)" -- "$current")); return ;;
+  esac
   case "$verb" in
 ${cases.join('\n')}
+  esac
+  case "$current" in
+    -*) ;;
+    *)
+      case "$verb" in
+        ${about.join('|')}) words="$words $("\${COMP_WORDS[0]}" completion targets 2>/dev/null)" ;;
+        ${fleets.join('|')}) words="$words $("\${COMP_WORDS[0]}" completion fleets 2>/dev/null)" ;;
+      esac
+      case "$target:$verb" in
+        ${positions.map((path) => `?*:${path}`).join('|')}) words="$words $("\${COMP_WORDS[0]}" completion versions "$target" 2>/dev/null)" ;;
+      esac
+      ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
@@ -64,17 +86,21 @@ function zsh(verbs: readonly VerbEntry[]): string {
 }
 
 function fish(verbs: readonly VerbEntry[]): string {
-  const lines = verbs.flatMap(({ path, description, options }) => {
+  const lines = verbs.flatMap(({ path, takes, description, options }) => {
     const [first = '', second] = path.split(' ');
     const seen = path
       .split(' ')
       .map((word) => `__fish_seen_subcommand_from ${word}`)
       .join('; and ');
+    const asked = /[[<](target|fleet)[\]>]/.exec(takes)?.[1];
+    const named = asked ? [`complete -c pawl -f -n '${seen}' -a '(pawl completion ${asked}s 2>/dev/null)'`] : [];
     const offered = second === undefined ? '__fish_use_subcommand' : `__fish_seen_subcommand_from ${first}`;
     return [
       `complete -c pawl -f -n '${offered}' -a ${second ?? first} -d ${quoted(description)}`,
-      ...options.map(({ long, description, values }) => {
-        const words = values.length > 0 ? ` -x -a '${values.join(' ')}'` : '';
+      ...named,
+      ...options.map(({ flags, long, description, values }) => {
+        const versions = /<version(\.\.\.)?>/.test(flags) ? ` -x -a '(pawl completion versions 2>/dev/null)'` : '';
+        const words = values.length > 0 ? ` -x -a '${values.join(' ')}'` : versions;
         return `complete -c pawl -n '${seen}' -l ${long.slice(2)}${words} -d ${quoted(description)}`;
       }),
     ];
