@@ -173,7 +173,7 @@ export type SettingsInput = {
         /** Changed rows between two VACUUM; `never` for none. Default: `500000`. */
         readonly vacuumEvery?: number | 'never' | undefined;
         /** Only at this time of the day, such as `22:00-06:00 Europe/Berlin`. */
-        readonly between?: (unknown & unknown) | undefined;
+        readonly between?: string | undefined;
         /** What a backfill waits for to pass. */
         readonly stopWhile?:
           | {

@@ -105,7 +105,8 @@ function type(schema: Schema, key: string, named: Map<string, string>): string {
 function written(schema: Schema, named: Map<string, string>): string {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.allOf) return schema.allOf.map((part, index) => type(part, index === 0 ? 'settings' : '', named)).join(' & ');
+  if (schema.allOf && schema.type === undefined)
+    return schema.allOf.map((part, index) => type(part, index === 0 ? 'settings' : '', named)).join(' & ');
   if (schema.anyOf) return union(schema.anyOf, named);
   if (schema.properties) return object(schema.properties, schema.required, named);
   if (schema.pattern === DURATION.source) return 'Duration';

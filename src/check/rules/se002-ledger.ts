@@ -1,6 +1,6 @@
 import { nodesIn } from '../facts/named.js';
 import { rawProcedureText } from './procedure-text.js';
-import { eachStatement, type Rule } from './rule.js';
+import { eachStatement, type Problem, type Rule } from './rule.js';
 
 /** The schema of the ledger, where nothing else is configured. */
 const LEDGER = 'pawl';
@@ -12,15 +12,36 @@ export const se002: Rule = {
   safe: 'Use the verbs of `pawl ledger`: they do it under the lock and say so in the audit.',
   check: eachStatement((trace) => {
     const { node } = trace.statement;
+    const problem = (what: string): Problem => ({
+      statement: trace,
+      severity: 'error',
+      message: `It ${what} the schema ${LEDGER}, where the ledger is.`,
+    });
+    if ('VariableSetStmt' in node) return searches(node.VariableSetStmt) ? problem('finds names without a schema in') : undefined;
+    if ('SelectStmt' in node) return writesOf(node).some(namesLedger) ? problem('writes to') : undefined;
     if (HARMLESS.some((kind) => kind in node)) return undefined;
-    const named = [...nodesIn(node)].some(
-      ({ schemaname, objects }) => schemaname === LEDGER || JSON.stringify(objects ?? '').includes(`"sval":"${LEDGER}"`),
-    );
-    if (!named && !IN_CODE.test(rawProcedureText({ node: trace.statement.node, facts: trace.facts }) ?? '')) return undefined;
-    return { statement: trace, severity: 'error', message: `It touches the schema ${LEDGER}, where the ledger is.` };
+    if (!namesLedger(node) && !IN_CODE.test(rawProcedureText({ node, facts: trace.facts }) ?? '')) return undefined;
+    return problem('touches');
   }),
 };
 
-/** Reading it, making the schema for its owner and giving rights on it change nothing that it says. */
-const HARMLESS = ['SelectStmt', 'CreateSchemaStmt', 'GrantStmt', 'AlterDefaultPrivilegesStmt', 'CommentStmt'];
+/** Making the schema for its owner and giving rights on it change nothing that it says. */
+const HARMLESS = ['CreateSchemaStmt', 'GrantStmt', 'AlterDefaultPrivilegesStmt', 'CommentStmt'];
 const IN_CODE = new RegExp(`\\b${LEDGER}"?\\.`, 'i');
+
+/** Reading it changes nothing, but a SELECT may hold statements that write. */
+const WRITES = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'];
+
+const writesOf = (select: unknown): unknown[] =>
+  [...nodesIn(select)].flatMap((node) => WRITES.flatMap((kind) => (kind in node ? [node[kind]] : [])));
+
+function namesLedger(node: unknown): boolean {
+  return [...nodesIn(node)].some(
+    ({ schemaname, objects }) => schemaname === LEDGER || JSON.stringify(objects ?? '').includes(`"sval":"${LEDGER}"`),
+  );
+}
+
+/** `SET search_path`: what follows touches the ledger without naming its schema. */
+function searches({ name, args }: { readonly name?: string; readonly args?: readonly unknown[] }): boolean {
+  return name === 'search_path' && JSON.stringify(args ?? []).includes(`"sval":"${LEDGER}"`);
+}

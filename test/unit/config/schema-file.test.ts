@@ -23,6 +23,7 @@ it('schema.json and the types of defineConfig say what the configuration takes',
   const typescript = { ...options, parser: 'typescript' };
   await expect(await format(input, typescript)).toMatchFileSnapshot('../../../src/config/input.ts');
   await expect(await format(parts, typescript)).toMatchFileSnapshot('../../../src/config/input-parts.ts');
+  expect(`${input}${parts}`).not.toMatch(/\bunknown\b/);
   // What the types allow, the check allows.
   const assignable = (input: ConfigInput): z.input<typeof configSchema> => input as z.input<typeof configSchema>;
   expect(assignable({})).toEqual({});
