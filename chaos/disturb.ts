@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Break } from './build-copy.js';
 import type { Program } from './program.js';
 import type { Servers } from './servers.js';
 import type { Tally } from './tally.js';
@@ -17,6 +18,8 @@ export interface Victim {
   /** Terminates the workflow; the next command line starts a new one, which takes over. */
   readonly terminate: () => Promise<void>;
   readonly finished: () => boolean;
+  /** What keeps the build from being right, where it is a broken one. */
+  readonly broken: Break | undefined;
 }
 
 /** @returns what was done, in words; undefined when there was nothing to do it to */
@@ -41,9 +44,14 @@ const CHOICE: [number, Disturbance][] = [
   [1, failOver],
 ];
 
+/** What a broken build can only be found by. */
+const BETRAYS: Partial<Record<Break, Disturbance>> = { cancel: cancelBackend };
+
 export async function disturb(victim: Victim): Promise<void> {
-  let at = victim.random() * CHOICE.reduce((sum, [weight]) => sum + weight, 0);
-  const [, act] = CHOICE.find(([weight]) => (at -= weight) < 0)!;
+  const often = victim.broken && BETRAYS[victim.broken];
+  const choice = CHOICE.map(([weight, act]): [number, Disturbance] => [act === often ? weight * 20 : weight, act]);
+  let at = victim.random() * choice.reduce((sum, [weight]) => sum + weight, 0);
+  const [, act] = choice.find(([weight]) => (at -= weight) < 0)!;
   const what = await act(victim);
   if (what) victim.tally.count(what);
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, dropDatabase } from '../src/embedded/postgres.js';
 import { temporaryDirectory } from '../test/support/directory.js';
 import { startPgbouncer } from '../test/support/pgbouncer.js';
+import type { Break } from './build-copy.js';
 import { disturb } from './disturb.js';
 import { writeFiles } from './migrations.js';
 import { createOperator } from './operator.js';
@@ -19,7 +20,10 @@ export interface Round {
   readonly main: string;
   readonly servers: Servers;
   readonly random: () => number;
+  /** Decides where workers die: apart, since how many are started depends on the machine. */
+  readonly deaths: () => number;
   readonly tally: Tally;
+  readonly broken: Break | undefined;
 }
 
 /** Milliseconds of disturbances in one deploy, and until it must have ended after them. */
@@ -41,7 +45,7 @@ const POINTS = [
 
 /** One deploy of new files into a new database, disturbed; then compared with an undisturbed one. Adds what is wrong to the tally. */
 export async function runRound(round: Round): Promise<void> {
-  const { number, main, servers, random, tally } = round;
+  const { number, main, servers, random, deaths, tally } = round;
   const target = `chaos-${number}`;
   const place = temporaryDirectory();
   const { files, half } = writeFiles(random);
@@ -72,12 +76,14 @@ export async function runRound(round: Round): Promise<void> {
   const watch = new Watch(url);
   const workers: Program[] = [];
   const spawnWorker = (): Program => {
-    const point = random() < 0.3 ? `${POINTS[Math.floor(random() * POINTS.length)]!}#${1 + Math.floor(random() * 3)}` : undefined;
+    const dies = !calming && deaths() < 0.3;
+    const point = dies ? `${POINTS[Math.floor(deaths() * POINTS.length)]!}#${1 + Math.floor(deaths() * 3)}` : undefined;
     const worker = startProgram(main, ['worker'], place.directory, point ? { ...env, PAWL_CRASH_AT: point } : env);
     if (point) void worker.ended.then((code) => code === null && !stopping && pointsHit.push(point));
     return worker;
   };
   const pointsHit: string[] = [];
+  let calming = false;
   let stopping = false;
   let finished = false;
   workers.push(spawnWorker(), spawnWorker());
@@ -124,6 +130,7 @@ export async function runRound(round: Round): Promise<void> {
     tally,
     terminate: () => terminate(servers, target),
     finished: () => finished,
+    broken: round.broken,
   };
   const started = Date.now();
   await sleep(1_500);
@@ -131,6 +138,7 @@ export async function runRound(round: Round): Promise<void> {
     await sleep(50 + random() * 600);
     if (!finished) await disturb(victim).catch((error: unknown) => process.stderr.write(`  (${(error as Error).message})\n`));
   }
+  calming = true;
   const ended = await Promise.race([following.then(() => true), sleep(CALM, false)]);
   if (!ended)
     tally.anomalies.push(
