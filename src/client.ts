@@ -1,7 +1,7 @@
 /** What `import ... from 'pawl/client'` gives. */
 export * from './client/index.js';
 
-import type { AddedMember } from './fleet/add-member.js';
+import type { AddedMember } from './contract/fleet.js';
 
 export type { AddedMember };
 

@@ -204,3 +204,13 @@ export type Stopping = 'cancel' | 'pause';
 
 /** Workflow type of a rollout. */
 export const FLEET_WORKFLOW = 'fleet';
+
+/** What adding a member to a fleet has done. */
+export interface AddedMember {
+  /** What was made: a database, a schema, or nothing where it was there. */
+  readonly made: string | undefined;
+  /** Migrations. */
+  readonly applied: number;
+  /** Whether the source of the members has it, so that rollouts reach it. */
+  readonly listed: boolean;
+}

@@ -5,6 +5,7 @@ import type { HeldFleet } from '../config/hold-fleet.js';
 import { schemaOf } from '../config/member-target.js';
 import { refuseUnusableVariables } from '../config/stage-variables.js';
 import { onDatabase, type Address } from '../engine/address.js';
+import type { AddedMember } from '../contract/fleet.js';
 import type { Control } from '../engine/control.js';
 import { identifier } from '../engine/postgres/quote.js';
 import { engineFailure, ownMessage } from '../engine/postgres/failure.js';
@@ -13,15 +14,6 @@ import { isServerError } from '../engine/postgres/sqlstate.js';
 import { withClient } from '../engine/postgres/with-client.js';
 import { EngineError } from '../engine/error.js';
 import { deployMember, giveUp, type Rollout } from './deploy-member.js';
-
-export interface AddedMember {
-  /** What was made: a database, a schema, or nothing where it was there. */
-  readonly made: string | undefined;
-  /** Migrations. */
-  readonly applied: number;
-  /** Whether the source of the members has it, so that rollouts reach it. */
-  readonly listed: boolean;
-}
 
 /** The database that new ones are made from: every server has it. */
 const MAINTENANCE = 'postgres';
