@@ -22,9 +22,11 @@ export const awaitCommand: Command<AwaitSettings> = async (context, settings) =>
   const opened = await openTarget(context, settings.target);
   const versions = settings.until?.map(versionOf) ?? (await versionsHere(context, opened));
   const within = settings.timeout === undefined ? undefined : milliseconds(settings.timeout);
+  const { schema: ledger, owner: ledgerOwner } = opened.target.ledger;
   await awaitApplied({
     url: databaseAddress(opened, environment),
-    ledger: opened.target.ledger.schema,
+    ledger,
+    owner: { name: opened.name, ledger, ledgerOwner, environment: opened.environment },
     versions,
     within,
     onWait: (missing, problem) => {

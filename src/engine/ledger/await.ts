@@ -6,12 +6,14 @@ import { open } from '../postgres/open.js';
 import { CLOSED_PATH } from '../postgres/settings.js';
 import { isConnectionLoss } from '../postgres/sqlstate.js';
 import { readFlushedVersions } from './flushed.js';
-import { ledgerExists } from './header.js';
+import { ledgerExists, refuseForeign, type LedgerOwner } from './header.js';
 import { readable } from './readable.js';
 
 export interface AwaitOptions {
   readonly url: DatabaseUrl;
   readonly ledger: string;
+  /** Whose ledger it has to be; undefined takes any. */
+  readonly owner?: LedgerOwner | undefined;
   /** Versions that must be applied, as the ledger has them. */
   readonly versions: readonly string[];
   /** Milliseconds; undefined waits without end. */
@@ -27,7 +29,7 @@ const POLL = 500;
 /**
  * Waits until versions are applied, on disk and on the synchronous standbys. It takes no lock and only reads, and keeps no connection between two looks while the database
  * is away: a service may call it at its start, as often as it likes.
- * @throws EngineError `AWAIT_TIMEOUT`; `CONNECT_FAILED` where waiting is no use (wrong password)
+ * @throws EngineError `AWAIT_TIMEOUT`; where waiting is no use `CONNECT_FAILED` (wrong password), `LEDGER_FOREIGN_TARGET`, `LEDGER_OTHER_ENVIRONMENT`
  */
 export async function awaitApplied(options: AwaitOptions): Promise<void> {
   const deadline = options.within === undefined ? Infinity : Date.now() + options.within;
@@ -41,7 +43,7 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
         const session = (client ??= await open(options.url, 'pawl:await'));
         // Locally: the session may belong to a pool.
         await session.query(`begin transaction isolation level read committed read only; set local ${CLOSED_PATH}`);
-        const applied = await readable(session, options.ledger, () => readVersions(session, options.ledger));
+        const applied = await readable(session, options.ledger, () => readVersions(session, options));
         missing = options.versions.filter((version) => !applied.has(version));
         if (missing.length === 0) return;
         await session.query('commit');
@@ -62,7 +64,8 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
   }
 }
 
-async function readVersions(client: pg.Client, ledger: string): Promise<Set<string>> {
+async function readVersions(client: pg.Client, { ledger, owner }: AwaitOptions): Promise<Set<string>> {
+  if (owner) await refuseForeign(client, owner);
   return (await ledgerExists(client, ledger)) ? readFlushedVersions(client, ledger) : new Set();
 }
 

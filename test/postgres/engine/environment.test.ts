@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { breakLock } from '../../../src/engine/acts/break-lock.js';
 import { claimLedger } from '../../../src/engine/acts/claim.js';
+import { awaitApplied } from '../../../src/engine/ledger/await.js';
 import { planTarget } from '../../../src/engine/plan/plan.js';
 import { verifyTarget } from '../../../src/engine/plan/verify.js';
+import type { EngineTarget } from '../../../src/engine/target.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { begin, deployAll, migration, recorder, stageOf, targetOf } from '../../support/engine.js';
 
@@ -16,6 +18,8 @@ afterEach(() => database.drop());
 const FILES = [stageOf([migration('1', 'create table a (id int);')])];
 const NEXT = [stageOf([...FILES[0]!.migrations, migration('2', 'create table b (id int);')])];
 const inside = (environment: string | undefined) => targetOf(database, { environment });
+const waits = (owner: EngineTarget) =>
+  awaitApplied({ url: owner.url, ledger: owner.ledger, owner, versions: ['1'], within: 10_000 });
 const ledger = () => database.query('select environment from pawl.ledger');
 const tables = () => database.query(`select tablename from pg_tables where schemaname = 'public' order by 1`);
 
@@ -43,6 +47,8 @@ it.each([
   await expect(planTarget(inside(now), NEXT)).rejects.toMatchObject(REFUSED);
   await expect(verifyTarget(inside(now), NEXT)).rejects.toMatchObject(REFUSED);
   await expect(breakLock(inside(now), { by: 'ann', reason: 'try' })).rejects.toMatchObject(REFUSED);
+  await expect(waits(inside(now))).rejects.toMatchObject(REFUSED);
+  await waits(inside(was));
   expect(await database.query('select l.*, (select count(*) from pawl.events) from pawl.lease l')).toEqual(before);
   expect(await tables()).toEqual([{ tablename: 'a' }]);
 });
@@ -54,6 +60,7 @@ it("another target's ledger is refused as such, also where its files have other 
   await expect(deployAll(foreign, renamed)).rejects.toMatchObject({ code: 'LEDGER_FOREIGN_TARGET' });
   await expect(planTarget(foreign, renamed)).rejects.toMatchObject({ code: 'LEDGER_FOREIGN_TARGET' });
   await expect(verifyTarget(foreign, renamed)).rejects.toMatchObject({ code: 'LEDGER_FOREIGN_TARGET' });
+  await expect(waits(foreign)).rejects.toMatchObject({ code: 'LEDGER_FOREIGN_TARGET' });
 });
 
 it("a copy of production becomes staging's by a claim: with an id of its own, without the copied lease, in the audit", async () => {
