@@ -150,6 +150,8 @@ describe('operators and unknown outcomes', () => {
     await startWorker();
     await waitFor(runs('create index concurrently%'), { what: 'the build' });
     const deploy = spawn('deploy');
+    // One that starts after the cancelled one has ended begins a deploy of its own.
+    await deploy.waitForOutput(/Joined the deploy/);
     expect((await pawl('cancel', target, '--reason', 'wrong release')).code).toBe(0);
     await waitFor(async () => !(await runs('create index concurrently%')()), { what: 'the build to stop' });
     await blocker.query('rollback');
