@@ -24,10 +24,8 @@ const started = Date.now();
 const servers = await startServers();
 try {
   for (let number = 1; Date.now() - started < minutes * 60_000 && tally.anomalies.length === 0; number += 1) {
-    const [random, deaths] = ['round', 'deaths of round'].map((what) => randomOf(`${what} ${number}`, seed)) as [
-      () => number,
-      () => number,
-    ];
+    const random = randomOf(`round ${number}`, seed);
+    const deaths = randomOf(`deaths of round ${number}`, seed);
     await runRound({ number, main: build.main, servers, random, deaths, tally, broken });
     process.stderr.write(`round ${number}: ${tally.kills} kills so far, ${tally.anomalies.length} anomalies\n`);
   }

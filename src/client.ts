@@ -34,14 +34,8 @@ export interface AddMemberOptions {
  */
 export async function addMember(options: AddMemberOptions): Promise<AddedMember> {
   const { name, values = {}, label, by, cwd = process.cwd(), signal = new AbortController().signal } = options;
-  const [{ loadConfig }, { holdFleet }, { resolveFleet }, { addMember }] = await Promise.all([
-    import('./config/load.js'),
-    import('./config/hold-fleet.js'),
-    import('./config/resolve-fleet.js'),
-    import('./fleet/add-member.js'),
-  ]);
-  const loaded = await loadConfig({ cwd, file: options.config });
-  const fleet = await holdFleet(resolveFleet(options.fleet, loaded.config, process.env), loaded, process.env);
+  const [{ loadFleet }, { addMember }] = await Promise.all([import('./config/load-fleet.js'), import('./fleet/add-member.js')]);
+  const { fleet } = await loadFleet({ cwd, file: options.config, name: options.fleet }, process.env);
   const rollout = { id: crypto.randomUUID(), label, by, environment: process.env };
   return addMember(fleet, { ...values, name }, rollout, { signal, report: () => undefined });
 }

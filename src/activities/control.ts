@@ -3,6 +3,7 @@ import { boundedText, boundedWork } from '../contract/bounded.js';
 import type { Work } from '../contract/deploy.js';
 import { Shutdown, type Control, type Progress } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
+import { failingSince } from '../engine/failing-since.js';
 import { BlockerNews } from './blocker-news.js';
 import { activityFailure } from './failure.js';
 import { countFailure, countWait } from './meter.js';
@@ -40,10 +41,10 @@ export async function asActivity<T>(
   let latestAt = started;
   let waited = 0;
   const blockers = new BlockerNews(context, before.told ?? 0);
-  const beat = (failingSince = earlier): void => {
+  const beat = (since = earlier): void => {
     const doing = latest && boundedWork({ ...latest, attempt: context.info.attempt });
-    const givesUpAt = failingSince === undefined ? undefined : failingSince + limitOf(patience, leased);
-    context.heartbeat({ ...doing, failingSince, givesUpAt, told: blockers.told, leased } satisfies Beat);
+    const givesUpAt = since === undefined ? undefined : since + limitOf(patience, leased);
+    context.heartbeat({ ...doing, failingSince: since, givesUpAt, told: blockers.told, leased } satisfies Beat);
   };
   const onLease = (): void => {
     leased = true;
@@ -69,10 +70,9 @@ export async function asActivity<T>(
     logFailure(context, error);
     countFailure(error);
     const limit = limitOf(patience, leased);
-    const worked = Date.now() - started > limit && !isWait(error);
-    const failingSince = worked ? Date.now() : (earlier ?? Date.now());
-    beat(failingSince);
-    throw activityFailure(error, Date.now() - failingSince < limit, context.info.attempt, leased);
+    const since = failingSince({ began: started, error, patience: limit, earlier });
+    beat(since);
+    throw activityFailure(error, Date.now() - since < limit, context.info.attempt, leased);
   } finally {
     clearInterval(beating);
     if (waited > 0) countWait(waited);
@@ -91,11 +91,6 @@ function stopSignal(context: Context): AbortSignal {
   if (cancellationSignal.aborted) abort();
   else cancellationSignal.addEventListener('abort', abort, { once: true });
   return stop.signal;
-}
-
-/** A lockTimeout may be longer than the patience: an attempt that spent its time waiting has not worked. */
-function isWait(error: unknown): boolean {
-  return error instanceof EngineError && error.code === 'LOCK_TIMEOUT';
 }
 
 /** Characters of a message in the log. */

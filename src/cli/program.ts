@@ -167,7 +167,7 @@ function addChanges(program: Commander, dispatch: Dispatch): void {
     'init',
     'write the configuration, the ignore file and the gate in CI for the project that is here; asks nothing',
   ).action((flags: Flags) => dispatch(async () => (await import('./commands/init.js')).init, {}, flags));
-  verb(program, 'new <name...>', 'write the next, empty migration file, named as its neighbours are')
+  verb(program, 'new <name...>', 'write the next migration, named as its neighbours are, as the tool would whose files they are')
     .option('--target <target>', 'for which target')
     .action((words: string[], flags: Flags & { target?: string }) =>
       dispatch(

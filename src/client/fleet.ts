@@ -1,16 +1,13 @@
 import type { UpdateDefinition } from '@temporalio/client';
-import { holdFleet } from '../config/hold-fleet.js';
-import { loadConfig } from '../config/load.js';
-import { resolveFleet } from '../config/resolve-fleet.js';
+import { loadFleet } from '../config/load-fleet.js';
 import type { ApproveDecision, Decision } from '../contract/decision.js';
-import type { Release } from '../contract/deploy.js';
 import type { FleetInput, FleetStatus } from '../contract/fleet.js';
 import { fleetApprove, fleetCancel, fleetHold, fleetResume } from '../contract/fleet-messages.js';
 import { ClientError } from './client-error.js';
 import { sendDecision } from './decide.js';
 import { openLink, type ClientOptions } from './open-run.js';
 import { followRollout as follow, rolloutRun, rolloutStatus, startRollout as start } from './rollout.js';
-import type { StartOptions } from './start-deploy.js';
+import type { StartedDeploy, StartOptions } from './start-deploy.js';
 
 /** What to roll out, to whom, and how to behave where something is in the way. */
 export interface RolloutOptions extends Omit<StartOptions, 'target' | 'to' | 'waitWorker'> {
@@ -22,16 +19,9 @@ export interface RolloutOptions extends Omit<StartOptions, 'target' | 'to' | 'wa
   readonly wave?: string | undefined;
 }
 
-/** A rollout that is under way; plain data, so that another process can follow it. */
-export interface StartedRollout {
+/** A rollout that is under way, as a deploy is; plain data, so that another process can follow it. */
+export interface StartedRollout extends Omit<StartedDeploy, 'target'> {
   readonly fleet: string;
-  readonly environment?: string | undefined;
-  readonly workflowId: string;
-  /** First run of the rollout. */
-  readonly runId: string;
-  readonly release: Release;
-  /** Who had started it, where a rollout of this very release was under way and was joined. */
-  readonly joined?: string | undefined;
 }
 
 /** Which fleet, where. */
@@ -50,12 +40,8 @@ export type RolloutDecision = ClientOptions &
 export async function startRollout(options: RolloutOptions): Promise<StartedRollout> {
   const { label, by, only, wave, onFailure = 'block', ifBusy = 'wait', cwd = process.cwd() } = options;
   const { signal: interrupt = new AbortController().signal, onWait: say = () => undefined } = options;
-  const loaded = await loadConfig({ cwd, file: options.config });
-  const { name, environment, release } = await holdFleet(
-    resolveFleet(options.fleet, loaded.config, process.env),
-    loaded,
-    process.env,
-  );
+  const { fleet } = await loadFleet({ cwd, file: options.config, name: options.fleet }, process.env);
+  const { name, environment, release } = fleet;
   const { digest, stages } = release;
   const input: FleetInput = { fleet: name, environment, release: { digest, label }, stages, by, onFailure, only, wave };
   return withRollout({ fleet: name, environment }, options, async (run) => {

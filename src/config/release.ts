@@ -25,6 +25,11 @@ export interface TargetRelease {
   readonly faults: readonly EngineError[];
 }
 
+/** The versions of its files, stage by stage. */
+export function versionsOf({ migrations }: Pick<TargetRelease, 'migrations'>): string[] {
+  return [...migrations.values()].flatMap((stage) => stage.migrations.map(({ version }) => version));
+}
+
 /**
  * Reads the release of a target: every file of every stage, its digest, and what is wrong with the files.
  * @param root folder of the configuration

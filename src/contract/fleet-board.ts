@@ -25,8 +25,6 @@ const LINES = 100;
 export class FleetBoard {
   state: FleetState = 'starting';
   reason: string | undefined;
-  /** No further members are begun, whatever the state is: a wave may still soak. */
-  held = false;
   turn = 0;
   #waves: WaveStatus[] = [];
   #faults: MemberFault[] = [];
@@ -35,12 +33,17 @@ export class FleetBoard {
   #timeline: { at: string; text: string }[] = [];
   readonly #input: FleetInput;
   readonly #now: () => Date;
+  readonly #held: () => boolean;
   #startedAt: string;
 
-  /** @param now a clock; a workflow has its own */
-  constructor(input: FleetInput, now: () => Date) {
+  /**
+   * @param now a clock; a workflow has its own
+   * @param held whether somebody lets no further members be begun, whatever the state is: a wave may still soak
+   */
+  constructor(input: FleetInput, now: () => Date, held = () => false) {
     this.#input = input;
     this.#now = now;
+    this.#held = held;
     this.#startedAt = now().toISOString();
     const before = input.resumed?.status;
     if (!before) return;
@@ -128,7 +131,7 @@ export class FleetBoard {
       environment,
       release,
       state: this.state,
-      held: this.held,
+      held: this.#held(),
       waves: this.#waves,
       faults,
       moreFaults: this.#moreFaults + this.#faults.length - faults.length,

@@ -11,6 +11,7 @@ import { identifier } from '../engine/postgres/quote.js';
 import { engineFailure, ownMessage } from '../engine/postgres/failure.js';
 import { resolveUrl } from '../engine/postgres/open.js';
 import { isServerError } from '../engine/postgres/sqlstate.js';
+import { STATE } from '../engine/postgres/states.js';
 import { withClient } from '../engine/postgres/with-client.js';
 import { EngineError } from '../engine/error.js';
 import { deployMember, giveUp, type Rollout } from './deploy-member.js';
@@ -80,7 +81,7 @@ interface Making {
 }
 
 /** Somebody else has made it in the meantime. */
-const MADE_ALREADY: readonly string[] = ['42P04', '42P06', '23505'];
+const MADE_ALREADY: readonly string[] = [STATE.duplicateDatabase, STATE.duplicateSchema, STATE.uniqueViolation];
 
 /** @returns what was made; undefined where it is there */
 function make(address: Address, { what, isThere, name, statement, next }: Making): Promise<string | undefined> {

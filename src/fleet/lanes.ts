@@ -16,6 +16,7 @@ import {
 import { describeHost } from '../engine/address.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
+import { failingSince } from '../engine/failing-since.js';
 import { resolveUrl } from '../engine/postgres/open.js';
 import type { Ending } from '../engine/acts/finish.js';
 import { deployMember, giveUp, type Rollout } from './deploy-member.js';
@@ -220,16 +221,14 @@ export class Run {
   /** Puts a member behind the others, while its failure may pass by itself. */
   #again({ member, attempt, began, failingSince: earlier }: Tried, error: EngineError): boolean {
     const { fleet } = this.#options;
-    // What an attempt worked before it failed is no time of failing; one that spent it waiting for a lock has not worked.
-    const worked = Date.now() - began > fleet.retryFor && error.code !== 'LOCK_TIMEOUT';
-    const failingSince = worked ? Date.now() : (earlier ?? Date.now());
+    const since = failingSince({ began, error, patience: fleet.retryFor, earlier });
     const { unreachable } = fleet.fleet;
     const away = isUnreachable(error);
     const passing = error.verdict === 'retry' || error.verdict === 'fenced' || (away && unreachable === 'wait');
     const patience = away && unreachable !== 'wait' ? Math.min(REACHABLE_WITHIN[unreachable], fleet.retryFor) : fleet.retryFor;
     const wait = Math.min(FIRST_WAIT * 1.5 ** (attempt - 1), LONGEST_WAIT);
-    if (!passing || Date.now() + wait - failingSince > patience) return false;
-    this.#waiting.push({ member, attempt: attempt + 1, failingSince, from: Date.now() + wait });
+    if (!passing || Date.now() + wait - since > patience) return false;
+    this.#waiting.push({ member, attempt: attempt + 1, failingSince: since, from: Date.now() + wait });
     return true;
   }
 

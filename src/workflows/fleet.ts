@@ -48,19 +48,21 @@ class Rollout {
   #turn = -1;
 
   constructor(readonly input: FleetInput) {
-    this.board = new FleetBoard(input, () => new Date());
+    this.board = new FleetBoard(
+      input,
+      () => new Date(),
+      () => this.operator.held,
+    );
     this.operator = new FleetOperator(
       () => ({ fleet: input.fleet, state: this.board.state, wave: this.board.waiting }),
       (what) => {
         this.board.say(what);
-        this.board.held = this.operator.held;
         // What is decided next is about something else: the same said again is meant anew.
         this.board.turn += 1;
         this.#draw();
       },
     );
     this.operator.held = input.resumed?.held ?? false;
-    this.board.held = this.operator.held;
     this.#approved = input.resumed?.approved ?? false;
     setHandler(messages.fleetStatus, () => this.board.snapshot());
     const { fleet, environment, release } = input;
@@ -188,7 +190,6 @@ class Rollout {
     board.stop(index);
     this.#draw();
     operator.held = false;
-    board.held = false;
     const { turn } = board;
     await operator.until(
       () => board.turn > turn && !operator.held,

@@ -1,6 +1,6 @@
 import { databaseAddress } from '../../config/database-address.js';
 import { milliseconds } from '../../text/duration.js';
-import { readRelease } from '../../config/release.js';
+import { readRelease, versionsOf } from '../../config/release.js';
 import { awaitApplied } from '../../engine/ledger/await.js';
 import type { Command, Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
@@ -22,11 +22,10 @@ export const awaitCommand: Command<AwaitSettings> = async (context, settings) =>
   const opened = await openTarget(context, settings.target);
   const versions = settings.until?.map(versionOf) ?? (await versionsHere(context, opened));
   const within = settings.timeout === undefined ? undefined : milliseconds(settings.timeout);
-  const { schema: ledger, owner: ledgerOwner } = opened.target.ledger;
   await awaitApplied({
     url: databaseAddress(opened, environment),
-    ledger,
-    owner: { name: opened.name, ledger, ledgerOwner, environment: opened.environment },
+    ledger: opened.target.ledger.schema,
+    owner: { name: opened.name, ledgerOwner: opened.target.ledger.owner, environment: opened.environment },
     versions,
     within,
     onWait: (missing, problem) => {
@@ -43,7 +42,7 @@ export const awaitCommand: Command<AwaitSettings> = async (context, settings) =>
 async function versionsHere(context: Context, opened: OpenedTarget): Promise<string[]> {
   const release = await readRelease(opened, opened.loaded.root);
   refuseFaults(context, release);
-  return [...release.migrations.values()].flatMap((stage) => stage.migrations.map(({ version }) => version));
+  return versionsOf(release);
 }
 
 function waiting(target: string, missing: readonly string[], problem: string | undefined): string {

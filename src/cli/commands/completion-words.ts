@@ -1,5 +1,5 @@
 import { loadConfig } from '../../config/load.js';
-import { readRelease } from '../../config/release.js';
+import { readRelease, versionsOf } from '../../config/release.js';
 import type { Command, Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { openTarget } from '../open-target.js';
@@ -24,6 +24,5 @@ async function names({ cwd, configFile }: Context, what: 'targets' | 'fleets'): 
 
 async function versions(context: Context, target: string | undefined): Promise<string[]> {
   const opened = await openTarget(context, target === '' ? undefined : target);
-  const { migrations } = await readRelease(opened, opened.loaded.root);
-  return [...migrations.values()].flatMap((stage) => stage.migrations.map(({ version }) => version));
+  return versionsOf(await readRelease(opened, opened.loaded.root));
 }

@@ -7,7 +7,6 @@ import { deployWorkflowId } from '../../contract/names.js';
 import { writePrivate } from '../../embedded/private-file.js';
 import { lookAtMembers, type MemberSight } from '../../fleet/look.js';
 import { TemporalError } from '../../temporal/temporal-error.js';
-import { CliError } from '../cli-error.js';
 import type { Command, Context } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { openFleet } from '../open-fleet.js';
@@ -29,17 +28,14 @@ export const fleetStatus: Command<FleetStatusSettings> = async (context, setting
   const { fleet } = await openFleet(context, settings.fleet);
   const { output } = context;
   const found = await rolloutOf(context, fleet).catch((error: unknown) => {
-    if (error instanceof ClientError || error instanceof TemporalError) return error.message;
+    // Without a page there are the members to show.
+    const isAway = error instanceof ClientError || error instanceof TemporalError;
+    if (isAway && settings.html === undefined) return error.message;
     throw error;
   });
   if (settings.html !== undefined) {
     if (typeof found === 'string')
-      throw new CliError(
-        EXIT.failed,
-        'NO_DEPLOY',
-        `there is no rollout to write a page about: ${found}`,
-        `pawl fleet deploy ${fleet.name} starts one.`,
-      );
+      throw new ClientError('NO_ANSWER', found, 'The page is made of what the rollout answers: try again when it does.');
     const { status, linkOf } = found;
     await writePrivate(resolve(context.cwd, settings.html), fleetReport(status, linkOf));
     output.say(`The report of the rollout of ${status.release.label} is in ${settings.html}.`);
@@ -80,7 +76,7 @@ async function rolloutOf(
   const link = await openLink({});
   try {
     const status = await rolloutStatus(rolloutRun(link, { target: name, environment }));
-    if (typeof status === 'string') return `The rollout of ${name} does not answer: ${SILENCES[status]}.`;
+    if (typeof status === 'string') return `the rollout of ${name} does not answer: ${SILENCES[status]}`;
     const { address, namespace } = link;
     const linkOf = (member: string) =>
       webUiLink(context, { address, namespace }, deployWorkflowId({ target: `${name}/${member}`, environment }));

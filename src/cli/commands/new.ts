@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { readRelease } from '../../config/release.js';
+import { readRelease, versionsOf } from '../../config/release.js';
 import { directoriesOf, sourceOf } from '../../config/schema.js';
 import { chooseFormat } from '../../engine/files/formats.js';
 import { readListing } from '../../engine/files/listing.js';
@@ -34,8 +34,7 @@ export const newCommand: Command<NewSettings> = async ({ output, ...context }, s
       instead,
     );
   }
-  const { migrations } = await readRelease(opened, opened.loaded.root);
-  const versions = [...migrations.values()].flatMap((stage) => stage.migrations.map(({ version }) => version));
+  const versions = versionsOf(await readRelease(opened, opened.loaded.root));
   const neighbours = [...listing.files, ...listing.folders].filter((name) => !name.includes('/'));
   const written = migrationFiles(format, { neighbours, versions, label: settings.name, now: new Date() });
   const paths = written.map((file) => join(path, file.path));

@@ -37,6 +37,13 @@ function bash(verbs: readonly VerbEntry[]): string {
     ({ long, values }) => `    ${long}) COMPREPLY=($(compgen -W '${values.join(' ')}' -- "$current")); return ;;`,
   );
   return `# source <(pawl completion bash)
+# Names come from files: bash would run what stands in the words of compgen -W.
+_pawl_names() {
+  local name
+  while IFS= read -r name; do
+    [[ -n "$name" && "$name" == "$current"* ]] && COMPREPLY+=("$(printf '%q' "$name")")
+  done < <("\${COMP_WORDS[0]}" completion "$@" 2>/dev/null </dev/null)
+}
 _pawl() {
   local current="\${COMP_WORDS[COMP_CWORD]}" verb='' target='' word words=''
   case "\${COMP_WORDS[COMP_CWORD-1]}" in
@@ -54,24 +61,20 @@ ${nested(verbs)
     esac
   done
   case "$verb \${COMP_WORDS[COMP_CWORD-1]}" in
-    ${versioned.join('|')}) COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" completion versions "$target" 2>/dev/null)" -- "$current")); return ;;
+    ${versioned.join('|')}) COMPREPLY=(); _pawl_names versions "$target"; return ;;
   esac
   case "$verb" in
 ${cases.join('\n')}
   esac
-  case "$current" in
-    -*) ;;
-    *)
-      case "$verb" in
-        ${about.join('|')}) words="$words $("\${COMP_WORDS[0]}" completion targets 2>/dev/null)" ;;
-        ${fleets.join('|')}) words="$words $("\${COMP_WORDS[0]}" completion fleets 2>/dev/null)" ;;
-      esac
-      case "$target:$verb" in
-        ${positions.map((path) => `?*:${path}`).join('|')}) words="$words $("\${COMP_WORDS[0]}" completion versions "$target" 2>/dev/null)" ;;
-      esac
-      ;;
-  esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
+  [[ "$current" == -* ]] && return
+  case "$verb" in
+    ${about.join('|')}) _pawl_names targets ;;
+    ${fleets.join('|')}) _pawl_names fleets ;;
+  esac
+  case "$target:$verb" in
+    ${positions.map((path) => `?*:${path}`).join('|')}) _pawl_names versions "$target" ;;
+  esac
 }
 complete -o default -F _pawl pawl`;
 }

@@ -13,7 +13,7 @@ export interface AwaitOptions {
   readonly url: DatabaseUrl;
   readonly ledger: string;
   /** Whose ledger it has to be; undefined takes any. */
-  readonly owner?: LedgerOwner | undefined;
+  readonly owner?: Omit<LedgerOwner, 'ledger'> | undefined;
   /** Versions that must be applied, as the ledger has them. */
   readonly versions: readonly string[];
   /** Milliseconds; undefined waits without end. */
@@ -65,8 +65,8 @@ export async function awaitApplied(options: AwaitOptions): Promise<void> {
 }
 
 async function readVersions(client: pg.Client, { ledger, owner }: AwaitOptions): Promise<Set<string>> {
-  if (owner) await refuseForeign(client, owner);
-  return (await ledgerExists(client, ledger)) ? readFlushedVersions(client, ledger) : new Set();
+  const there = owner ? (await refuseForeign(client, { ...owner, ledger })) !== undefined : await ledgerExists(client, ledger);
+  return there ? readFlushedVersions(client, ledger) : new Set();
 }
 
 function tooLate(missing: readonly string[], problem: string | undefined): EngineError {

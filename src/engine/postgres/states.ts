@@ -24,6 +24,7 @@ export const STATE = {
   duplicateObject: '42710',
   undefinedTable: '42P01',
   duplicateDatabase: '42P04',
+  duplicateSchema: '42P06',
   duplicateTable: '42P07',
   lockNotAvailable: '55P03',
   queryCanceled: '57014',
