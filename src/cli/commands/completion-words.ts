@@ -10,7 +10,7 @@ export interface CompletionWordsSettings {
   readonly target?: string | undefined;
 }
 
-/** Prints what a shell completes from the configuration and the files that are here, one word a line; opens no connection for a target. */
+/** Prints what a shell completes from the configuration and the files that are here, one word a line; opens no connection but where a fleet's members come from a query. */
 export const completionWords: Command<CompletionWordsSettings> = async (context, { what, target }) => {
   const words = what === 'versions' ? await versions(context, target) : await names(context, what);
   context.output.report(words.join('\n'), { words });
