@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CommanderError, type Command as Commander } from 'commander';
+import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Context } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { verbMeant } from './other-verbs.js';
@@ -36,7 +36,7 @@ async function failed(output: Output, thrown: unknown): Promise<ExitCode> {
 }
 
 /** Commander ends with 1 on wrong usage; ours is 2. */
-function throwInstead(command: Commander): void {
+function throwInstead(command: CommandUnknownOpts): void {
   command.exitOverride();
   command.commands.forEach(throwInstead);
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { DURATION, DURATION_EXPECTED } from '../text/duration.js';
 
 /** What is typed after an option, looked at before the verb begins. @throws InvalidArgumentError */

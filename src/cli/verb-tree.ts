@@ -1,4 +1,4 @@
-import type { Command as Commander } from 'commander';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 /** A verb as its help tells of it, for the completion and the reference. */
 export interface VerbEntry {
@@ -21,14 +21,14 @@ export interface VerbOption {
 }
 
 /** All verbs in the order of the help; of those that have verbs below them, these. */
-export function verbTree(program: Commander, above = ''): VerbEntry[] {
+export function verbTree(program: CommandUnknownOpts, above = ''): VerbEntry[] {
   return program.commands.flatMap((command) => {
     const path = `${above}${command.name()}`;
     return command.commands.length > 0 ? verbTree(command, `${path} `) : [entry(command, path)];
   });
 }
 
-function entry(command: Commander, path: string): VerbEntry {
+function entry(command: CommandUnknownOpts, path: string): VerbEntry {
   const { registeredArguments, options } = command;
   const takes = registeredArguments.map((argument) => {
     const name = argument.variadic ? `${argument.name()}...` : argument.name();

@@ -1,5 +1,4 @@
-import type { Command as Commander } from 'commander';
-import { Option } from 'commander';
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
 /** Options that several verbs share, worded once. */
 export const option = {
@@ -10,6 +9,6 @@ export const option = {
 };
 
 /** A verb with what every verb has. */
-export function verb(program: Commander, usage: string, description: string): Commander {
+export function verb<Usage extends string>(program: CommandUnknownOpts, usage: Usage, description: string) {
   return program.command(usage).description(description).addOption(option.config()).addOption(option.json());
 }

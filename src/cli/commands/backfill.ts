@@ -9,16 +9,22 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { openTarget } from '../open-target.js';
 import { backfillsView } from '../view/backfill.js';
 
-export interface BackfillFlags {
+interface Named {
   readonly target?: string | undefined;
+}
+
+export interface TuneFlags extends Named {
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
+}
+
+export interface SpeedFlags extends TuneFlags {
   readonly batch?: string | undefined;
   readonly pace?: string | undefined;
 }
 
 /** Shows how far each backfill is. */
-export const backfillStatus: Command<BackfillFlags> = async (context, { target }) => {
+export const backfillStatus: Command<Named> = async (context, { target }) => {
   const opened = await openTarget(context, target);
   const backfills = await readStatus(engineTarget(opened, context.environment));
   context.output.report(backfillsView(opened.name, backfills), { target: opened.name, backfills });
@@ -26,15 +32,14 @@ export const backfillStatus: Command<BackfillFlags> = async (context, { target }
 };
 
 /** Stops a backfill before its next batch. */
-export const pauseBackfill: Command<BackfillFlags> = (context, flags) =>
+export const pauseBackfill: Command<TuneFlags> = (context, flags) =>
   tune(context, flags, (by) => ({ paused: { by, reason: flags.reason } }), 'stops before its next batch; what is done stays');
 
 /** Lets it go on. */
-export const resumeBackfill: Command<BackfillFlags> = (context, flags) =>
-  tune(context, flags, () => ({ paused: null }), 'goes on');
+export const resumeBackfill: Command<TuneFlags> = (context, flags) => tune(context, flags, () => ({ paused: null }), 'goes on');
 
 /** Changes its pace. */
-export const speedBackfill: Command<BackfillFlags> = (context, flags) => {
+export const speedBackfill: Command<SpeedFlags> = (context, flags) => {
   const { batch, pace } = flags;
   if (batch === undefined && pace === undefined)
     throw new CliError(
@@ -59,12 +64,7 @@ export const speedBackfill: Command<BackfillFlags> = (context, flags) => {
   return tune(context, flags, () => wish, 'has this pace from its next batch on');
 };
 
-async function tune(
-  context: Context,
-  flags: BackfillFlags,
-  wishOf: (by: string) => BackfillWish,
-  effect: string,
-): Promise<ExitCode> {
+async function tune(context: Context, flags: TuneFlags, wishOf: (by: string) => BackfillWish, effect: string): Promise<ExitCode> {
   const opened = await openTarget(context, flags.target);
   const by = await actor(context, flags.by);
   const { reason } = flags;

@@ -7,14 +7,17 @@ import { EXIT } from '../exit-code.js';
 import { openTarget } from '../open-target.js';
 import { requiredReason } from '../required-reason.js';
 
-export interface LockSettings {
+interface Named {
   readonly target?: string | undefined;
+}
+
+export interface BreakSettings extends Named {
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
 }
 
 /** Shows who may deploy to a target now and whose session works on it. */
-export const showLock: Command<LockSettings> = async (context, settings) => {
+export const showLock: Command<Named> = async (context, settings) => {
   const opened = await openTarget(context, settings.target);
   const status = await lockStatus(engineTarget(opened, context.environment));
   context.output.report(lockText(opened.name, status), { target: opened.name, ...status });
@@ -22,7 +25,7 @@ export const showLock: Command<LockSettings> = async (context, settings) => {
 };
 
 /** Takes the target away from an owner that is gone for good. */
-export const breakTargetLock: Command<LockSettings> = async (context, settings) => {
+export const breakTargetLock: Command<BreakSettings> = async (context, settings) => {
   const reason = requiredReason(
     settings.reason,
     'lock break',

@@ -1,12 +1,12 @@
-import { Option, type Command as Commander } from 'commander';
-import type { Dispatch, Flags } from '../dispatch.js';
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Dispatch } from '../dispatch.js';
 import { verb } from '../verb.js';
-import { FAIL_ON, type FailOn } from '../check/fail-on.js';
+import { FAIL_ON } from '../check/fail-on.js';
 
 const MAJORS = ['14', '15', '16', '17', '18'];
 
 /** The verbs of the gate that a pull request goes through. */
-export function addCheck(program: Commander, dispatch: Dispatch): void {
+export function addCheck(program: CommandUnknownOpts, dispatch: Dispatch): void {
   verb(
     program,
     'check [target]',
@@ -35,11 +35,8 @@ export function addCheck(program: Commander, dispatch: Dispatch): void {
     .option('--markdown <file>', 'write the report as a comment for a pull request')
     .option('--sarif <file>', 'write the report for code scanning')
     .option('--html <file>', 'write the report as a page with the locks over time')
-    .action((target: string | undefined, flags: Flags & { failOn: FailOn }) =>
-      dispatch(async () => (await import('../commands/check.js')).check, { ...flags, target }, flags),
-    );
+    .action((target, flags) => dispatch(async () => (await import('../commands/check.js')).check, { ...flags, target }, flags));
   verb(program, 'stats [target]', 'print the sizes of the tables and indexes, for check --stats; reads only').action(
-    (target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('../commands/stats.js')).stats, { target }, flags),
+    (target, flags) => dispatch(async () => (await import('../commands/stats.js')).stats, { target }, flags),
   );
 }

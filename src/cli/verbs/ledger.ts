@@ -1,9 +1,9 @@
-import type { Command as Commander } from 'commander';
-import type { Dispatch, Flags } from '../dispatch.js';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Dispatch } from '../dispatch.js';
 import { option, verb } from '../verb.js';
 
 /** The verbs that change what counts as applied, and who may deploy. */
-export function addLedger(program: Commander, dispatch: Dispatch): void {
+export function addLedger(program: CommandUnknownOpts, dispatch: Dispatch): void {
   const ledger = program.command('ledger').description('change what counts as applied, as an audited act').exitOverride();
   const amendments = {
     rename: "take over a file's new name; the content must be the same",
@@ -15,7 +15,7 @@ export function addLedger(program: Commander, dispatch: Dispatch): void {
     verb(ledger, `${amendment} <version> [target]`, `${meaning}; needs --reason`)
       .addOption(option.by())
       .addOption(option.reason())
-      .action((version: string, target: string | undefined, flags: Flags) =>
+      .action((version, target, flags) =>
         dispatch(async () => (await import('../commands/ledger.js')).ledger, { ...flags, amendment, version, target }, flags),
       );
   }
@@ -23,24 +23,23 @@ export function addLedger(program: Commander, dispatch: Dispatch): void {
     .option('--from <environment>', 'which environment it belongs to now')
     .addOption(option.by())
     .addOption(option.reason())
-    .action((target: string | undefined, flags: Flags) =>
+    .action((target, flags) =>
       dispatch(async () => (await import('../commands/ledger-claim.js')).ledgerClaim, { ...flags, target }, flags),
     );
   verb(ledger, 'checksum [target]', 'give adopted rows without a checksum that of their file as it is now; needs --reason')
     .addOption(option.by())
     .addOption(option.reason())
-    .action((target: string | undefined, flags: Flags) =>
+    .action((target, flags) =>
       dispatch(async () => (await import('../commands/ledger-checksum.js')).ledgerChecksum, { ...flags, target }, flags),
     );
   const lock = program.command('lock').description('who may deploy to a target now').exitOverride();
-  verb(lock, 'status [target]', 'show the lease and the session that holds the lock').action(
-    (target: string | undefined, flags: Flags) =>
-      dispatch(async () => (await import('../commands/lock.js')).showLock, { ...flags, target }, flags),
+  verb(lock, 'status [target]', 'show the lease and the session that holds the lock').action((target, flags) =>
+    dispatch(async () => (await import('../commands/lock.js')).showLock, { ...flags, target }, flags),
   );
   verb(lock, 'break [target]', 'take the target away from a deploy that is gone for good; needs --reason')
     .addOption(option.by())
     .addOption(option.reason())
-    .action((target: string | undefined, flags: Flags) =>
+    .action((target, flags) =>
       dispatch(async () => (await import('../commands/lock.js')).breakTargetLock, { ...flags, target }, flags),
     );
 }

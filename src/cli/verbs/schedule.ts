@@ -1,9 +1,9 @@
-import type { Command as Commander } from 'commander';
-import type { Dispatch, Flags } from '../dispatch.js';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import type { Dispatch } from '../dispatch.js';
 import { verb } from '../verb.js';
 
 /** The verbs of what is looked at again and again. */
-export function addSchedule(program: Commander, dispatch: Dispatch): void {
+export function addSchedule(program: CommandUnknownOpts, dispatch: Dispatch): void {
   const schedule = program
     .command('schedule')
     .description('verify targets again and again, as Temporal Schedules')
@@ -11,13 +11,13 @@ export function addSchedule(program: Commander, dispatch: Dispatch): void {
   verb(schedule, 'verify [target]', 'verify the target at these times, with the newest release that a worker holds then')
     .requiredOption('--cron <expression>', 'when, such as "0 3 * * *"')
     .option('--timezone <name>', 'of the times', 'UTC')
-    .action((target: string | undefined, flags: Flags & { cron: string; timezone: string }) =>
+    .action((target, flags) =>
       dispatch(async () => (await import('../commands/schedule.js')).scheduleVerifyCommand, { ...flags, target }, flags),
     );
-  verb(schedule, 'list', 'show what is verified when').action((flags: Flags) =>
+  verb(schedule, 'list', 'show what is verified when').action((flags) =>
     dispatch(async () => (await import('../commands/schedule.js')).scheduleList, {}, flags),
   );
-  verb(schedule, 'remove [target]', 'end the schedule of a target').action((target: string | undefined, flags: Flags) =>
+  verb(schedule, 'remove [target]', 'end the schedule of a target').action((target, flags) =>
     dispatch(async () => (await import('../commands/schedule.js')).scheduleRemove, { target }, flags),
   );
 }

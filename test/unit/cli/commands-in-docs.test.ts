@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Command as Commander } from 'commander';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/cli/program.js';
 
@@ -50,7 +50,7 @@ function words(command: string): string[] {
     .slice(1);
 }
 
-function silence(command: Commander): void {
+function silence(command: CommandUnknownOpts): void {
   command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
   command.commands.forEach(silence);
 }
