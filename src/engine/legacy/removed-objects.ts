@@ -1,5 +1,6 @@
+import { cascades, objectsNamedBy } from '../files/named-objects.js';
+import type { Statement } from '../files/statements.js';
 import type { CreatedObject } from './created-object.js';
-import { alterations, lastName, relationName, type Fields } from './parse-tree.js';
 
 /**
  * What statements take away: names that they drop or rename, and what goes with it unnamed. A name counts in every schema and for every
@@ -13,23 +14,15 @@ export class Removed {
   #cascade = false;
   #everything = false;
 
-  note(type: string, fields: Fields): void {
-    if (type === 'RenameStmt') {
-      for (const name of [fields['subname'], relationName(fields['relation'])])
-        if (typeof name === 'string' && name !== '') this.#names.add(name);
-    } else if (type === 'AlterTableStmt') {
-      for (const { subtype, name = '', behavior } of alterations(fields)) {
-        this.#cascade ||= isCascade({ behavior });
-        if (subtype !== 'AT_DropColumn' && subtype !== 'AT_DropConstraint') continue;
-        this.#names.add(name);
-        if (subtype === 'AT_DropColumn') this.#narrowed.add(relationName(fields['relation']));
-      }
-    } else if (type === 'DropStmt') {
-      for (const object of (fields['objects'] ?? []) as Record<string, Fields>[]) this.#names.add(droppedName(object));
-      this.#everything ||=
-        fields['removeType'] === 'OBJECT_SCHEMA' || (isCascade(fields) && /TYPE|DOMAIN/.test(String(fields['removeType'])));
+  note(statement: Statement): void {
+    const cascade = cascades(statement);
+    this.#cascade ||= cascade;
+    for (const { kind, parts, act, table } of objectsNamedBy(statement)) {
+      if (act !== 'drops' && act !== 'renames') continue;
+      this.#names.add(parts.at(-1)!);
+      if (act === 'drops' && kind === 'column') this.#narrowed.add(table?.at(-1) ?? '');
+      if (act === 'drops') this.#everything ||= kind === 'schema' || (cascade && (kind === 'type' || kind === 'domain'));
     }
-    this.#cascade ||= isCascade(fields);
   }
 
   add(other: Removed): void {
@@ -44,12 +37,4 @@ export class Removed {
     if (kind === 'constraint') return this.#cascade || this.#narrowed.has(relation ?? '');
     return kind === 'view' ? this.#cascade : kind === 'relation' && this.#narrowed.has(relation ?? '');
   }
-}
-
-const isCascade = ({ behavior }: Fields): boolean => behavior === 'DROP_CASCADE';
-
-function droppedName(object: Record<string, Fields>): string {
-  const [kind, node] = Object.entries(object)[0] ?? ['', {}];
-  if (kind === 'String') return String(node['sval']);
-  return lastName(node['items'] ?? node['objname'] ?? node['names']);
 }
