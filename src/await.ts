@@ -25,6 +25,9 @@ export interface AwaitSettings {
  * Waits until migrations are applied: what a service calls before it starts. It takes no lock and only reads; a role with USAGE on the
  * ledger's schema and SELECT on its tables is enough. Needs `pg` and nothing of Temporal.
  * @throws EngineError `AWAIT_TIMEOUT`; `CONNECT_*` where waiting is no use, such as a wrong password; `FILES_*`
+ * @example
+ * await awaitMigrations({ connectionString: process.env.DATABASE_URL! }, { directories: ['migrations'] }, { timeout: 300_000 });
+ * server.listen(8080);
  */
 export async function awaitMigrations(database: Database, wanted: Wanted, settings: AwaitSettings = {}): Promise<void> {
   const { timeout: within, signal, onWait } = settings;
@@ -37,6 +40,9 @@ export async function awaitMigrations(database: Database, wanted: Wanted, settin
  * Compares the applied set with a service's own files once, for a health check.
  * @returns what is not applied yet, and what is applied that the service has no file for: a newer release ran, or files were moved
  * @throws EngineError `CONNECT_*`, `FILES_*`
+ * @example
+ * const { missing, unknown } = await compareMigrations({ connectionString: process.env.DATABASE_URL! }, { directories: ['migrations'] });
+ * response.statusCode = missing.length === 0 ? 200 : 503;
  */
 export async function compareMigrations(
   { connectionString, ledger = 'pawl' }: Database,

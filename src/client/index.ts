@@ -107,6 +107,9 @@ export async function startRollout(options: RolloutOptions): Promise<StartedRoll
  * Follows a rollout until it has ended, or has stopped and waits for a decision.
  * @returns the last status; undefined where `signal` was aborted
  * @throws ClientError `NO_DEPLOY`; TemporalError
+ * @example
+ * const status = await followRollout(rollout, { signal: AbortSignal.timeout(3_600_000), onSight: ({ state }) => console.log(state) });
+ * if (status?.state !== 'done') process.exitCode = 1;
  */
 export async function followRollout(
   rollout: Pick<StartedRollout, 'fleet' | 'environment' | 'runId' | 'release'>,

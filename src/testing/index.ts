@@ -20,7 +20,9 @@ export type { RunningTest, TestDatabase, TestDatabaseOptions };
  * test('an order has lines', async (context) => {          // Vitest; node:test is the same
  *   const { url } = await testDatabase({ target: 'orders', test: context });
  *   const pool = new pg.Pool({ connectionString: url });
- *   ...
+ *   const { rows } = await pool.query('select count(*) from lines');
+ *   await pool.end();
+ *   expect(rows).toEqual([{ count: '0' }]);
  * });
  */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
@@ -31,7 +33,11 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
 /**
  * The body of a test with a database of its own, for any runner: dropped when the body has ended, kept and named when it has thrown.
  * @example
- * test('an order has lines', withTestDatabase({ target: 'orders' }, async ({ url }) => { ... }));   // Jest
+ * test('an order is found', withTestDatabase({ target: 'orders' }, async ({ url }) => {          // Jest
+ *   const pool = new pg.Pool({ connectionString: url });
+ *   await pool.query('select from orders');
+ *   await pool.end();
+ * }));
  */
 export function withTestDatabase(
   options: Omit<TestDatabaseOptions, 'test'>,
