@@ -5,6 +5,7 @@ import { EngineError } from '../error.js';
 import { loadGrammar } from '../files/statements.js';
 import { recordEvent } from '../ledger/events.js';
 import { readApplied, readAppliedSince, readAppliedVersions, type AppliedMigration } from '../ledger/applied.js';
+import type { Contents } from '../ledger/contents.js';
 import { readJournal } from '../ledger/intents.js';
 import { mirrorOf } from '../legacy/mirror.js';
 import { withLock } from '../lease/with-lock.js';
@@ -56,33 +57,63 @@ export async function applyPending(request: ApplyRequest, control: Control): Pro
   }
 }
 
-export interface Applied {
+interface Applied {
   readonly outcome: ApplyOutcome;
   /** A migration changed what sessions begin with: the next one needs a session that began after it. */
   readonly outdated: boolean;
 }
 
+/** As one call of {@link applyPending}, on a session that holds the lock and the lease, and has the settings of the target. */
+async function applyOn(session: Session, request: Omit<ApplyRequest, 'milliseconds'>, settings: Running): Promise<Applied> {
+  const { target, owner } = request;
+  const { before, count, ...rest } = await runPending(session, request, settings);
+  await flush(session, target, owner);
+  const applied = count === 0 ? before : await readAppliedSince(session.client, target.ledger, owner.deployId, request.after);
+  return { outcome: { applied, remaining: rest.remaining, backfill: rest.backfill }, outdated: rest.outdated };
+}
+
+export interface Running {
+  readonly control: Control;
+  /** Milliseconds since 1970 after which no further migration begins. */
+  readonly deadline: number;
+  /** What the ledger holds, where the caller has read it under the lock and nothing was applied since. */
+  readonly contents?: Contents | undefined;
+  /** Not even the commit of a single migration waits for the disk. */
+  readonly unflushed?: boolean;
+}
+
+/** What has come of a run. */
+export interface Ran extends Pick<Applied, 'outdated'>, Pick<ApplyOutcome, 'remaining' | 'backfill'> {
+  /** What the deploy had applied before. */
+  readonly before: readonly AppliedMigration[];
+  /** How many were applied now. */
+  readonly count: number;
+}
+
 /**
- * As one call of {@link applyPending}, on a session that holds the lock and the lease, and has the settings of the target.
- * @param options.deadline milliseconds since 1970 after which no further migration begins
+ * Applies the next pending migrations of a stage on a session that holds the lock and the lease. Where that succeeds, the caller flushes before it tells anybody.
+ * @throws EngineError, after a flush of what was applied
  */
-export async function applyOn(
+export async function runPending(
   session: Session,
   request: Omit<ApplyRequest, 'milliseconds'>,
-  { control, deadline }: { readonly control: Control; readonly deadline: number },
-): Promise<Applied> {
+  { control, deadline, contents, unflushed = false }: Running,
+): Promise<Ran> {
   const { target, owner, stage } = request;
   const { client } = session;
-  const done = await readAppliedSince(client, target.ledger, owner.deployId, request.after);
-  const pending = pendingOf(stage, await appliedVersions(session, target, stage));
+  const done = contents ? [] : await readAppliedSince(client, target.ledger, owner.deployId, request.after);
+  const pending = pendingOf(
+    stage,
+    contents ? upToDate([stage], contents.applied) : await appliedVersions(session, target, stage),
+  );
   const next = pending.slice(0, Math.max(request.limit - done.length, 0));
   const run = new Run({
     context: { session, target, owner, stage: stage.name, control },
     stage,
     pending: next,
-    journal: next.length > 0 ? await readJournal(client, target.ledger) : new Map(),
+    journal: contents?.journal ?? (next.length > 0 ? await readJournal(client, target.ledger) : new Map()),
     mirror: next.length > 0 ? await mirrorOf(client, target, [stage]) : undefined,
-    unflushed: next.length > 1,
+    unflushed: unflushed || next.length > 1,
     already: done.length,
     deadline,
     pauseBackfillAt: request.backfillMilliseconds === undefined ? undefined : Date.now() + request.backfillMilliseconds,
@@ -99,9 +130,7 @@ export async function applyOn(
     await flush(session, target, owner).catch(() => undefined);
     throw failure;
   });
-  await flush(session, target, owner);
-  const applied = count === 0 ? done : await readAppliedSince(client, target.ledger, owner.deployId, request.after);
-  return { outcome: { applied, remaining: pending.length - count, backfill }, outdated: run.outdated };
+  return { before: done, count, remaining: pending.length - count, backfill, outdated: run.outdated };
 }
 
 /** Texts are looked at only where they decide. */

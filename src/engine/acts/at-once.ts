@@ -2,15 +2,17 @@ import type { Control } from '../control.js';
 import { assertConstraints, assertConstraintsOn } from '../constraints/assert.js';
 import type { MigrationStage } from '../files/stage.js';
 import { loadGrammar } from '../files/statements.js';
-import { refuseForeign } from '../ledger/header.js';
-import { readLease } from '../lease/lease.js';
+import { readContents, type Contents } from '../ledger/contents.js';
+import { assertOwn } from '../ledger/header.js';
+import { isFree } from '../lease/lease.js';
 import { withSession } from '../lease/with-lock.js';
 import { planOn, type Plan } from '../plan/plan.js';
 import type { Session } from '../postgres/connect.js';
 import type { EngineTarget, Owner } from '../target.js';
-import { applyOn, applyPending } from './apply.js';
+import { applyPending, runPending } from './apply.js';
 import { beginOn, refusalOf, type Begin } from './begin.js';
 import { finishDeploy, finishOn, verifyComplete, verifyOn } from './finish.js';
+import { flush } from './flush.js';
 import { assertFiles, type AssertionFile } from './assert.js';
 
 /** One step of a deploy that needs nothing but the database. */
@@ -40,14 +42,15 @@ export async function deployAtOnce(
   await loadGrammar();
   const { claim, attempt } = begin;
   const stages = steps.flatMap((step) => ('migrations' in step ? [step.migrations] : []));
-  const first = await withSession(target, { deployId: claim.deployId, epoch: 0, attempt }, async (session) => {
-    if (await isComplete(session, target, stages)) return undefined;
-    const begun = await beginOn(session, target, begin, stages, control);
+  const first = await withSession(target, { deployId: claim.deployId, epoch: 0, attempt }, async (session, there) => {
+    const contents = await readContents(session.client, target.ledger, there);
+    if (await isComplete(session, target, stages, contents)) return undefined;
+    const begun = await beginOn(session, target, begin, stages, control, contents);
     const refusal = refusalOf(begun.plan);
     if (refusal) throw refusal;
     const owner = { deployId: claim.deployId, epoch: begun.epoch, attempt };
     const work = { target, owner, after: begun.plan.position, control };
-    const { applied, next } = await runSteps(session, work, steps);
+    const { applied, next } = await runSteps(session, work, steps, begun.contents);
     if (next < steps.length) return { work, applied, next };
     await verifyOn(session, target, stages);
     await finishOn(session, target, owner, { outcome: 'done', by: begin.by });
@@ -71,22 +74,30 @@ interface Work {
  * Runs the steps in order until one needs another session: a migration may have changed what sessions begin with.
  * @returns the step that is next, which may be half done
  */
-async function runSteps(session: Session, work: Work, steps: readonly Step[]): Promise<{ applied: number; next: number }> {
-  const { target, control } = work;
+async function runSteps(
+  session: Session,
+  work: Work,
+  steps: readonly Step[],
+  contents: Contents | undefined,
+): Promise<{ applied: number; next: number }> {
+  const { target, owner, control } = work;
+  let known = contents;
   let applied = 0;
   for (const [next, step] of steps.entries()) {
     if ('assertions' in step) {
       await assertFiles(target, step.assertions, control);
       continue;
     }
-    const { outcome, outdated } = await applyOn(
-      session,
-      { ...work, stage: step.migrations, limit: Infinity },
-      { control, deadline: Infinity },
-    );
-    applied = outcome.applied.length;
-    if (outdated) return { applied, next };
-    if (step.migrations.kind === 'constraints') await assertConstraintsOn(session, target, step.migrations);
+    const stage = step.migrations;
+    // The last word of the deploy makes it durable.
+    const unflushed = next === steps.length - 1 && stage.kind === 'migrate';
+    const request = { ...work, stage, limit: Infinity };
+    const ran = await runPending(session, request, { control, deadline: Infinity, contents: known, unflushed });
+    known = undefined;
+    applied = ran.before.length + ran.count;
+    if (!unflushed || ran.outdated) await flush(session, target, owner);
+    if (ran.outdated) return { applied, next };
+    if (stage.kind === 'constraints') await assertConstraintsOn(session, target, stage);
   }
   return { applied, next: steps.length };
 }
@@ -111,11 +122,16 @@ async function onNewSessions(work: Work, steps: readonly Step[], stages: readonl
 }
 
 /** Whether the ledger has every file, and nothing about it has to be written: an attempt that died before its last words still owes them. */
-async function isComplete(session: Session, target: EngineTarget, stages: readonly MigrationStage[]): Promise<boolean> {
-  if (!(await refuseForeign(session.client, target))) return false;
-  const { deployId, releasedAt } = await readLease(session, target);
-  if (deployId !== null && releasedAt === null) return false;
-  return nothingToDo(await planOn(session.client, target, stages));
+async function isComplete(
+  { client }: Session,
+  target: EngineTarget,
+  stages: readonly MigrationStage[],
+  contents: Contents,
+): Promise<boolean> {
+  const { header, lease } = contents;
+  assertOwn(header, target);
+  if (!header || !lease || !isFree(lease)) return false;
+  return nothingToDo(await planOn(client, target, stages, contents));
 }
 
 /** Whether a plan finds every migration applied, and nothing to adopt or to refuse. */

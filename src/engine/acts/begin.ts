@@ -1,21 +1,27 @@
 import type { Control } from '../control.js';
+import { describeAddress } from '../address.js';
 import type { DatabaseIdentity } from '../database-identity.js';
 import { messageOfAll } from '../message-of-all.js';
 import { EngineError } from '../error.js';
 import { adopt } from '../legacy/adopt.js';
-import { recordEvent } from '../ledger/events.js';
-import { ledgerExists, refuseForeign } from '../ledger/header.js';
-import { createLedger } from '../ledger/schema.js';
+import { readApplied } from '../ledger/applied.js';
+import { readContents, type Contents } from '../ledger/contents.js';
+import { eventInsert } from '../ledger/events.js';
+import { assertOwn, findHeader, isCurrent } from '../ledger/header.js';
+import { identityOf } from '../ledger/identify.js';
 import { forgetSettled } from '../ledger/intents.js';
-import { takeLease, readLease, type Claim } from '../lease/lease.js';
-import { identifyDatabase } from '../ledger/identify.js';
+import type { Lease } from '../ledger/lease-row.js';
+import { createLedger } from '../ledger/schema.js';
+import { refuseUntrusted } from '../ledger/trust.js';
+import { isFree, leaseUpdate, takeLease, type Claim } from '../lease/lease.js';
 import { assertExpected } from '../lease/same-database.js';
 import { acquireLock } from '../lease/lock.js';
 import { withSession } from '../lease/with-lock.js';
 import { planOn, type Plan } from '../plan/plan.js';
 import type { MigrationStage } from '../files/stage.js';
 import type { Session } from '../postgres/connect.js';
-import { identifier } from '../postgres/quote.js';
+import { resolveUrl } from '../postgres/open.js';
+import { identifier, literal } from '../postgres/quote.js';
 import { takeOver } from '../squash/take-over.js';
 import type { EngineTarget } from '../target.js';
 
@@ -38,6 +44,8 @@ export interface Begun {
   readonly epoch: number;
   readonly adopted: number;
   readonly plan: Plan;
+  /** What the ledger holds, but for the lease; undefined where the beginning has changed that, and where it was refused. */
+  readonly contents?: Contents | undefined;
 }
 
 /**
@@ -52,77 +60,98 @@ export async function beginDeploy(
   control: Control,
 ): Promise<Begun> {
   const { claim, attempt } = begin;
-  return withSession(target, { deployId: claim.deployId, epoch: 0, attempt }, (session) =>
-    beginOn(session, target, begin, stages, control),
+  return withSession(target, { deployId: claim.deployId, epoch: 0, attempt }, async (session, there) =>
+    beginOn(session, target, begin, stages, control, await readContents(session.client, target.ledger, there)),
   );
 }
 
-/** As {@link beginDeploy}, on a session that the caller goes on with: it holds the lock of the target afterwards. */
+/**
+ * As {@link beginDeploy}, on a session that the caller goes on with: it holds the lock of the target afterwards.
+ * @param before what the ledger held before the lock was taken
+ */
 export async function beginOn(
   session: Session,
   target: EngineTarget,
   begin: Begin,
   stages: readonly MigrationStage[],
   control: Control,
+  before: Contents,
 ): Promise<Begun> {
   const { claim, attempt } = begin;
-  const predecessor = await leaseLeftBehind(session, target, claim);
+  const { client } = session;
+  const predecessor = leaseLeftBehind(before.lease, claim);
   await acquireLock(session, target, { deployId: claim.deployId, epoch: 0, attempt }, control, predecessor);
-  const found = await identifyDatabase(session.client, target);
+  const there = before.header !== undefined || (await refuseUntrusted(client, target));
+  const here = await readContents(client, target.ledger, there);
+  const label = describeAddress({ ...(await resolveUrl(target.url)), database: session.database });
+  const found = identityOf(session, label, here.header);
   assertExpected(begin.expects, found);
-  await refuseForeign(session.client, target);
-  const plan = await planOn(session.client, target, stages);
+  assertOwn(here.header, target);
+  const plan = await planOn(client, target, stages, here);
   if (plan.findings.some((finding) => finding.severity === 'error')) return { epoch: 0, adopted: 0, plan, database: found };
-  await createLedger(session.client, target);
-  const database = await identifyDatabase(session.client, target);
-  await session.client.query('begin');
-  const epoch = await takeLease(session, target, claim);
-  await recordStart(session, target, begin, database.label);
-  await session.client.query('commit');
+  const current = here.header !== undefined && isCurrent(here.header, target);
+  if (!current) await createLedger(client, target);
+  const database = current ? found : identityOf(session, label, await findHeader(client, target.ledger));
+  const epoch = await start(session, target, begin, database.label, here.lease);
   begin.onLease?.();
   const owner = { deployId: claim.deployId, epoch, attempt };
   const recorded = plan.applied.filter((row) => row.position > 0);
   const adoption = await adopt(session, target, owner, stages, recorded);
-  await takeOver(session, target, owner, stages);
+  const adopted = adoption.rows.length;
+  const applied = adopted > 0 ? await readApplied(client, target.ledger) : here.applied;
+  const changed = (await takeOver(session, target, owner, stages, applied)) || adopted > 0;
   const repeatable = stages.flatMap(({ migrations }) => migrations).filter((migration) => migration.repeatable);
-  await forgetSettled(
-    session.client,
-    target.ledger,
-    repeatable.map(({ version }) => version),
-  );
+  if (here.journal.size > 0)
+    await forgetSettled(
+      client,
+      target.ledger,
+      repeatable.map(({ version }) => version),
+    );
   return {
     database,
     epoch,
-    adopted: adoption.rows.length,
-    plan: adoption.rows.length > 0 ? await planOn(session.client, target, stages) : plan,
+    adopted,
+    plan: adopted > 0 ? await planOn(client, target, stages, await readContents(client, target.ledger, true)) : plan,
+    contents: changed ? undefined : here,
   };
 }
 
 /** The deploy whose lease an earlier run of the same workflow left behind: its sessions may be ended. */
-async function leaseLeftBehind(session: Session, target: EngineTarget, claim: Claim): Promise<string | undefined> {
-  if (!(await ledgerExists(session.client, target.ledger))) return undefined;
-  const lease = await readLease(session, target);
-  return lease.owner === claim.owner && lease.deployId !== claim.deployId ? (lease.deployId ?? undefined) : undefined;
+function leaseLeftBehind(lease: Lease | undefined, claim: Claim): string | undefined {
+  return lease?.owner === claim.owner && lease.deployId !== claim.deployId ? (lease.deployId ?? undefined) : undefined;
 }
 
-async function recordStart(
+/** Takes the lease and records the start, in one transaction; where nobody has the lease, in one statement. @returns the epoch */
+async function start(
   session: Session,
   target: EngineTarget,
-  { claim, label, by, to }: Begin,
+  begin: Begin,
   database: string,
-): Promise<void> {
-  const { rowCount } = await session.client.query(
-    `insert into ${identifier(target.ledger)}.deploys (deploy_id, release, label, started_by) values ($1, $2, $3, $4) on conflict do nothing`,
-    [claim.deployId, claim.release, label, by],
-  );
-  if (rowCount === 1) {
-    await recordEvent(session.client, target, {
-      kind: 'deploy.started',
-      deployId: claim.deployId,
-      by,
-      detail: { release: claim.release, label, owner: claim.owner, database, environment: target.environment, to },
-    });
+  lease: Lease | undefined,
+): Promise<number> {
+  const { client } = session;
+  if (lease && isFree(lease)) {
+    const taken = `with taken as (${leaseUpdate(session, target, begin.claim, lease)}), ${startOf(target, begin, database, 'from taken')}
+      select epoch from taken`;
+    const { rows } = await client.query<{ epoch: string }>(taken);
+    if (rows[0]) return Number(rows[0].epoch);
   }
+  await client.query('begin');
+  const epoch = await takeLease(session, target, begin.claim);
+  await client.query(`with ${startOf(target, begin, database)} select`);
+  await client.query('commit');
+  return epoch;
+}
+
+/** The rows about the start, which an earlier attempt may have written, as parts of WITH. @param from what has to have rows for that */
+function startOf({ ledger, environment }: EngineTarget, { claim, label, by, to }: Begin, database: string, from = ''): string {
+  const { deployId, release, owner } = claim;
+  const values = [deployId, release, label, by].map((value) => `${literal(value)}::pg_catalog.text`);
+  const detail = { release, label, owner, database, environment, to };
+  const event = { kind: 'deploy.started', deployId, by, detail } as const;
+  return `begun as (insert into ${identifier(ledger)}.deploys (deploy_id, release, label, started_by)
+      select ${values.join(', ')} ${from} on conflict do nothing returning 1),
+    told as (${eventInsert(ledger, [event], 'begun')})`;
 }
 
 /** The findings that refuse a deploy, as one error; undefined when there are none. */

@@ -11,7 +11,8 @@ import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import type { EngineTarget } from '../target.js';
 import { readable } from '../ledger/readable.js';
-import { readLease, type Lease } from '../lease/lease.js';
+import { readLease } from '../lease/lease.js';
+import type { Lease } from '../ledger/lease-row.js';
 import { lockHolder, tryLock } from '../lease/lock.js';
 
 /** Milliseconds for which the lock is fought for. */

@@ -1,18 +1,19 @@
+import { AS_OURSELVES } from '../apply/own-rows.js';
 import type { Control } from '../control.js';
 import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import { loadGrammar } from '../files/statements.js';
 import { readApplied } from '../ledger/applied.js';
-import { recordEvent, type LedgerEvent } from '../ledger/events.js';
-import { ledgerExists } from '../ledger/header.js';
-import { releaseLease } from '../lease/lease.js';
+import { eventInsert, type LedgerEvent } from '../ledger/events.js';
+import { markFlushed } from '../ledger/flushed.js';
+import { leaseRelease } from '../lease/lease.js';
 import { withLock, withLockAnywhere, withSession } from '../lease/with-lock.js';
 import { findDrift } from '../plan/findings.js';
 import { upToDate } from '../plan/pending.js';
 import type { MigrationStage } from '../files/stage.js';
 import { withinReach } from '../files/up-to.js';
 import type { Session } from '../postgres/connect.js';
-import { identifier } from '../postgres/quote.js';
+import { identifier, literal } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 
 /**
@@ -64,7 +65,7 @@ interface StageTime {
 /** A ledger of a stranger's was not touched by the beginning. */
 async function mayHaveBegun(target: EngineTarget, owner: Owner): Promise<boolean> {
   try {
-    return await withSession(target, owner, ({ client }) => ledgerExists(client, target.ledger));
+    return await withSession(target, owner, (_, there) => Promise.resolve(there));
   } catch (error) {
     if (error instanceof EngineError && error.code === 'LEDGER_UNTRUSTED') return false;
     throw error;
@@ -82,29 +83,30 @@ export async function finishDeploy(target: EngineTarget, owner: Owner, ending: E
   } catch (error) {
     if (!(error instanceof EngineError) || error.verdict !== 'fenced') throw error;
     // The lease is another deploy's; how this one ended is still its own to say, and changes nothing for the other.
-    await withSession(target, owner, (session) => recordOutcome(session, target, owner, ending));
+    await withSession(target, owner, ({ client }) => client.query(outcomeUpdate(target, owner, ending)));
   }
 }
 
-/** Records the outcome and gives the lease back, on a session that holds the lock of the target. */
-export async function finishOn(session: Session, target: EngineTarget, owner: Owner, ending: Ending): Promise<void> {
-  await session.client.query('begin');
-  await recordOutcome(session, target, owner, ending);
+/**
+ * Records the outcome and gives the lease back, on a session that holds the lock of the target; every commit before it is durable
+ * then, as after a flush.
+ */
+export async function finishOn({ client }: Session, target: EngineTarget, owner: Owner, ending: Ending): Promise<void> {
+  await client.query([...AS_OURSELVES, ...markFlushed(target.ledger, owner), outcomeUpdate(target, owner, ending)].join('; '));
   crashPoint('idle-in-transaction');
-  await releaseLease(session, target, owner);
-  await session.client.query('commit');
+  await client.query(`${leaseRelease(target, owner)}; commit`);
 }
 
 /** Once: the last words may be said again by an attempt that does not know that they were said. */
-async function recordOutcome(session: Session, target: EngineTarget, { deployId }: Owner, ending: Ending): Promise<void> {
-  const { rowCount } = await session.client.query(
-    `update ${identifier(target.ledger)}.deploys set outcome = $2, finished_at = clock_timestamp() where deploy_id = $1 and outcome is null`,
-    [deployId, ending.outcome],
-  );
-  if (rowCount === 0) return;
-  for (const stage of ending.stages ?? []) await recordEvent(session.client, target, stageEvent(deployId, stage));
-  const { by, reason } = ending;
-  await recordEvent(session.client, target, { kind: `deploy.${ending.outcome}`, deployId, by, reason });
+function outcomeUpdate({ ledger }: EngineTarget, { deployId }: Owner, { outcome, by, reason, stages = [] }: Ending): string {
+  const events = [
+    ...stages.map((stage) => stageEvent(deployId, stage)),
+    { kind: `deploy.${outcome}`, deployId, by, reason } as const,
+  ];
+  return `with ended as (
+    update ${identifier(ledger)}.deploys set outcome = ${literal(outcome)}, finished_at = pg_catalog.clock_timestamp()
+    where deploy_id = ${literal(deployId)} and outcome is null returning 1)
+    ${eventInsert(ledger, events, 'ended')}`;
 }
 
 function stageEvent(deployId: string, { kind, name, state, startedAt, endedAt }: StageTime): LedgerEvent {

@@ -1,6 +1,7 @@
 import { loadGrammar } from '../files/statements.js';
 import type { MigrationStage } from '../files/stage.js';
-import { refuseForeign } from '../ledger/header.js';
+import { readContents } from '../ledger/contents.js';
+import { assertOwn, ledgerIsThere } from '../ledger/header.js';
 import { readDeploys } from '../ledger/log.js';
 import { readable } from '../ledger/readable.js';
 import { planOn } from '../plan/plan.js';
@@ -18,10 +19,11 @@ export async function isDeployed(target: EngineTarget, stages: readonly Migratio
   await loadGrammar();
   return read(target.url, 'pawl:plan', (client) =>
     readable(client, target.ledger, async () => {
-      await refuseForeign(client, target);
+      const contents = await readContents(client, target.ledger, await ledgerIsThere(client, target.ledger));
+      assertOwn(contents.header, target);
       const [newest] = await readDeploys(client, target.ledger, 1);
       if (newest?.outcome !== 'done' || newest.release !== release) return false;
-      return nothingToDo(await planOn(client, target, stages));
+      return nothingToDo(await planOn(client, target, stages, contents));
     }),
   );
 }

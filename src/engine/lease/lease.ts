@@ -1,8 +1,9 @@
 import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import { recordEvent } from '../ledger/events.js';
+import { leaseOf, leaseQuery, type Lease, type LeaseRow } from '../ledger/lease-row.js';
 import type { Session } from '../postgres/connect.js';
-import { identifier } from '../postgres/quote.js';
+import { identifier, literal } from '../postgres/quote.js';
 import type { EngineTarget, Owner } from '../target.js';
 import { presenceHeld } from './presence.js';
 import { assertSameDatabase, refuseUnknownDeploy } from './same-database.js';
@@ -18,28 +19,15 @@ export interface Claim {
   readonly release: string;
 }
 
-export interface Lease {
-  readonly epoch: number;
-  readonly deployId: string | null;
-  readonly owner: string | null;
-  readonly release: string | null;
-  readonly acquiredAt: Date | null;
-  readonly releasedAt: Date | null;
-}
-
 /** Takes the lease, or finds it taken by the same deploy already. Call it under the lock, in a transaction. @returns the epoch */
 export async function takeLease(session: Session, target: EngineTarget, claim: Claim): Promise<number> {
   const lease = await readLease(session, target);
-  const held = lease.deployId !== null && lease.releasedAt === null;
+  const held = lease.deployId !== null && !isFree(lease);
   if (held && lease.deployId === claim.deployId) return lease.epoch;
   if (held && !(await mayTakeOver(session, lease, claim))) throw leaseBusy(lease);
-  const { rows } = await session.client.query<{ epoch: string }>(
-    `update ${identifier(target.ledger)}.lease
-     set epoch = epoch + 1, deploy_id = $1, owner = $2, release = $3, system_identifier = $4, timeline = $5,
-         acquired_at = pg_catalog.clock_timestamp(), released_at = null returning epoch`,
-    [claim.deployId, claim.owner, claim.release, session.server.systemIdentifier, session.server.timeline],
-  );
-  const epoch = Number(rows[0]!.epoch);
+  const { rows } = await session.client.query<{ epoch: string }>(leaseUpdate(session, target, claim, lease));
+  if (!rows[0]) throw leaseBusy(await readLease(session, target));
+  const epoch = Number(rows[0].epoch);
   if (held) {
     await recordEvent(session.client, target, {
       kind: 'lease.taken-over',
@@ -49,6 +37,25 @@ export async function takeLease(session: Session, target: EngineTarget, claim: C
     await endLost(session, target, lease.deployId, claim);
   }
   return epoch;
+}
+
+/** Whether nobody has it. */
+export function isFree({ deployId, releasedAt }: Lease): boolean {
+  return deployId === null || releasedAt !== null;
+}
+
+/** Takes a lease that is as it was read, as a statement that answers with the epoch. */
+export function leaseUpdate(
+  { server }: Session,
+  target: EngineTarget,
+  { deployId, owner, release }: Claim,
+  { epoch }: Lease,
+): string {
+  return `update ${identifier(target.ledger)}.lease
+    set epoch = epoch + 1, deploy_id = ${literal(deployId)}, owner = ${literal(owner)}, release = ${literal(release)},
+        system_identifier = ${literal(server.systemIdentifier)}, timeline = ${server.timeline},
+        acquired_at = pg_catalog.clock_timestamp(), released_at = null
+    where epoch = ${epoch} returning epoch`;
 }
 
 /** A deploy that could not say how it ended: its lease is another's now, and nobody else will say it. */
@@ -62,13 +69,10 @@ async function endLost({ client }: Session, target: EngineTarget, lost: string, 
   if (rowCount === 1) await recordEvent(client, target, { kind: 'deploy.superseded', deployId: lost, reason });
 }
 
-/** Gives the lease back; a lease that has moved on is left alone. */
-export async function releaseLease(session: Session, target: EngineTarget, owner: Owner): Promise<void> {
-  await session.client.query(
-    `update ${identifier(target.ledger)}.lease set released_at = pg_catalog.clock_timestamp() where deploy_id = $1 and epoch = $2 and released_at is null`,
-    [owner.deployId, owner.epoch],
-  );
-}
+/** Gives the lease back, as a statement; a lease that has moved on is left alone. */
+export const leaseRelease = ({ ledger }: EngineTarget, { deployId, epoch }: Owner): string =>
+  `update ${identifier(ledger)}.lease set released_at = pg_catalog.clock_timestamp()
+   where deploy_id = ${literal(deployId)} and epoch = ${epoch} and released_at is null`;
 
 /**
  * Moves the epoch on for the same deploy: whatever an attempt with an unknown outcome still sends is refused at its COMMIT.
@@ -104,23 +108,7 @@ export async function assertOwner(session: Session, target: EngineTarget, owner:
 }
 
 export async function readLease(session: Session, target: EngineTarget): Promise<Lease> {
-  const { rows } = await session.client.query<{
-    epoch: string;
-    deploy_id: string | null;
-    owner: string | null;
-    release: string | null;
-    acquired_at: Date | null;
-    released_at: Date | null;
-  }>(`select epoch, deploy_id, owner, release, acquired_at, released_at from ${identifier(target.ledger)}.lease`);
-  const row = rows[0]!;
-  return {
-    epoch: Number(row.epoch),
-    deployId: row.deploy_id,
-    owner: row.owner,
-    release: row.release,
-    acquiredAt: row.acquired_at,
-    releasedAt: row.released_at,
-  };
+  return leaseOf((await session.client.query<LeaseRow>(leaseQuery(target.ledger))).rows[0]!);
 }
 
 async function mayTakeOver(session: Session, lease: Lease, claim: Claim): Promise<boolean> {

@@ -65,8 +65,15 @@ export function withLockAnywhere<T>(
   });
 }
 
-/** A session of its own for some work, named after the owner, with the settings of the target. */
-export async function withSession<T>(target: EngineTarget, owner: Owner, work: (session: Session) => Promise<T>): Promise<T> {
+/**
+ * A session of its own for some work, named after the owner, with the settings of the target.
+ * @param work is told whether there is a ledger, which may be trusted then
+ */
+export async function withSession<T>(
+  target: EngineTarget,
+  owner: Owner,
+  work: (session: Session, there: boolean) => Promise<T>,
+): Promise<T> {
   crashPoint('before-connect');
   const session = await connect({
     url: target.url,
@@ -75,9 +82,9 @@ export async function withSession<T>(target: EngineTarget, owner: Owner, work: (
     statementTimeout: target.statementTimeout,
   });
   try {
-    await refuseUntrusted(session.client, target);
+    const there = await refuseUntrusted(session.client, target);
     crashPoint('before-lock');
-    return await work(session);
+    return await work(session, there);
   } catch (error) {
     throw engineFailure(error);
   } finally {

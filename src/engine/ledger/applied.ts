@@ -28,11 +28,11 @@ const COLUMNS = `version, name, checksum, statements_checksum as "statementsChec
 
 /** The applied set, in the order of the ledger. */
 export async function readApplied(client: pg.Client, ledger: string): Promise<AppliedMigration[]> {
-  const { rows } = await client.query<AppliedMigration>(
-    `select ${COLUMNS} from ${identifier(ledger)}.applied_migrations order by position`,
-  );
-  return rows;
+  return (await client.query<AppliedMigration>(appliedQuery(ledger))).rows;
 }
+
+export const appliedQuery = (ledger: string): string =>
+  `select ${COLUMNS} from ${identifier(ledger)}.applied_migrations order by position`;
 
 /** Only the identities: what a run of applying needs, at a tenth of the cost. */
 export async function readAppliedVersions(client: pg.Client, ledger: string): Promise<Set<string>> {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { identifier } from '../postgres/quote.js';
+import { identifier, literal } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
 
 type Nothing = Readonly<Record<never, never>>;
@@ -101,29 +101,30 @@ export interface LedgerEvent<K extends EventKind = EventKind> {
 /** Characters of one text in the audit: an error message may be as long as a file. */
 const LONGEST = 20_000;
 
-/** What somebody did has the role beside it that the database let in: `by` is what the caller says. */
-const VOUCHED = `case when $4::pg_catalog.text is null then $6::pg_catalog.jsonb
-  else pg_catalog.jsonb_set($6::pg_catalog.jsonb, '{role}'::pg_catalog.text[], pg_catalog.to_jsonb(session_user::pg_catalog.text)) end`;
-
 /** Appends to the audit, in the caller's transaction where there is one. */
 export async function recordEvent<K extends EventKind>(
   client: pg.Client,
-  target: Pick<EngineTarget, 'ledger'>,
+  { ledger }: Pick<EngineTarget, 'ledger'>,
   event: LedgerEvent<K>,
 ): Promise<void> {
-  await client.query(
-    `insert into ${identifier(target.ledger)}.events (kind, deploy_id, version, by, reason, detail, at)
-     values ($1, $2, $3, $4, $5, ${VOUCHED}, coalesce($7, pg_catalog.clock_timestamp()))`,
-    [
-      event.kind,
-      event.deployId ?? null,
-      event.version ?? null,
-      cut(event.by) ?? null,
-      cut(event.reason) ?? null,
-      JSON.stringify(event.detail ?? {}, (_, value: unknown) => (typeof value === 'string' ? cut(value) : value)),
-      event.at ?? null,
-    ],
-  );
+  await client.query(eventInsert(ledger, [event]));
+}
+
+/**
+ * The same as a statement. What somebody did has the role beside it that the database let in: `by` is what the caller says.
+ * @param from what has to have rows for the events to be written
+ */
+export function eventInsert(ledger: string, events: readonly LedgerEvent[], from?: string): string {
+  const rows = events.map(({ kind, deployId, version, by, reason, detail, at }) => {
+    const text = JSON.stringify(detail ?? {}, (_, value: unknown) => (typeof value === 'string' ? cut(value) : value));
+    const known = `${literal(text)}::pg_catalog.jsonb`;
+    const vouched = `pg_catalog.jsonb_set(${known}, '{role}'::pg_catalog.text[], pg_catalog.to_jsonb(session_user::pg_catalog.text))`;
+    const when = at === undefined ? 'pg_catalog.clock_timestamp()' : `${literal(at.toISOString())}::pg_catalog.timestamptz`;
+    const texts = [kind, deployId, version, cut(by), cut(reason)].map((value) => `${literal(value)}::pg_catalog.text`);
+    return `(${[...texts, by === undefined ? known : vouched, when].join(', ')})`;
+  });
+  return `insert into ${identifier(ledger)}.events (kind, deploy_id, version, by, reason, detail, at)
+    select happened.* from (values ${rows.join(', ')}) as happened${from === undefined ? '' : `, ${from}`}`;
 }
 
 /** Neither text nor jsonb takes a NUL, and jsonb no half character. */

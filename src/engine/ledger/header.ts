@@ -35,27 +35,28 @@ export async function findHeader(client: pg.Client, ledger: string): Promise<Led
   return (await ledgerIsThere(client, ledger)) ? readHeader(client, ledger) : undefined;
 }
 
-/** As JSON, since an older version lacks some of the columns. */
 async function readHeader(client: pg.Client, ledger: string): Promise<LedgerHeader | undefined> {
-  const { rows } = await client.query<LedgerHeader>(
-    `select target, version, row operator(pg_catalog.->>) 'id'::pg_catalog.text as id,
-       row operator(pg_catalog.->>) 'environment'::pg_catalog.text as environment
-     from ${identifier(ledger)}.ledger, pg_catalog.to_jsonb(ledger) as row`,
-  );
-  const header = rows[0];
-  if (header && header.version > LEDGER_VERSION) throw tooNew(ledger, header.version);
-  return header;
+  return headerOf(ledger, (await client.query<HeaderRow>(headerQuery(ledger))).rows);
+}
+
+/** What {@link headerQuery} answers. */
+export interface HeaderRow {
+  readonly row: Omit<LedgerHeader, 'id' | 'environment'> & Partial<LedgerHeader>;
+}
+
+/** As JSON, since an older version lacks some of the columns. */
+export const headerQuery = (ledger: string): string => `select pg_catalog.to_json(l) as row from ${identifier(ledger)}.ledger l`;
+
+/** @throws EngineError `LEDGER_TOO_NEW` */
+export function headerOf(ledger: string, rows: readonly HeaderRow[]): LedgerHeader | undefined {
+  const row = rows[0]?.row;
+  if (row && row.version > LEDGER_VERSION) throw tooNew(ledger, row.version);
+  return row && { target: row.target, version: row.version, id: row.id ?? null, environment: row.environment ?? null };
 }
 
 /** Whether its tables are there, for whoever may not read them. @throws EngineError `LEDGER_UNTRUSTED` */
-export async function ledgerIsThere(client: pg.Client, ledger: string): Promise<boolean> {
-  await refuseUnreadable(client, ledger);
-  const { rows } = await client.query<{ found: boolean }>(
-    `select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.relnamespace
-       where n.nspname operator(pg_catalog.=) $1::pg_catalog.name and c.relname operator(pg_catalog.=) 'ledger'::pg_catalog.name) as found`,
-    [ledger],
-  );
-  return rows[0]!.found;
+export function ledgerIsThere(client: pg.Client, ledger: string): Promise<boolean> {
+  return refuseUnreadable(client, ledger);
 }
 
 /** What a ledger must be for. */
@@ -75,9 +76,19 @@ export function foreignLedger(header: LedgerHeader, target: LedgerOwner): Engine
  */
 export async function refuseForeign(client: pg.Client, target: LedgerOwner): Promise<LedgerHeader | undefined> {
   const header = await findHeader(client, target.ledger);
+  assertOwn(header, target);
+  return header;
+}
+
+/** The same about a header that was read. @throws EngineError `LEDGER_FOREIGN_TARGET`, `LEDGER_OTHER_ENVIRONMENT` */
+export function assertOwn(header: LedgerHeader | undefined, target: LedgerOwner): void {
   const foreign = header && foreignLedger(header, target);
   if (foreign) throw foreign;
-  return header;
+}
+
+/** Whether the ledger is as this Pawl makes it, and in an environment where one is named. */
+export function isCurrent({ version, environment }: LedgerHeader, target: LedgerOwner): boolean {
+  return version === LEDGER_VERSION && (environment !== null || target.environment === undefined);
 }
 
 /** A copy of a database has the ledger of its original: a backup of production that was restored into staging says `production`. */

@@ -4,7 +4,8 @@ import type { DatabaseIdentity } from '../database-identity.js';
 import { resolveUrl } from '../postgres/open.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import type { EngineTarget } from '../target.js';
-import { findHeader } from './header.js';
+import type { Session } from '../postgres/connect.js';
+import { findHeader, type LedgerHeader } from './header.js';
 
 /** Reads what tells this database from another. A managed server may refuse to tell some of it, which ends a transaction: that comes last. */
 export async function identifyDatabase(
@@ -24,6 +25,12 @@ export async function identifyDatabase(
     system: await systemIdentifier(client),
     ledger: header?.id ?? '',
   };
+}
+
+/** The same of a session, which has asked when it began. @param label how the database was reached */
+export function identityOf({ server, database }: Session, label: string, header: LedgerHeader | undefined): DatabaseIdentity {
+  const { started, systemIdentifier: system } = server;
+  return { label, name: database, started, system, ledger: header?.id ?? '' };
 }
 
 async function systemIdentifier(client: pg.Client): Promise<string> {

@@ -32,9 +32,14 @@ export interface IntentDetail {
 
 /** The journal of every version that has one, in the order of the file. */
 export async function readJournal(client: pg.Client, ledger: string): Promise<Map<string, readonly Intent[]>> {
-  const { rows } = await client.query<Intent>(
-    `select version, statement, hash, state, detail from ${identifier(ledger)}.intents order by version, statement`,
-  );
+  return journalOf((await client.query<Intent>(journalQuery(ledger))).rows);
+}
+
+export const journalQuery = (ledger: string): string =>
+  `select version, statement, hash, state, detail from ${identifier(ledger)}.intents order by version, statement`;
+
+/** By version. */
+export function journalOf(rows: readonly Intent[]): Map<string, readonly Intent[]> {
   const journal = new Map<string, Intent[]>();
   for (const row of rows) {
     const entries = journal.get(row.version);

@@ -4,7 +4,7 @@ import { identifier, literal } from '../postgres/quote.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import { recordEvent } from './events.js';
-import { LEDGER_VERSION, refuseForeign, type LedgerHeader, type LedgerOwner } from './header.js';
+import { isCurrent, LEDGER_VERSION, refuseForeign, type LedgerHeader, type LedgerOwner } from './header.js';
 import { appliedMigrationsTable } from './tables/applied-migrations.js';
 import { backfillsTable } from './tables/backfills.js';
 import { deploysTable } from './tables/deploys.js';
@@ -49,10 +49,11 @@ async function create(client: pg.Client, { name, ledger, environment }: LedgerOw
  * Brings the tables to the version of this Pawl, gives a ledger without an environment the one that is named here, and says both in the
  * audit.
  */
-async function bringUpToDate(client: pg.Client, { ledger, environment }: LedgerOwner, header: LedgerHeader): Promise<void> {
+async function bringUpToDate(client: pg.Client, target: LedgerOwner, header: LedgerHeader): Promise<void> {
+  const { ledger, environment } = target;
+  if (isCurrent(header, target)) return;
   const from = header.version;
   const joins = header.environment === null && environment !== undefined;
-  if (from === LEDGER_VERSION && !joins) return;
   const s = identifier(ledger);
   await client.query('begin');
   if (from < LEDGER_VERSION) {

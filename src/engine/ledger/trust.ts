@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import { EngineError } from '../error.js';
-import { identifier } from '../postgres/quote.js';
+import { identifier, literal } from '../postgres/quote.js';
 import type { EngineTarget } from '../target.js';
 import { fenceBody, FENCED_TABLES } from './tables/fence.js';
 
 /** Tables of the ledger; what else lies in its schema is never used. */
-const TABLES = ['ledger', 'applied_migrations', 'lease', 'intents', 'backfills', 'deploys', 'events'];
+const NAMES = ['ledger', 'applied_migrations', 'lease', 'intents', 'backfills', 'deploys', 'events']
+  .map((table) => literal(table))
+  .join(', ');
 
 /** Something about the ledger that Pawl did not make, or that somebody else owns. */
 interface Planted {
@@ -13,28 +15,77 @@ interface Planted {
   readonly owner: string;
 }
 
+/** What the catalog says of the ledger; one for each of its tables, and one without a table where there is only the schema. */
+interface Sight {
+  readonly schemaOwner: string;
+  readonly table: string | null;
+  readonly owner: string;
+  /** Neither a view nor anything else that runs code when it is read, and all its rows are to be seen. */
+  readonly plain: boolean;
+  readonly triggers: readonly { readonly name: string; readonly owner: string }[];
+  /** As whom the session acts, and who has logged in. */
+  readonly user: string;
+  readonly login: string;
+}
+
 /**
  * Refuses a ledger that could run code of somebody else with our rights: whoever may create schemas could have made it first, with a trigger
- * in it. Its schema, tables, sequences and trigger functions belong to the user itself, to the owner of the database, to a superuser, or to
+ * in it. Its schema, tables and trigger functions belong to the user itself, to the owner of the database, to a superuser, or to
  * the configured `ledger.owner`. A member of the user's is not enough: up to PostgreSQL 15 a role can grant itself to others.
+ * @returns whether there is a ledger
  * @throws EngineError `LEDGER_UNTRUSTED`
  */
 export async function refuseUntrusted(
   client: pg.Client,
   { ledger, ledgerOwner }: Pick<EngineTarget, 'ledger' | 'ledgerOwner'>,
-): Promise<void> {
-  const { rows } = await client.query<Planted>(OWNERS, [ledger, TABLES, ledgerOwner ?? null]);
-  refuse(ledger, rows);
+): Promise<boolean> {
+  const sights = await lookAt(client, ledger);
+  const strange = sights
+    .flatMap(thingsOf)
+    .filter(({ owner }) => ![sights[0]!.user, sights[0]!.login, ledgerOwner].includes(owner));
+  const trusted = strange.length === 0 ? [] : await trustedAmong(client, strange);
+  refuse(
+    ledger,
+    strange.filter(({ owner }) => !trusted.includes(owner)),
+  );
+  return isThere(ledger, sights);
 }
 
 /**
  * Refuses a ledger whose reading could run code of somebody else, or not show all rows: only plain tables are read, without row security.
  * A reader cannot know who deploys, so that the owner is not asked for.
+ * @returns whether there is a ledger
  * @throws EngineError `LEDGER_UNTRUSTED`
  */
-export async function refuseUnreadable(client: pg.Client, ledger: string): Promise<void> {
-  const { rows } = await client.query<Planted>(SHAPES, [ledger, TABLES]);
-  refuse(ledger, rows);
+export async function refuseUnreadable(client: pg.Client, ledger: string): Promise<boolean> {
+  return isThere(ledger, await lookAt(client, ledger));
+}
+
+function isThere(ledger: string, sights: readonly Sight[]): boolean {
+  const odd = sights.filter(({ table, plain }) => table !== null && !plain);
+  refuse(
+    ledger,
+    odd.map(({ table, owner }) => ({ what: `${table!} is no plain table`, owner })),
+  );
+  return sights.some(({ table }) => table === 'ledger');
+}
+
+/** What belongs to somebody. The sequence of an identity column has always the owner of its table. */
+function thingsOf({ schemaOwner, table, owner, triggers }: Sight, at: number): Planted[] {
+  const schema = at === 0 ? [{ what: 'schema', owner: schemaOwner }] : [];
+  if (table === null) return schema;
+  const functions = triggers.map((trigger) => ({ what: `trigger ${trigger.name} of ${table}`, owner: trigger.owner }));
+  return [...schema, { what: `table ${table}`, owner }, ...functions];
+}
+
+async function lookAt(client: pg.Client, ledger: string): Promise<Sight[]> {
+  return (await client.query<Sight>(sightOf(ledger))).rows;
+}
+
+/** Those of the owners that are superusers, or own the database. */
+async function trustedAmong(client: pg.Client, things: readonly Planted[]): Promise<string[]> {
+  const owners = things.map(({ owner }) => owner);
+  return (await client.query<{ name: string }>(TRUSTED, [owners])).rows.map(({ name }) => name);
 }
 
 /** What keeps the fence of a ledger from working, in words; undefined where nothing does, or where there is no ledger. */
@@ -64,37 +115,29 @@ function refuse(ledger: string, planted: readonly Planted[]): void {
   });
 }
 
-/** Every name and operator is qualified, and every parameter has its type: this runs before anything may be trusted. */
-const OWNERS = `
-  with trusted as (
-    select r.oid from pg_catalog.pg_roles r
-    where r.rolsuper or r.rolname operator(pg_catalog.=) current_user or r.rolname operator(pg_catalog.=) session_user
-      or r.rolname operator(pg_catalog.=) $3::pg_catalog.name
-      or r.oid operator(pg_catalog.=) (select d.datdba from pg_catalog.pg_database d where d.datname operator(pg_catalog.=) pg_catalog.current_database())),
-  schema as (
-    select n.oid, n.nspname, n.nspowner from pg_catalog.pg_namespace n where n.nspname operator(pg_catalog.=) $1::pg_catalog.name),
-  tables as (
-    select c.oid, c.relname, c.relowner from pg_catalog.pg_class c join schema s on c.relnamespace operator(pg_catalog.=) s.oid
-    where c.relname operator(pg_catalog.=) any ($2::pg_catalog.name[]) or c.relkind operator(pg_catalog.=) 'S'::pg_catalog."char"),
-  things as (
-    select 'schema'::pg_catalog.text as what, s.nspowner as owner from schema s
-    union all
-    select pg_catalog.format('table %s', t.relname), t.relowner from tables t
-    union all
-    select pg_catalog.format('trigger %s of %s', g.tgname, t.relname), p.proowner
-    from pg_catalog.pg_trigger g join tables t on g.tgrelid operator(pg_catalog.=) t.oid
-    join pg_catalog.pg_proc p on p.oid operator(pg_catalog.=) g.tgfoid where not g.tgisinternal)
-  select t.what, pg_catalog.pg_get_userbyid(t.owner)::pg_catalog.text as owner
-  from things t left join trusted r on t.owner operator(pg_catalog.=) r.oid where r.oid is null order by t.what`;
+/**
+ * Every name and operator is qualified, and every value has its type: this runs before anything may be trusted. Names are compared here, and
+ * pg_roles is not asked: each session begins with this.
+ */
+const sightOf = (ledger: string): string => `
+  select pg_catalog.pg_get_userbyid(n.nspowner)::pg_catalog.text as "schemaOwner",
+    c.relname::pg_catalog.text as table, pg_catalog.pg_get_userbyid(c.relowner)::pg_catalog.text as owner,
+    c.relkind operator(pg_catalog.=) 'r'::pg_catalog."char" and not c.relhassubclass and not pg_catalog.row_security_active(c.oid)
+      and not exists (select from pg_catalog.pg_attribute a
+        where a.attrelid operator(pg_catalog.=) c.oid and a.attgenerated operator(pg_catalog.=) 'v'::pg_catalog."char") as plain,
+    array(select pg_catalog.json_build_object('name'::pg_catalog.text, g.tgname,
+        'owner'::pg_catalog.text, pg_catalog.pg_get_userbyid(p.proowner))
+      from pg_catalog.pg_trigger g join pg_catalog.pg_proc p on p.oid operator(pg_catalog.=) g.tgfoid
+      where g.tgrelid operator(pg_catalog.=) c.oid and not g.tgisinternal) as triggers,
+    current_user::pg_catalog.text as user, session_user::pg_catalog.text as login
+  from pg_catalog.pg_namespace n left join pg_catalog.pg_class c
+    on c.relnamespace operator(pg_catalog.=) n.oid and c.relname operator(pg_catalog.=) any (array[${NAMES}]::pg_catalog.name[])
+  where n.nspname operator(pg_catalog.=) ${literal(ledger)}::pg_catalog.name order by c.relname`;
 
-const SHAPES = `
-  select pg_catalog.format('%s is no plain table', c.relname) as what, pg_catalog.pg_get_userbyid(c.relowner)::pg_catalog.text as owner
-  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on c.relnamespace operator(pg_catalog.=) n.oid
-  where n.nspname operator(pg_catalog.=) $1::pg_catalog.name and c.relname operator(pg_catalog.=) any ($2::pg_catalog.name[])
-    and (c.relkind operator(pg_catalog.<>) 'r'::pg_catalog."char" or c.relhassubclass or pg_catalog.row_security_active(c.oid)
-      or exists (select from pg_catalog.pg_attribute a
-        where a.attrelid operator(pg_catalog.=) c.oid and a.attgenerated operator(pg_catalog.=) 'v'::pg_catalog."char"))
-  order by 1`;
+const TRUSTED = `
+  select r.rolname::pg_catalog.text as name from pg_catalog.pg_roles r
+  where r.rolname operator(pg_catalog.=) any ($1::pg_catalog.name[]) and (r.rolsuper or r.oid operator(pg_catalog.=)
+    (select d.datdba from pg_catalog.pg_database d where d.datname operator(pg_catalog.=) pg_catalog.current_database()))`;
 
 const FENCES = `
   select c.relname::pg_catalog.text as table, g.tgenabled::pg_catalog.text as state,

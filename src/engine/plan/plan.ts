@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import type { Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
-import { newestPosition, readApplied, type AppliedMigration } from '../ledger/applied.js';
-import { ledgerExists, refuseForeign } from '../ledger/header.js';
-import { readJournal, type Intent } from '../ledger/intents.js';
+import type { AppliedMigration } from '../ledger/applied.js';
+import { newestOf, readContents, type Contents } from '../ledger/contents.js';
+import { assertOwn, ledgerIsThere } from '../ledger/header.js';
+import type { Intent } from '../ledger/intents.js';
 import { awake } from '../postgres/awake.js';
 import { readable } from '../ledger/readable.js';
 import { read } from '../postgres/read.js';
@@ -39,18 +40,21 @@ export async function planTarget(target: EngineTarget, stages: readonly Migratio
   await loadGrammar();
   return read(target.url, 'pawl:plan', async (client) => {
     return readable(client, target.ledger, async () => {
-      await refuseForeign(client, target);
-      return planOn(client, target, stages);
+      const contents = await readContents(client, target.ledger, await ledgerIsThere(client, target.ledger));
+      assertOwn(contents.header, target);
+      return planOn(client, target, stages, contents);
     });
   });
 }
 
-/** The same on a session that the caller has. An adoption that is still to come counts as done. */
-export async function planOn(client: pg.Client, target: EngineTarget, stages: readonly MigrationStage[]): Promise<Plan> {
+/** The same on a session that the caller has, with what the ledger holds. An adoption that is still to come counts as done. */
+export async function planOn(
+  client: pg.Client,
+  target: EngineTarget,
+  stages: readonly MigrationStage[],
+  { applied: rows, journal }: Contents,
+): Promise<Plan> {
   await loadGrammar();
-  const exists = await ledgerExists(client, target.ledger);
-  const rows = exists ? await readApplied(client, target.ledger) : [];
-  const journal = exists ? await readJournal(client, target.ledger) : new Map<string, Intent[]>();
   const adoption = await previewAdoption(client, target, stages, rows);
   const squash = findTakeOvers(stages, [...rows, ...adoption.rows]);
   const { applied } = squash;
@@ -75,7 +79,7 @@ export async function planOn(client: pg.Client, target: EngineTarget, stages: re
       ...stages.filter((stage) => stage.migrations.length === 0).map(emptyDirectory),
     ],
     journal,
-    position: exists ? await newestPosition(client, target.ledger) : 0,
+    position: newestOf(rows),
   };
 }
 

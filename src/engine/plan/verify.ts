@@ -1,9 +1,8 @@
 import type pg from 'pg';
 import type { Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
-import { readApplied } from '../ledger/applied.js';
-import { refuseForeign } from '../ledger/header.js';
-import { readJournal, type Intent } from '../ledger/intents.js';
+import { readContents } from '../ledger/contents.js';
+import { assertOwn, ledgerIsThere } from '../ledger/header.js';
 import { readable } from '../ledger/readable.js';
 import { brokenFence } from '../ledger/trust.js';
 import { read } from '../postgres/read.js';
@@ -32,9 +31,12 @@ export async function verifyTarget(target: EngineTarget, stages: readonly Migrat
 }
 
 async function verifyOn(client: pg.Client, target: EngineTarget, stages: readonly MigrationStage[]): Promise<Verification> {
-  const exists = (await refuseForeign(client, target)) !== undefined;
-  const rows = exists ? await readApplied(client, target.ledger) : [];
-  const journal = exists ? await readJournal(client, target.ledger) : new Map<string, Intent[]>();
+  const {
+    header,
+    applied: rows,
+    journal,
+  } = await readContents(client, target.ledger, await ledgerIsThere(client, target.ledger));
+  assertOwn(header, target);
   const squash = findTakeOvers(stages, rows);
   const versions = upToDate(stages, rows);
   const missing = stages.flatMap((stage) => pendingOf(stage, versions));
@@ -43,7 +45,7 @@ async function verifyOn(client: pg.Client, target: EngineTarget, stages: readonl
     files: stages.reduce((sum, stage) => sum + stage.migrations.length, 0),
     pending: missing.map(({ migration }) => migration),
     findings: [
-      ...(exists ? await findBrokenFence(client, target.ledger) : []),
+      ...(header ? await findBrokenFence(client, target.ledger) : []),
       ...missing.map(({ migration }) => notApplied(migration.path)),
       ...(await findHalfApplied(
         missing.map(({ migration }) => migration),

@@ -19,6 +19,8 @@ export interface Session {
   readonly client: pg.Client;
   /** Backend process id as the server sees it. */
   readonly pid: number;
+  /** As the server calls it. */
+  readonly database: string;
   readonly server: ServerIdentity;
   readonly route: Exclude<Route, 'transaction pooler'>;
   /** What a reset of the session has to put in force again. */
@@ -50,6 +52,7 @@ export async function connect(options: ConnectOptions): Promise<Session> {
     return {
       client,
       pid: facts.pid,
+      database: facts.database,
       server: facts.server,
       route,
       settings,

@@ -6,6 +6,8 @@ import { isServerError } from './sqlstate.js';
 /** Which cluster answered; a change in mid-deploy means a failover or a moved name. */
 export interface ServerIdentity {
   readonly version: number;
+  /** When its process started, in milliseconds since 1970. */
+  readonly started: number;
   /** Empty where the server does not tell. */
   readonly systemIdentifier: string;
   /** 0 where the server does not tell. */
@@ -17,6 +19,8 @@ export interface ServerIdentity {
 /** What has to be known of a session before anything is done on it. */
 export interface SessionFacts {
   readonly pid: number;
+  /** As the server calls it. */
+  readonly database: string;
   readonly recovering: boolean;
   readonly readOnly: boolean;
   readonly defaults: SessionDefaults;
@@ -26,6 +30,8 @@ export interface SessionFacts {
 /** Any role on any server may ask this. */
 const NEEDED = `
   pg_catalog.pg_backend_pid() as pid,
+  pg_catalog.current_database()::pg_catalog.text as database,
+  (extract(epoch from pg_catalog.pg_postmaster_start_time()) operator(pg_catalog.*) 1000)::pg_catalog.float8 as started,
   pg_catalog.current_setting('server_version_num')::pg_catalog.int4 as version,
   pg_catalog.pg_is_in_recovery() as recovering,
   pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool as "readOnly",
@@ -52,6 +58,8 @@ type Nicety = keyof typeof NICE;
 
 interface Row {
   readonly pid: number;
+  readonly database: string;
+  readonly started: number;
   readonly version: number;
   readonly recovering: boolean;
   readonly readOnly: boolean;
@@ -96,16 +104,18 @@ async function readRow(client: pg.Client, niceties: readonly Nicety[]): Promise<
 }
 
 function facts(
-  { pid, version, recovering, readOnly, defaults, system, timeline }: Row,
+  { pid, database, started, version, recovering, readOnly, defaults, system, timeline }: Row,
   untold: ReadonlySet<Nicety>,
 ): SessionFacts {
   return {
     pid,
+    database,
     recovering,
     readOnly,
     defaults,
     server: {
       version,
+      started: Math.round(started),
       systemIdentifier: system ?? '',
       timeline: timeline ?? 0,
       untold: [...untold].map((nicety) => NICE[nicety].words),

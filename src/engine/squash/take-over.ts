@@ -4,7 +4,7 @@ import { CHECKSUM_ALGORITHM } from '../files/checksum.js';
 import { fileFingerprint } from '../files/fingerprint.js';
 import type { Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
-import { readApplied, type AppliedMigration } from '../ledger/applied.js';
+import type { AppliedMigration } from '../ledger/applied.js';
 import { recordEvent } from '../ledger/events.js';
 import { mirrorOf } from '../legacy/mirror.js';
 import { assertOwner } from '../lease/lease.js';
@@ -66,18 +66,20 @@ export function findTakeOvers(stages: readonly MigrationStage[], applied: readon
 /**
  * Lets squashed files take the place of what this database ran, without running them; all at once, with a line in the audit for each.
  * Call it under the lock and the lease.
+ * @param applied what the ledger holds
+ * @returns whether there was anything to take over
  */
 export async function takeOver(
   session: Session,
   target: EngineTarget,
   owner: Owner,
   stages: readonly MigrationStage[],
-): Promise<void> {
+  applied: readonly AppliedMigration[],
+): Promise<boolean> {
   await loadGrammar();
   const { client } = session;
-  const applied = await readApplied(client, target.ledger);
   const { takeOvers } = findTakeOvers(stages, applied);
-  if (takeOvers.length === 0) return;
+  if (takeOvers.length === 0) return false;
   const mirror = await mirrorOf(client, target, stages);
   const rows = new Map(applied.map((row) => [row.version, row]));
   // The old tool would miss the files of the old versions. All go before the new ones come: several files may stand for one version.
@@ -113,6 +115,7 @@ export async function takeOver(
     await assertOwner(session, target, owner);
     await client.query('commit');
     crashPoint('taken-over');
+    return true;
   } catch (error) {
     await client.query('rollback');
     throw error;

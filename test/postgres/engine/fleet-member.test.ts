@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { dropDatabase } from '../../../src/embedded/database.js';
 import { addMember } from '../../../src/fleet/add-member.js';
 import { recorder } from '../../support/engine.js';
@@ -44,4 +45,22 @@ it('the time that an attempt works before it fails does not count against retryF
   const fails = `do $$ begin perform pg_sleep(1.1); if nextval('tries') < 3 then raise exception using errcode = '40001'; end if; end $$;`;
   await fleet.write({ 'migrations/2_later.sql': fails });
   expect(await fleet.rollOut()).toMatchObject({ state: 'done', waves: [{ counts: { done: 1 } }] });
+});
+
+it('a member is asked in four messages, and one pending migration is deployed in eleven, on one connection', async () => {
+  const messages = vi.spyOn(pg.Client.prototype, 'query');
+  const connections = vi.spyOn(pg.Client.prototype, 'connect');
+  const counts = async () => {
+    messages.mockClear();
+    connections.mockClear();
+    await fleet.rollOut();
+    return { messages: messages.mock.calls.length, connections: connections.mock.calls.length };
+  };
+  try {
+    await fleet.write({ 'migrations/3_more.sql': 'create table more (id int primary key);' });
+    expect(await counts()).toEqual({ messages: 11, connections: 1 });
+    expect(await counts()).toEqual({ messages: 4, connections: 1 });
+  } finally {
+    vi.restoreAllMocks();
+  }
 });

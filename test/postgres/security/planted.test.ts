@@ -28,7 +28,7 @@ const NAMES =
   pg_is_in_recovery pg_current_wal_flush_lsn pg_current_wal_insert_lsn jsonb_build_object jsonb_strip_nulls to_jsonb to_regclass
   pg_get_constraintdef pg_get_indexdef pg_get_expr format_type quote_ident left regexp_replace has_function_privilege
   has_schema_privilege has_table_privilege has_database_privilege pg_has_role pg_backend_pid clock_timestamp transaction_timestamp now
-  current_database pg_notify pg_walfile_name pg_control_system format pg_get_userbyid row_security_active json_build_object`.split(
+  current_database pg_notify pg_walfile_name pg_postmaster_start_time to_json pg_control_system format pg_get_userbyid row_security_active json_build_object`.split(
     /\s+/,
   );
 
