@@ -22,7 +22,7 @@ const rows = doc
 
 test('docs/coming-from.md names the tools whose tracker is adopted', () => {
   const adopted = rows.filter((row) => row.adopted).map(({ tool }) => tool);
-  expect(adopted.sort()).toEqual(
+  expect(adopted.sort(), 'rows of the first table of docs/coming-from.md that say "yes" under "adopted"').toEqual(
     LEGACY_TOOLS.filter(({ refusal }) => refusal === undefined)
       .map(({ name }) => name)
       .sort(),
@@ -34,7 +34,7 @@ test('docs/coming-from.md says of each tool which lock is held, what is refused,
     const { lockName, ...known } = LEGACY_TOOLS.find(({ name }) => name === tool)!;
     const marks =
       readFileSync(join(root, `src/engine/legacy/${tool}.ts`), 'utf8').match(/from '\.\/(dirty|hasura)\.js'/) !== null;
-    expect({ adopted, lock, mirror, dirty: dirty !== '' }, tool).toEqual({
+    expect({ adopted, lock, mirror, dirty: dirty !== '' }, `the row of ${tool} in docs/coming-from.md`).toEqual({
       adopted: true,
       lock: lockName ?? 'none of its own: the table',
       mirror: typeof known.mirror === 'object',
@@ -47,7 +47,9 @@ test('docs/coming-from.md names the version of each tool that was run', () => {
   for (const { tool, proven } of rows.filter((row) => row.adopted)) {
     const recorded = join(root, 'test/legacy/recorded', tool, 'tracker.sql');
     const ran = existsSync(recorded) ? readFileSync(recorded, 'utf8').split('\n')[0] : undefined;
-    expect(`-- ${tool} ${proven}`).toBe(ran ?? `-- ${tool} its documented table only`);
+    expect(`-- ${tool} ${proven}`, `the row of ${tool} in docs/coming-from.md, under "proven by"`).toBe(
+      ran ?? `-- ${tool} its documented table only`,
+    );
   }
 });
 
@@ -63,5 +65,8 @@ test('docs/coming-from.md names the formats that are read', async () => {
   };
   for (const { tool } of rows.filter(({ read }) => read)) expect(await chooseFormat(listing, tool), tool).toBeDefined();
   const missing = FORMATS.filter(({ name }) => !rows.some(({ tool, read }) => tool === name && read));
-  expect(missing.map(({ name }) => name)).toEqual([]);
+  expect(
+    missing.map(({ name }) => name),
+    'formats without a row in the first table of docs/coming-from.md that says "yes" under "read"',
+  ).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { discoverMigrations } from '../../../src/engine/files/discover.js';
+import { namedTool } from '../../../src/engine/legacy/tools.js';
 import type { AdoptSettings } from '../../../src/engine/target.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { begin, deployAll, stageOf, targetOf } from '../../support/engine.js';
@@ -143,6 +144,19 @@ describe('Hasura', () => {
   });
 });
 
+it.each([
+  ['pgroll', 'schema name, name text, migration jsonb, done boolean'],
+  ['reshape', 'index integer, name text, actions jsonb'],
+])('%s is told from others, and refused: it keeps two versions of a schema, and no files', async (from, columns) => {
+  await database.query(`create schema ${from}; create table ${from}.migrations (${columns})`);
+  for (const settings of [{ from }, { from: 'auto' }]) {
+    expect(await refusal(settings)).toMatchObject({
+      code: 'LEGACY_UNSUPPORTED',
+      message: `${from}.migrations is a tracker of ${from}, which cannot be adopted`,
+    });
+  }
+});
+
 describe('from its documented table', () => {
   const sql = { 1: 'create table a (id int);', 2: 'create table b (id int);' };
   it.each<[string, string, Files]>([
@@ -190,7 +204,7 @@ describe('from its documented table', () => {
     const versions = (await stages(files))[0].migrations.map(({ version }) => version);
     expect(await adopts(files, { from: 'auto' })).toEqual({ adopted: [versions[0]], applied: [versions[1]] });
     await database.query('drop schema pawl cascade; drop table b');
-    const mirror = from !== 'play' && from !== 'refinery';
+    const mirror = typeof namedTool({ from }).mirror === 'object';
     expect(await adopts(files, { from, mirror })).toEqual({ adopted: [versions[0]], applied: [versions[1]] });
     if (!mirror) return;
     await database.query('drop schema pawl cascade');

@@ -10,13 +10,13 @@ const ids = RULES.map(({ id }) => id);
 
 it('every file of a rule is on the list of rules', () => {
   const files = readdirSync('src/check/rules').flatMap((file) => /^([a-z]{2}\d{3})-/.exec(file)?.[1]?.toUpperCase() ?? []);
-  expect(files.sort()).toEqual([...ids].sort());
+  expect(files.sort(), 'files of src/check/rules, and RULES in src/check/rules/rules.ts').toEqual([...ids].sort());
 });
 
 it('docs/checking.md has each rule in its table, with the words of the report', () => {
   const rows = page.split('\n').filter((line) => /^\| `[A-Z]{2}\d{3}` \|/.test(line));
   const wanted = RULES.map(({ id, title, safe }) => `| \`${id}\` | ${title} | ${safe} |`).sort();
-  expect(rows).toEqual(wanted);
+  expect(rows, 'rows of the table under "Rules" in docs/checking.md, by id; a row with "-" is missing there').toEqual(wanted);
 });
 
 it('every rule is tried: by a migration of the corpus, or by a test', () => {
@@ -25,7 +25,10 @@ it('every rule is tried: by a migration of the corpus, or by a test', () => {
     .filter((entry) => entry.isFile() && !import.meta.filename.endsWith(entry.name))
     .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'))
     .join('\n');
-  expect(ids.filter((id) => !new RegExp(id, 'i').test(tried))).toEqual([]);
+  expect(
+    ids.filter((id) => !new RegExp(id, 'i').test(tried)),
+    'rules that no file expects: write one in test/fixtures/check/dangerous with `-- expect: <id>` in its first line',
+  ).toEqual([]);
 });
 
 it('docs/checking.md names each file that a report can be written to', () => {
@@ -33,5 +36,8 @@ it('docs/checking.md names each file that a report can be written to', () => {
   const check = createProgram('0.0.0', () => Promise.resolve()).commands.find((command) => command.name() === 'check')!;
   const options = check.options.filter(({ description }) => description.startsWith('write the report')).map(({ flags }) => flags);
   expect(options).toContain('--sarif <file>');
-  expect(options.filter((flags) => !formats.includes(`\`${flags}\``))).toEqual([]);
+  expect(
+    options.filter((flags) => !formats.includes(`\`${flags}\``)),
+    'not under "Formats" in docs/checking.md',
+  ).toEqual([]);
 });

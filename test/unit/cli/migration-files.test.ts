@@ -19,8 +19,11 @@ it.each(EVERY)('writes the first migration of %s so that what stands in its firs
   ]);
   const root = writeMigrations(Object.fromEntries<string>(filled));
   const { migrations, faults } = await discoverMigrations({ directory: 'm', format }, root);
-  expect(faults).toEqual([]);
-  expect(migrations.map(({ sql }) => sql.replaceAll(/--.*/g, '').trim())).toEqual(['select 1;']);
+  expect(faults, `what src/cli/new/migration-files.ts gives a new file of ${format}`).toEqual([]);
+  expect(
+    migrations.map(({ sql }) => sql.replaceAll(/--.*/g, '').trim()),
+    `src/cli/new/migration-files.ts has to give a new file of ${format} its marks and number; where a file alone is never run, src/cli/new/written-by-tool.ts names the command`,
+  ).toEqual(['select 1;']);
 });
 
 it.each([

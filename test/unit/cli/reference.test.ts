@@ -2,8 +2,7 @@ import { expect, it } from 'vitest';
 import { createProgram } from '../../../src/cli/program.js';
 import { verbTree, type VerbEntry, type VerbOption } from '../../../src/cli/verb-tree.js';
 
-/** `npx vitest run --project unit test/unit/cli/reference.test.ts -u` writes the page anew. */
-it('docs/cli.md says what the commands say of themselves', async () => {
+it('docs/cli.md says what the commands say of themselves; `npm test -- test/unit/cli/reference.test.ts -u` writes it', async () => {
   const program = createProgram('', () => Promise.resolve());
   const verbs = verbTree(program);
   const contents = verbs.map(

@@ -15,8 +15,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const schema = describedSchema();
 const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
 
-/** `npx vitest run --project unit test/unit/config/schema-file.test.ts -u` writes both files anew. */
-it('schema.json and the types of defineConfig say what the configuration takes', async () => {
+it('schema.json and the types of defineConfig say what the configuration takes; `npm test -- test/unit/config/schema-file.test.ts -u` writes them', async () => {
   const options = { printWidth: 128, singleQuote: true, trailingComma: 'all' as const };
   await expect(await format(JSON.stringify(schema), { ...options, parser: 'json' })).toMatchFileSnapshot('../../../schema.json');
   const { input, parts } = configTypes(schema);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FORMATS } from '../../../../src/engine/files/formats.js';
 import { claims, faultsOf, scripts, type Files } from '../../../support/migration-directory.js';
 
 /** One directory as each tool makes it. */
@@ -25,6 +26,14 @@ const SAMPLES: Readonly<Record<string, Files>> = {
 };
 
 describe('detection', () => {
+  it('is tried for every format', () => {
+    const names = FORMATS.map(({ name }) => name);
+    expect(
+      names.filter((name) => !(name in SAMPLES)),
+      'formats without a directory in SAMPLES, above',
+    ).toEqual([]);
+  });
+
   it.each(Object.entries(SAMPLES))('a directory of %s is claimed by it alone', async (name, files) => {
     expect(await claims(files)).toEqual([name]);
   });
