@@ -1,6 +1,6 @@
 import { EngineError, type Place } from '../error.js';
 import { fileText, type Migration } from '../files/migration.js';
-import { wordsOf } from '../files/names.js';
+import { wordsOf, type Words } from '../files/names.js';
 import type { Statement } from '../files/statements.js';
 import { writtenExcerpt, writtenPlace } from '../files/written.js';
 import { aboutObjects } from '../postgres/about-objects.js';
@@ -87,10 +87,12 @@ function placeOf({ migration, statement, offset }: FailedStatement): Place | und
 function messageOf(error: ServerError, { migration, showValues }: Pick<FailedStatement, 'migration' | 'showValues'>): string {
   if (showValues) return error.message;
   if (error.message.endsWith(NO_COPY_DATA)) return NO_COPY_DATA;
-  const { names, raised } = wordsOf(fileText(migration));
+  // A large file takes seconds to read, in which no heartbeat goes out; most messages ask for no word of it.
+  let words: Words | undefined;
+  const read = (): Words => (words ??= wordsOf(fileText(migration)));
   return withoutValues(error, {
-    name: (name) => names.has(name),
-    text: (message) => (raised.includes(message) ? message : formatOf(message, raised)),
+    name: (name) => read().names.has(name),
+    text: (message) => (read().raised.includes(message) ? message : formatOf(message, read().raised)),
   });
 }
 

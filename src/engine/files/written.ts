@@ -10,6 +10,7 @@ type Text = Pick<Migration, 'path' | 'sql' | 'text'>;
  */
 export function writtenPlace(migration: Text, offset: number): Place {
   const place = placeAt(migration.sql, offset, migration.path);
+  if (fileText(migration) === migration.sql) return place;
   const ran = migration.sql.split('\n')[place.line - 1] ?? '';
   const written = fileText(migration).split('\n')[place.line - 1] ?? '';
   const same = commonLength(ran, written);
@@ -25,8 +26,10 @@ export function writtenPlace(migration: Text, offset: number): Place {
  */
 export function writtenExcerpt(migration: Text, place: Place): string | undefined {
   const written = fileText(migration);
-  return written.split('\n').length === migration.sql.split('\n').length ? excerptAt(written, place) : undefined;
+  return written === migration.sql || countLines(written) === countLines(migration.sql) ? excerptAt(written, place) : undefined;
 }
+
+const countLines = (text: string): number => text.split('\n').length;
 
 const reversed = (text: string): string => [...text].reverse().join('');
 
