@@ -12,21 +12,32 @@ afterEach(async () => {
   end = [];
 });
 
-it('a deploy with a long history goes on as a new run, at the exact migration, as one deploy', async () => {
+/** A server that suggests a new run at 25 events instead of 4,096; a deploy of that length would take minutes. */
+async function impatientTemporal(): Promise<string> {
   const { directory, remove } = temporaryDirectory();
-  // The server suggests it at 4,096 events; a deploy of that length would take minutes.
   const temporal = await startTemporal({
     directory,
     persistent: false,
     dynamicConfig: { 'limit.historyCount.suggestContinueAsNew': 25 },
   });
   end = [remove, () => temporal.stop()];
+  return temporal.address;
+}
+
+async function clientOf(address: string): Promise<Client> {
+  const connection = await Connection.connect({ address });
+  end.push(() => connection.close());
+  return new Client({ connection });
+}
+
+it('a deploy with a long history goes on as a new run, at the exact migration, as one deploy', async () => {
+  const temporalAddress = await impatientTemporal();
   const files = Object.fromEntries(
     Array.from({ length: 12 }, (_, n) => [`migrations/${n + 1}_t.sql`, `create table t${n + 1} ();`]),
   );
   project = await createDeployProject({
     files,
-    temporalAddress: temporal.address,
+    temporalAddress,
     stages: '      - migrate: migrations\n      - approve: { name: traffic }',
   });
   await project.startWorker();
@@ -41,11 +52,36 @@ it('a deploy with a long history goes on as a new run, at the exact migration, a
     { deploys: 1, outcome: 'done' },
   ]);
 
-  const connection = await Connection.connect({ address: temporal.address });
-  end.push(() => connection.close());
+  const { workflow } = await clientOf(temporalAddress);
   const runs = [];
-  for await (const run of new Client({ connection }).workflow.list({ query: `WorkflowId = 'deploy/${project.target}'` }))
-    runs.push(run.status.name);
+  for await (const run of workflow.list({ query: `WorkflowId = 'deploy/${project.target}'` })) runs.push(run.status.name);
   expect(runs.filter((status) => status === 'CONTINUED_AS_NEW').length).toBeGreaterThan(1);
   expect(runs.filter((status) => status === 'COMPLETED')).toHaveLength(1);
+});
+
+it('a cancel that comes with the last message before a new run ends the deploy, and nothing more is applied', async () => {
+  const temporalAddress = await impatientTemporal();
+  project = await createDeployProject({
+    files: { 'migrations/1_a.sql': 'create table a ();', 'migrations/2_b.sql': 'create table b ();' },
+    temporalAddress,
+    stages: '      - approve: { name: traffic }\n      - migrate: migrations',
+  });
+  const { target, pawl, startWorker, spawn, applied, database } = project;
+  const worker = await startWorker();
+  const deploy = spawn('deploy');
+  await deploy.waitForOutput(/waiting for approval/);
+  await worker.kill('SIGKILL');
+  const { workflow } = await clientOf(temporalAddress);
+  const handle = workflow.getHandle(`deploy/${target}`);
+  // Whoever comes next finds all of it at once: the history has grown long, and the deploy is cancelled.
+  for (let n = 0; n < 30; n += 1) await handle.signal('work', { doing: `round ${n}` });
+  await handle.cancel();
+  await startWorker();
+  expect((await deploy.exited).code).toBe(5);
+  expect(await applied()).toEqual([]);
+  expect((await handle.describe()).status.name).toBe('CANCELLED');
+  expect(
+    await database.query('select d.outcome, l.released_at is not null as released from pawl.deploys d, pawl.lease l'),
+  ).toEqual([{ outcome: 'cancelled', released: true }]);
+  expect((await pawl('status')).code).toBe(0);
 });

@@ -20,7 +20,7 @@ const ADVICE: [RegExp, string | ((circumstances: Circumstances) => string)][] = 
   ],
   [
     /^25P04$/,
-    'Set transaction_timeout to 0 for the role of the connection string (ALTER ROLE ... SET transaction_timeout = 0), or split the migration; then retry.',
+    'The file itself sets transaction_timeout, for a default of the role or the database is set aside: raise it there, or take it out, and deploy again.',
   ],
   [/^2D000$/, 'This code commits by itself: put `-- pawl:autocommit <why it may run twice>` above the statement.'],
   [/^55P04$/, 'A new enum label can be used only after it is committed: use it in the next migration.'],

@@ -20,10 +20,11 @@ const WORDS: Record<string, string> = {
 /**
  * Parses a migration and finds what would break the promise of one transaction with its row, before anything runs:
  * COMMIT and its kin (savepoints are fine), and statements that drop our lock.
- * @throws EngineError `SQL_SYNTAX`, `SQL_PSQL_COMMAND`, `SQL_TRANSACTION_CONTROL`, `SQL_SESSION_BREAKING`,
+ * @throws EngineError `FILES_PLACEHOLDER`, `SQL_SYNTAX`, `SQL_PSQL_COMMAND`, `SQL_TRANSACTION_CONTROL`, `SQL_SESSION_BREAKING`,
  * and as {@link backfillOf}
  */
 export function inspectMigration(migration: Migration): readonly Statement[] {
+  refuseOpenPlaceholder(migration);
   return inspected(migration, parseStatements(migration.sql, migration.path, fileText(migration)));
 }
 
@@ -32,11 +33,11 @@ export function inspectMigration(migration: Migration): readonly Statement[] {
  * @param signal ends the waiting
  */
 export async function readMigration(migration: Migration, signal?: AbortSignal): Promise<readonly Statement[]> {
+  refuseOpenPlaceholder(migration);
   return inspected(migration, await readStatements(migration.sql, migration.path, { written: fileText(migration), signal }));
 }
 
 function inspected(migration: Migration, statements: readonly Statement[]): readonly Statement[] {
-  refuseOpenPlaceholder(migration);
   backfillOf(migration, statements);
   for (const statement of statements) {
     const control = transactionControl(statement);
@@ -72,7 +73,7 @@ function inspected(migration: Migration, statements: readonly Statement[]): read
   return statements;
 }
 
-/** Found before anything runs, and only where the file is to run: who starts a deploy needs no values. */
+/** Found before anything runs or is parsed (`:NAME` is no SQL), and only where the file is to run: who starts a deploy needs no values. */
 function refuseOpenPlaceholder({ open, ...migration }: Migration): void {
   if (!open) return;
   const place = writtenPlace(migration, open.offset);

@@ -5,6 +5,9 @@ import { withLock } from '../../../src/engine/lease/with-lock.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { deployAll, migration, recorder, stageOf, targetOf, begin } from '../../support/engine.js';
 import { applyPending } from '../../../src/engine/acts/apply.js';
+import type { Progress } from '../../../src/engine/control.js';
+import { readDirectives } from '../../../src/engine/files/directives.js';
+import { parseApplicationName, shortDeploy } from '../../../src/engine/lease/application.js';
 import { waitFor } from '../../support/wait.js';
 
 let database: TestDatabase;
@@ -202,6 +205,42 @@ describe('a migration with statements outside transactions', () => {
     expect(await database.query('select count(*)::int as n from pg_inherits where inhparent = $1::regclass', ['p'])).toEqual([
       { n: 0 },
     ]);
+  });
+
+  it('runs each statement in a session that names deploy, attempt and version', async () => {
+    const named = `insert into names select current_setting('application_name');`;
+    const sql = `create table names (name text);\n-- pawl:autocommit inserts a name\n${named}\n${named}`;
+    const { owner } = await deployAll(targetOf(database), [
+      stageOf([migration('1', sql, { directives: readDirectives(sql, 'm/1.sql').directives }), migration('2', named)]),
+    ]);
+    const names = await database.query<{ name: string }>('select name from names order by ctid');
+    expect(names.map(({ name }) => [parseApplicationName(name)?.deploy, name.split(':').at(-1)])).toEqual(
+      ['1', '1', '2'].map((version) => [shortDeploy(owner.deployId), version]),
+    );
+  });
+
+  it('a cancel between two of them says of none that it failed', async () => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    // The signal is asked once more before a migration begins: the cancel comes when the last statement of the first one is under way already.
+    let last = false;
+    const isAborted = signal.throwIfAborted.bind(signal);
+    signal.throwIfAborted = () => {
+      if (last) abort.abort();
+      isAborted();
+    };
+    const report = ({ version, statement }: Progress): unknown => (last ||= version === '1' && statement === 2);
+    const target = targetOf(database);
+    const stage = stageOf([
+      migration('1', 'create table t (id int); create index concurrently on t (id);'),
+      migration('2', 'create index concurrently t_2 on t (id);'),
+    ]);
+    const { owner, position } = await begin(target, [stage]);
+    await expect(
+      applyPending({ target, owner, stage, after: position, limit: 9, milliseconds: 60_000 }, { signal, report }),
+    ).rejects.toThrow();
+    expect(await applied()).toHaveLength(1);
+    expect(await database.query(`select from pawl.events where kind = 'migration.failed'`)).toEqual([]);
   });
 
   it('says how long all its statements took together', async () => {

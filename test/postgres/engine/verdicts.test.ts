@@ -2,9 +2,12 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyPending } from '../../../src/engine/acts/apply.js';
 import type { EngineError } from '../../../src/engine/error.js';
+import { readDirectives } from '../../../src/engine/files/directives.js';
+import type { Migration } from '../../../src/engine/files/migration.js';
 import type { Owner } from '../../../src/engine/target.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { begin, deployAll, migration, recorder, stageOf, targetOf } from '../../support/engine.js';
+import { discover } from '../../support/migration-directory.js';
 import { runsStatement } from '../../support/runs-statement.js';
 import { waitFor } from '../../support/wait.js';
 
@@ -14,8 +17,9 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
+const fileOf = (sql: string): Migration => migration('1', sql, { directives: readDirectives(sql, 'm/1.sql').directives });
 const failure = (sql: string, more = {}): Promise<EngineError> =>
-  deployAll(targetOf(database, more), [stageOf([migration('1', sql)])]).then(
+  deployAll(targetOf(database, more), [stageOf([fileOf(sql)])]).then(
     () => expect.unreachable('it was applied'),
     (error: unknown) => error as EngineError,
   );
@@ -23,6 +27,16 @@ const failure = (sql: string, more = {}): Promise<EngineError> =>
 describe('what a file does to itself does not pass by itself', () => {
   it.each([
     ['raises a lost connection', `do $$ begin raise exception using errcode = '08006'; end $$;`, '08006'],
+    [
+      'makes a subscription to a server that does not answer',
+      `create subscription s connection 'host=127.0.0.1 port=1 dbname=x' publication p with (create_slot = false, slot_name = 's');`,
+      '08006',
+    ],
+    [
+      'connects to one outside of a transaction',
+      `create extension dblink;\n-- pawl:autocommit reads only\nselect dblink_connect('host=127.0.0.1 port=1');`,
+      '08001',
+    ],
     ['raises a shutdown', `do $$ begin raise exception using errcode = '57P01'; end $$;`, '57P01'],
     ['makes its transaction read only', 'set transaction read only; create table a ();', '25006'],
     ['has no data for a COPY', 'create table a (); copy a from stdin;', undefined],
@@ -67,6 +81,46 @@ describe('a statement that is cut short', () => {
       verdict: 'blocked',
       next: expect.stringMatching(/statementTimeout of the target \(0\.3 s\)/) as string,
     });
+  });
+});
+
+describe('a time-out that the file sets itself', () => {
+  it('transaction_timeout, which ends the session, blocks and is named, with its line', async () => {
+    const [{ version }] = (await database.query<{ version: number }>(
+      `select current_setting('server_version_num')::int as version`,
+    )) as [{ version: number }];
+    // Older servers do not know the setting.
+    const expected =
+      version < 170_000
+        ? { sqlstate: '42704' }
+        : { sqlstate: '25P04', next: expect.stringMatching(/^The file itself sets transaction_timeout/) as string };
+    expect(await failure(`create table a ();\nset local transaction_timeout = '200ms';\nselect pg_sleep(60);`)).toMatchObject({
+      verdict: 'blocked',
+      place: { file: 'm/1.sql' },
+      ...expected,
+    });
+    expect(await database.query(`select to_regclass('a') as a`)).toEqual([{ a: null }]);
+  });
+});
+
+describe('a placeholder that has no value where the file runs', () => {
+  it.each([
+    ['a literal', "insert into cfg values ('${REGION}');", 2],
+    ["psql's way", 'insert into :REGION.cfg values (1);', 2],
+    ['behind what commits by itself', "create index concurrently on cfg (region); insert into cfg values ('${REGION}');", 2],
+  ])('is refused before anything of the file is run, with its line: %s', async (_what, sql, line) => {
+    const { migrations } = await discover(
+      { '1_a.sql': `create table cfg (region text);\n${sql}`, '2_b.sql': "select '${OTHER}';" },
+      { placeholders: { REGION: undefined } },
+    );
+    await expect(deployAll(targetOf(database), [stageOf(migrations)])).rejects.toMatchObject({
+      code: 'FILES_PLACEHOLDER',
+      verdict: 'refused',
+      place: { file: 'm/1_a.sql', line },
+    });
+    expect(await database.query(`select to_regclass('cfg') as c`)).toEqual([{ c: null }]);
+    // What the configuration does not name is text like any other.
+    await deployAll(targetOf(database), [stageOf(migrations.slice(1))]);
   });
 });
 

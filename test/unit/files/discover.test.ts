@@ -68,10 +68,12 @@ describe('plain files', () => {
       '3_x.go': '',
       '4_y.down.sql': '',
       'sub/5_z.sql': '',
+      '7_nul.sql': 'select 1;\n\0',
       '6_latin.sql': Buffer.from('-- a\nselect \xe9', 'latin1'),
     });
     expect((await discover()).faults.map(({ code, message }) => `${code} ${message}`)).toEqual([
       'FILES_NOT_UTF8 m/6_latin.sql:2: the file is not UTF-8',
+      'FILES_NOT_UTF8 m/7_nul.sql:2: the file holds a NUL byte, which no SQL can',
       'FILES_BAD_NAME m/4_y.down.sql: a down file without its up file',
       'FILES_UNSUPPORTED m/3_x.go: a migration in go, and Pawl runs SQL',
       'FILES_BAD_NAME m/init.sql: the name does not begin with a version',

@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const doc = readFileSync(join(root, 'docs/faults.md'), 'utf8');
+const rows = doc
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !/^\| (fault|suspicion) \|/.test(line))
+  .map((line) => line.split('|').slice(1, -1));
+
+/** Files of tests with the titles that a cell names after each. */
+function testsOf(cell: string): [file: string, titles: string[]][] {
+  return cell.split('<br>').map((part) => {
+    const [file = '', ...titles] = [...part.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
+    return [file, titles];
+  });
+}
+
+it('docs/faults.md names for each fault its kind, the others of it, and tests that are there', () => {
+  expect(rows.length).toBeGreaterThan(40);
+  for (const cells of rows) {
+    for (const cell of cells) expect(cell.trim(), cells[0]).not.toBe('');
+    for (const [file, titles] of testsOf(cells.at(-1)!)) {
+      expect(existsSync(join(root, file)), file).toBe(true);
+      const source = readFileSync(join(root, file), 'utf8').replaceAll("\\'", "'");
+      expect(titles.length, `a test of ${file}`).toBeGreaterThan(0);
+      for (const title of titles) expect(source, `${file}: ${title}`).toContain(title);
+    }
+  }
+});
