@@ -5,6 +5,7 @@ import { status as statusQuery } from '../contract/messages.js';
 import { deployWorkflowId, type DeployName } from '../contract/names.js';
 import { stateKey } from '../contract/search-attributes.js';
 import { lockStatus } from '../engine/acts/break-lock.js';
+import { reachedDatabase } from '../engine/ledger/reached-database.js';
 import { planTarget } from '../engine/plan/plan.js';
 import type { ReleaseWorkers } from '../temporal/worker.js';
 
@@ -18,6 +19,7 @@ const STATES = ['starting', 'running', 'held', 'blocked', 'waiting for approval'
 
 /** Keeps gauges of the targets that a worker holds: what Prometheus alerts on although nothing happens. */
 export class TargetGauges {
+  readonly #info = gauge('pawl_target_info', 'Always 1; the label says which database the target is, as database on host.');
   readonly #reachable = gauge('pawl_target_reachable', 'Whether the database answers.');
   readonly #pending = gauge('pawl_pending_migrations', 'Migrations of the release of this worker that are not applied.');
   readonly #lease = gauge('pawl_lease_held', 'Who may deploy to the target now.');
@@ -28,6 +30,8 @@ export class TargetGauges {
   );
   readonly #drift = gauge('pawl_drift', '1 when the last scheduled verify found that something differs.');
   readonly #holders = new Map<string, string>();
+  /** The targets of which it is told which database they are: a worker that would reach another one later ends. */
+  readonly #named = new Set<string>();
   /** By workflow, milliseconds since 1970: kept for when nobody can be asked any more. */
   readonly #blockedSince = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
@@ -52,7 +56,20 @@ export class TargetGauges {
   }
 
   async #look(held: HeldTarget): Promise<void> {
-    await Promise.all([this.#lookAtDatabase(held), this.#lookAtDeploy(nameOf(held)), this.#lookAtVerify(nameOf(held))]);
+    await Promise.all([
+      this.#nameDatabase(held),
+      this.#lookAtDatabase(held),
+      this.#lookAtDeploy(nameOf(held)),
+      this.#lookAtVerify(nameOf(held)),
+    ]);
+  }
+
+  async #nameDatabase({ target, ...held }: HeldTarget): Promise<void> {
+    if (this.#named.has(target.name)) return;
+    const database = await reachedDatabase(target);
+    if (database === undefined) return;
+    this.#info.set(1, { ...labelsOf(nameOf({ target, ...held })), database: database.label });
+    this.#named.add(target.name);
   }
 
   async #lookAtDatabase(held: HeldTarget): Promise<void> {

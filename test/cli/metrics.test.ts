@@ -48,6 +48,7 @@ it('Prometheus scrapes a worker: what alerts and dashboard ask for is there, a b
   expect(await ask(`pawl_failures_total{target="${target}", code="SQL_FAILED", verdict="blocked"}`)).toBe('1');
   expect(await ask(`pawl_pending_migrations${own}`)).toBe('1');
   expect(await ask(`pawl_lease_held{target="${target}", holder="temporal/default/deploy/${target}"}`)).toBe('1');
+  expect(await ask(`pawl_target_info{target="${target}", database=~".+ on .+"}`)).toBe('1');
   expect(await ask('sum(temporal_worker_task_slots_available)')).toBeDefined();
   for (const name of namesIn('ops/alerts.yaml', 'ops/grafana-dashboard.json')) {
     // Nothing was waited for in this deploy, and no schedule verifies its target.
