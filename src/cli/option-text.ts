@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { DURATION, DURATION_EXPECTED } from '../text/duration.js';
+import { durationFault } from '../text/duration.js';
 
 /** What is typed after an option, looked at before the verb begins. @throws InvalidArgumentError */
 export function wholeNumber(text: string): number {
@@ -14,8 +14,24 @@ export function addressText(text: string): string {
   return text;
 }
 
-/** Such as `10s`. @throws InvalidArgumentError */
+/** How long to wait, such as `10s`; `0s` is not at all. @throws InvalidArgumentError */
 export function durationText(text: string): string {
-  if (!DURATION.test(text)) throw new InvalidArgumentError(`Expected ${DURATION_EXPECTED}.`);
+  return within(text, '0s');
+}
+
+/** A limit such as `10s`: none is as short as nothing. @throws InvalidArgumentError */
+export function limitText(text: string): string {
+  return within(text, '1ms');
+}
+
+function within(text: string, least: string): string {
+  const expected = durationFault(text, least);
+  if (expected !== undefined) throw new InvalidArgumentError(`Expected ${expected}.`);
   return text;
+}
+
+/** A share of a time, such as `0.5`. @throws InvalidArgumentError */
+export function shareText(text: string): number {
+  if (!/^\d{1,3}(\.\d+)?$/.test(text)) throw new InvalidArgumentError('Expected a number such as 0.5.');
+  return Number(text);
 }

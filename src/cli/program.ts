@@ -2,7 +2,7 @@ import { Argument, Command as Commander, Option, type CommandUnknownOpts } from 
 import type { VerbName } from '../contract/decision.js';
 import { VERBS } from '../contract/verbs.js';
 import type { Dispatch } from './dispatch.js';
-import { durationText, wholeNumber } from './option-text.js';
+import { durationText, limitText, wholeNumber } from './option-text.js';
 import { addCheck } from './verbs/check.js';
 import { addLedger } from './verbs/ledger.js';
 import { addBackfill } from './verbs/backfill.js';
@@ -130,7 +130,7 @@ function addDecisions(program: CommandUnknownOpts, dispatch: Dispatch): void {
   );
   answered('retry', 'retry [target]')
     .addOption(
-      new Option('--lock-timeout <duration>', 'how long to wait for locks from now on, such as 10s').argParser(durationText),
+      new Option('--lock-timeout <duration>', 'how long to wait for locks from now on, such as 10s').argParser(limitText),
     )
     .action((target, flags) => dispatch(async () => (await import('./commands/retry.js')).retry, { ...flags, target }, flags));
   answered('skip', 'skip [target] [version]').action((target, version, flags) =>

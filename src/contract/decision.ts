@@ -1,4 +1,4 @@
-import { DURATION } from '../text/duration.js';
+import { durationFault } from '../text/duration.js';
 
 /** Who decided and why; both go into the audit. */
 export interface Decision {
@@ -69,8 +69,8 @@ export function malformed(decision: unknown, takes: readonly string[]): string |
     if (fault !== undefined) return `"${key}": ${fault}`;
   }
   const { lockTimeout, until } = decision as { lockTimeout?: string; until?: string };
-  if (lockTimeout !== undefined && !DURATION.test(lockTimeout))
-    return `lockTimeout: expected a duration such as 10s, found "${readable(lockTimeout)}"`;
+  const expected = lockTimeout === undefined ? undefined : durationFault(lockTimeout);
+  if (expected !== undefined) return `lockTimeout: expected ${expected}, found "${readable(lockTimeout!)}"`;
   if (until !== undefined && (!MOMENT.test(until) || Number.isNaN(Date.parse(until))))
     return `until: expected a moment such as 2026-01-31T12:00:00Z, found "${readable(until)}"`;
   return undefined;

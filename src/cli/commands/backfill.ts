@@ -1,7 +1,7 @@
 import { engineTarget } from '../../config/engine-target.js';
 import { backfillStatus as readStatus, tuneBackfill } from '../../engine/acts/tune-backfill.js';
 import type { BackfillWish } from '../../engine/ledger/backfills.js';
-import { DURATION, DURATION_EXPECTED, milliseconds } from '../../text/duration.js';
+import { milliseconds } from '../../text/duration.js';
 import { actor } from '../actor.js';
 import { CliError } from '../cli-error.js';
 import type { Command, Context } from '../context.js';
@@ -20,7 +20,7 @@ export interface TuneFlags extends Named {
 
 export interface SpeedFlags extends TuneFlags {
   readonly batch?: string | undefined;
-  readonly pace?: string | undefined;
+  readonly pace?: number | undefined;
 }
 
 /** Shows how far each backfill is. */
@@ -48,19 +48,7 @@ export const speedBackfill: Command<SpeedFlags> = (context, flags) => {
       'backfill speed needs --batch or --pace',
       'pawl backfill speed [target] --batch 100ms',
     );
-  if (batch !== undefined && (!DURATION.test(batch) || milliseconds(batch) < 1))
-    throw new CliError(
-      EXIT.usage,
-      'USAGE',
-      `--batch: expected ${DURATION_EXPECTED}`,
-      'pawl backfill speed [target] --batch 100ms',
-    );
-  if (pace !== undefined && !/^\d{1,3}(\.\d+)?$/.test(pace))
-    throw new CliError(EXIT.usage, 'USAGE', '--pace: expected a number such as 0.5', 'pawl backfill speed [target] --pace 0.5');
-  const wish = {
-    batch: batch === undefined ? undefined : Math.round(milliseconds(batch)),
-    pace: pace === undefined ? undefined : Number(pace),
-  };
+  const wish = { batch: batch === undefined ? undefined : Math.round(milliseconds(batch)), pace };
   return tune(context, flags, () => wish, 'has this pace from its next batch on');
 };
 

@@ -1,5 +1,6 @@
-import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Dispatch } from '../dispatch.js';
+import { limitText, shareText } from '../option-text.js';
 import { option, verb } from '../verb.js';
 
 /** The verbs of backfills: how far they are, and how fast they may be. They speak with the database, whoever runs the deploy. */
@@ -18,8 +19,10 @@ export function addBackfill(program: CommandUnknownOpts, dispatch: Dispatch): vo
     dispatch(async () => (await import('../commands/backfill.js')).resumeBackfill, { ...flags, target }, flags),
   );
   wish('speed [target]', 'change the pace of a backfill that is under way')
-    .option('--batch <duration>', 'how long a batch is to take, such as 100ms')
-    .option('--pace <share>', 'rest after a batch, as a share of the time that it took, such as 0.5')
+    .addOption(new Option('--batch <duration>', 'how long a batch is to take, such as 100ms').argParser(limitText))
+    .addOption(
+      new Option('--pace <share>', 'rest after a batch, as a share of the time that it took, such as 0.5').argParser(shareText),
+    )
     .action((target, flags) =>
       dispatch(async () => (await import('../commands/backfill.js')).speedBackfill, { ...flags, target }, flags),
     );
