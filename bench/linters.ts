@@ -58,8 +58,8 @@ async function alarms(server: string, lint: Lint, migrations: readonly Migration
     url.pathname = '/linted';
     const path = join(FIXTURES, migration.path);
     // A linter that gives up on a file has at least said that something is wrong with it.
-    const rules = await lint({ migration, path, url: url.href }).catch(() => ['failed']);
-    found.push({ name: migration.name, rules: [...new Set(rules)].sort() });
+    const said = await lint({ migration, path, url: url.href }).catch(() => [{ rule: 'failed' }]);
+    found.push({ name: migration.name, rules: [...new Set(said.map(({ rule }) => rule))].sort() });
     await dropDatabase(server, 'linted');
   }
   return found;

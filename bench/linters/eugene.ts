@@ -1,5 +1,5 @@
 import { cargoInstall } from '../peers/tools-folder.js';
-import type { Linter } from './linter.js';
+import type { Linter, Said } from './linter.js';
 import { said } from './said.js';
 
 /** E9 asks for a lock_timeout, which every deploy of ours sets by itself. */
@@ -34,7 +34,10 @@ export const eugeneTrace: Linter = {
 
 const eugene = (): Promise<string> => cargoInstall(`eugene@${VERSION}`, 'eugene');
 
-function rulesOf(report: string): string[] {
+/** Its hints are numbered E for errors and W for warnings. */
+function rulesOf(report: string): Said[] {
   const { statements } = JSON.parse(report) as { statements: { triggered_rules: { id: string }[] }[] };
-  return statements.flatMap((statement) => statement.triggered_rules.map(({ id }) => id));
+  return statements.flatMap((statement) =>
+    statement.triggered_rules.map(({ id }) => ({ rule: id, level: id.startsWith('E') ? 'error' : 'warning' })),
+  );
 }

@@ -17,5 +17,11 @@ export interface Linted {
   readonly url: string;
 }
 
-/** @returns the rules that found something; `failed` where the linter itself gave up */
-export type Lint = (linted: Linted) => Promise<readonly string[]>;
+/** One thing that a linter found, in its own words; `failed` is the rule where it found that the migration does not run. */
+export interface Said {
+  readonly rule: string;
+  readonly level: 'error' | 'warning' | 'notice';
+}
+
+/** @throws when the linter itself gives up */
+export type Lint = (linted: Linted) => Promise<readonly Said[]>;

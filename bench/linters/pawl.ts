@@ -10,6 +10,9 @@ export const pawl: Linter = {
         url,
         stages: [{ kind: 'migrate', name: 'schema', migrations: [migration] }],
       });
-      return migrations.flatMap(({ findings, failure }) => [...findings.map(({ rule }) => rule), ...(failure ? ['failed'] : [])]);
+      return migrations.flatMap(({ findings, failure }) => [
+        ...findings.map(({ rule, severity }) => ({ rule, level: severity })),
+        ...(failure ? [{ rule: 'failed', level: 'error' as const }] : []),
+      ]);
     }),
 };

@@ -19,8 +19,8 @@ export const squawk: Linter = {
   async install() {
     const program = `${await npmInstall(`squawk-cli@${VERSION}`)}/squawk`;
     return async ({ path }) => {
-      const found = JSON.parse(await said(program, ['--reporter', 'Json', path])) as { rule_name: string }[];
-      return found.map(({ rule_name }) => rule_name);
+      const found = JSON.parse(await said(program, ['--reporter', 'Json', path])) as { rule_name: string; level: string }[];
+      return found.map(({ rule_name: rule, level }) => ({ rule, level: level === 'Error' ? 'error' : 'warning' }));
     };
   },
 };

@@ -27,11 +27,16 @@ export function migrationOf(sql: string, path = 'migrations/0001_test.sql'): Mig
 
 /** Runs `work` on a database with the schema of the fixtures, on a connection of its own. */
 export async function withShop<T>(work: (client: pg.Client, url: string) => Promise<T>): Promise<T> {
+  return withSchema(readFileSync(join(FIXTURES, 'schema.sql'), 'utf8'), work);
+}
+
+/** The same with another schema. */
+export async function withSchema<T>(schema: string, work: (client: pg.Client, url: string) => Promise<T>): Promise<T> {
   const database = await createTestDatabase();
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   try {
-    await client.query(readFileSync(join(FIXTURES, 'schema.sql'), 'utf8'));
+    await client.query(schema);
     return await work(client, database.url);
   } finally {
     await client.end();

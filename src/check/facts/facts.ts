@@ -66,6 +66,8 @@ export interface FunctionFacts {
   readonly volatility: 'i' | 's' | 'v';
   /** The body of the procedures with this name, where it is readable. */
   readonly source: string;
+  /** Whether one of them was there before the deploy. */
+  readonly existing: boolean;
 }
 
 export interface TypeFacts {
@@ -84,6 +86,8 @@ export interface TypeFacts {
   readonly sameBytesAs: readonly string[];
   /** Tables of before the deploy with a column of this type. */
   readonly usedBy: readonly string[];
+  /** Whether it was there before the deploy. */
+  readonly existing: boolean;
 }
 
 /** A name of one or more parts as a key of {@link Facts}. */

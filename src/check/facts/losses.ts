@@ -1,9 +1,12 @@
-import { keyOf, type Surface, type Used } from './surface.js';
+import { insertsOf, keyOf, type Surface, type Used } from './surface.js';
 
 /** Something that applications used before the deploy, and that a transaction took from them. */
 export interface Loss extends Used {
-  /** `renamed`: it is there under another name. `replaced`: the name is there, the rows or values are not. `gone`: neither. */
-  readonly how: 'gone' | 'renamed' | 'replaced';
+  /**
+   * `renamed`: it is there under another name. `replaced`: the name is there, the rows or values are not. `required`: an INSERT could leave
+   * the column out, and cannot any more. `refused`: it could give it a value, and cannot any more. `gone`: nothing is there.
+   */
+  readonly how: 'gone' | 'renamed' | 'replaced' | 'required' | 'refused';
   /** Its name now, of what was renamed or came in its place. */
   readonly now?: string | undefined;
 }
@@ -21,8 +24,10 @@ export function lossesBetween(first: Surface, before: Surface, after: Surface): 
     if (!stood) continue;
     const there = after.get(key);
     const same = now.get(`${stood.use} ${stood.id}`);
+    const inserts = used.use === 'column' ? insertsNow(stood, there ?? same) : undefined;
+    if (inserts) losses.push({ ...used, how: inserts });
     if (there) {
-      if (HOLDS_VALUES.has(used.use) && used.detail !== 'f' && used.detail !== 'v' && stood.id === used.id && !same)
+      if (HOLDS_VALUES.has(used.use) && !/^[fv]\b/.test(used.detail) && stood.id === used.id && !same)
         losses.push({ ...used, how: 'replaced' });
     } else if (BY_OBJECT.has(used.use)) {
       // A right of an object that is gone as a whole is no loss of its own; that of one with a new name is still there.
@@ -30,10 +35,11 @@ export function lossesBetween(first: Surface, before: Surface, after: Surface): 
     } else if (used.use === 'result') {
       if (same && same.detail !== used.detail) losses.push({ ...used, how: 'renamed', now: same.detail });
       else if (!same) {
-        const other = [...after.values()].find(({ use, name }) => use === 'result' && name === used.name);
-        if (other) losses.push({ ...used, how: 'renamed', now: other.detail });
+        const other = resultInPlace(used, first, after);
+        if (other && other.detail !== used.detail) losses.push({ ...used, how: 'renamed', now: other.detail });
       }
-    } else losses.push(same ? { ...used, how: 'renamed', now: same.name } : { ...used, how: 'gone', now: overload(used, after) });
+    } else if (!takesItsCalls(used, after))
+      losses.push(same ? { ...used, how: 'renamed', now: same.name } : { ...used, how: 'gone', now: overload(used, after) });
   }
   return withoutParts(losses);
 }
@@ -57,12 +63,51 @@ function granted({ use, of, name }: Used, after: Surface): boolean {
   return others.some((other) => other !== name && after.has(keyOf({ use, of, name: other, id: '', relation: '', detail: '' })));
 }
 
+/** Whether an INSERT that knew the column as it was still works with it as it is. */
+function insertsNow(stood: Used, now: Used | undefined): 'required' | 'refused' | undefined {
+  if (!now) return undefined;
+  const [before, after] = [insertsOf(stood), insertsOf(now)];
+  if (after === 'always' && before !== 'always') return 'refused';
+  return after === 'required' && (before === 'default' || before === 'always') ? 'required' : undefined;
+}
+
+/** A function of the same name that each call of the one that is gone finds: its first arguments are the same, the others have defaults. */
+function takesItsCalls({ use, name, detail }: Used, after: Surface): Used | undefined {
+  if (use !== 'function') return undefined;
+  const gone = signature(detail);
+  for (const other of after.values()) {
+    if (other.use !== 'function' || nameOf(other.name) !== nameOf(name)) continue;
+    const { types, required } = signature(other.detail);
+    if (gone.types.every((type, at) => types[at] === type) && required <= gone.required) return other;
+  }
+  return undefined;
+}
+
+function signature(detail: string): { readonly types: readonly string[]; readonly required: number } {
+  const [list = '', defaults = '0'] = detail.split('/');
+  const types = list === '' ? [] : list.split(',');
+  return { types, required: types.length - Number(defaults) };
+}
+
+const nameOf = (routine: string) => routine.slice(0, routine.indexOf('('));
+
+/** What the function that stands in the place of one that is gone returns. */
+function resultInPlace(used: Used, first: Surface, after: Surface): Used | undefined {
+  const gone = [...first.values()].find(({ use, id }) => use === 'function' && id === used.id);
+  const name = (gone && takesItsCalls(gone, after)?.name) ?? used.name;
+  return [...after.values()].find((other) => other.use === 'result' && other.name === name);
+}
+
 /** A function of the same name with as many arguments: calls may find it. */
 function overload({ use, name, detail }: Used, after: Surface): string | undefined {
   if (use !== 'function') return undefined;
-  const bare = name.slice(0, name.indexOf('('));
   for (const other of after.values())
-    if (other.use === 'function' && other.detail === detail && other.name.startsWith(`${bare}(`)) return other.name;
+    if (
+      other.use === 'function' &&
+      signature(other.detail).types.length === signature(detail).types.length &&
+      nameOf(other.name) === nameOf(name)
+    )
+      return other.name;
   return undefined;
 }
 

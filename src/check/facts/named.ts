@@ -25,6 +25,11 @@ export function namedIn(statement: Statement): Named {
       if ('List' in object) named.relations.add(factKey(strings(object.List.items ?? [])));
     }
   }
+  if ('DropStmt' in node && ROUTINES.has(node.DropStmt.removeType ?? '')) {
+    for (const object of node.DropStmt.objects ?? []) {
+      if ('ObjectWithArgs' in object) named.functions.add(factKey(strings(object.ObjectWithArgs.objname ?? [])));
+    }
+  }
   if ('AlterDomainStmt' in node) named.types.add(factKey(strings(node.AlterDomainStmt.typeName ?? [])));
   return named;
 }
@@ -37,6 +42,8 @@ const RELATIONS = new Set([
   'OBJECT_SEQUENCE',
   'OBJECT_FOREIGN_TABLE',
 ]);
+
+const ROUTINES = new Set(['OBJECT_FUNCTION', 'OBJECT_PROCEDURE', 'OBJECT_ROUTINE', 'OBJECT_AGGREGATE']);
 
 /** Every object in a parse tree. */
 export function* nodesIn(value: unknown): Generator<Readonly<Record<string, unknown>>> {

@@ -8,22 +8,23 @@ const NOTHING: Facts = { relations: new Map(), functions: new Map(), types: new 
 /**
  * Asks the catalog about what a statement names, when it concerns a relation of before the deploy, a domain or a procedure: of what is
  * new nobody wants to know anything. Takes no lock that outlives the query.
- * @param existing oids of the relations of before the deploy
+ * @param existing oids of the relations of before the deploy; `other` those of types and functions
  */
 export async function readFacts(
   client: pg.Client,
   statement: Statement,
   existing: { has(oid: string): boolean; readonly size: number },
+  other: ReadonlySet<string>,
 ): Promise<Facts> {
   const { node } = statement;
   if ('CreateFunctionStmt' in node) return NOTHING;
   const { relations, functions, types } = namedIn(statement);
   const found = existing.size === 0 || relations.size === 0 ? [] : await namedRelations(client, [...relations], existing);
-  if (found.length === 0 && !('AlterDomainStmt' in node) && !('CallStmt' in node)) return NOTHING;
+  if (found.length === 0 && !['AlterDomainStmt', 'CallStmt', 'DropStmt'].some((kind) => kind in node)) return NOTHING;
   return {
     relations: found.length === 0 ? NOTHING.relations : await readRelationFacts(client, found, existing),
-    functions: functions.size === 0 ? NOTHING.functions : await readFunctionFacts(client, [...functions]),
-    types: types.size === 0 ? NOTHING.types : await readTypeFacts(client, [...types], existing),
+    functions: functions.size === 0 ? NOTHING.functions : await readFunctionFacts(client, [...functions], other),
+    types: types.size === 0 ? NOTHING.types : await readTypeFacts(client, [...types], existing, other),
   };
 }
 
@@ -53,22 +54,30 @@ export async function readRelationFacts(
   return new Map(rows.map(({ key, facts }) => [key, { ...facts, existing: existing.has(facts.oid) }]));
 }
 
-async function readFunctionFacts(client: pg.Client, names: readonly string[]): Promise<Map<string, FunctionFacts>> {
-  const { rows } = await client.query<{ key: string; facts: FunctionFacts }>(FUNCTIONS, [names]);
-  return new Map(rows.map(({ key, facts }) => [key, facts]));
+async function readFunctionFacts(
+  client: pg.Client,
+  names: readonly string[],
+  other: ReadonlySet<string>,
+): Promise<Map<string, FunctionFacts>> {
+  type Row = { key: string; facts: Omit<FunctionFacts, 'existing'> & { oids: string[] } };
+  const { rows } = await client.query<Row>(FUNCTIONS, [names]);
+  return new Map(
+    rows.map(({ key, facts: { oids, ...facts } }) => [key, { ...facts, existing: oids.some((oid) => other.has(oid)) }]),
+  );
 }
 
 async function readTypeFacts(
   client: pg.Client,
   names: readonly string[],
   existing: { has(oid: string): boolean },
+  other: ReadonlySet<string>,
 ): Promise<Map<string, TypeFacts>> {
-  type Row = { key: string; facts: Omit<TypeFacts, 'usedBy'> & { users: { oid: string; name: string }[] } };
+  type Row = { key: string; facts: Omit<TypeFacts, 'usedBy' | 'existing'> & { users: { oid: string; name: string }[] } };
   const { rows } = await client.query<Row>(TYPES, [names]);
   return new Map(
     rows.map(({ key, facts: { users, ...facts } }) => [
       key,
-      { ...facts, usedBy: users.filter(({ oid }) => existing.has(oid)).map(({ name }) => name) },
+      { ...facts, usedBy: users.filter(({ oid }) => existing.has(oid)).map(({ name }) => name), existing: other.has(facts.oid) },
     ]),
   );
 }
@@ -112,7 +121,8 @@ const RELATIONS = `
 
 /** By bare name where no schema is written, as far as it is on the search path. */
 const FUNCTIONS = `
-  select named.key, json_build_object('volatility', max(p.provolatile::text), 'source', string_agg(p.prosrc, ' ')) as facts
+  select named.key, json_build_object('volatility', max(p.provolatile::text), 'source', string_agg(p.prosrc, ' '),
+    'oids', json_agg(p.oid::text)) as facts
   from unnest($1::text[]) named(key)
   cross join lateral parse_ident(named.key) parts
   join pg_catalog.pg_proc p on p.proname = parts[array_upper(parts, 1)]

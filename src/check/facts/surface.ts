@@ -26,8 +26,22 @@ export interface Used {
   readonly id: string;
   /** The relation that it is or belongs to, by oid; empty for everything else. */
   readonly relation: string;
-  /** Of a relation pg_class.relkind, of a function its number of arguments, of a right `role privilege`, of a result the type. */
+  /**
+   * Of a relation pg_class.relkind, of a function the types of its arguments and how many have a default (`20,25/1`), of a right
+   * `role privilege`, of a result the type; of a column the relkind of its table and what an INSERT has to do with it
+   * ({@link Inserts}): `r default`.
+   */
   readonly detail: string;
+}
+
+/**
+ * How an INSERT meets a column: it may leave it out (`free`), may leave it out because a default meets NOT NULL (`default`), has to give
+ * it (`required`), or must not (`always`).
+ */
+export type Inserts = 'free' | 'default' | 'required' | 'always';
+
+export function insertsOf({ detail }: Pick<Used, 'detail'>): Inserts {
+  return (detail.split(' ')[1] ?? 'free') as Inserts;
 }
 
 /** All that applications may use in a database, by what they call it. */
@@ -70,12 +84,13 @@ const SURFACE = `
       and d.deptype in ('i', 'a') and o.relkind = 'S')
   union all
   select 'column', pg_catalog.quote_ident(a.attname), pg_catalog.format('%I.%I', n.nspname, o.relname), o.oid || '.' || a.attnum,
-    o.oid::text, o.relkind::text
+    o.oid::text, o.relkind::text || ' ' || case when a.attidentity = 'a' or a.attgenerated <> '' then 'always'
+      when not a.attnotnull then 'free' when a.atthasdef or a.attidentity <> '' then 'default' else 'required' end
   from pg_catalog.pg_attribute a join pg_catalog.pg_class o on o.oid = a.attrelid join pg_catalog.pg_namespace n on n.oid = o.relnamespace
   where o.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped and ${USERS}
   union all
   select use, pg_catalog.format('%I.%I(%s)', n.nspname, o.proname, pg_catalog.pg_get_function_identity_arguments(o.oid)), '', o.oid::text, '',
-    case use when 'result' then coalesce(pg_catalog.pg_get_function_result(o.oid), '') else o.pronargs::text end
+    case use when 'result' then coalesce(pg_catalog.pg_get_function_result(o.oid), '') else pg_catalog.array_to_string(o.proargtypes::oid[], ',') || '/' || o.pronargdefaults end
   from pg_catalog.pg_proc o join pg_catalog.pg_namespace n on n.oid = o.pronamespace cross join (values ('function'), ('result')) uses(use)
   where ${USERS} and o.prorettype not in ('pg_catalog.trigger'::pg_catalog.regtype, 'pg_catalog.event_trigger'::pg_catalog.regtype)
     and ${notExtensions('pg_proc', 'o.oid')}

@@ -58,6 +58,10 @@ function tell({ use, how, name, of, now }: CommittedLoss): string | undefined {
         : `${name} is gone: whatever still uses it fails.`;
     case 'column':
       if (how === 'replaced') return undefined;
+      if (how === 'required')
+        return `INSERTs into ${of} that leave out ${name} fail: it is NOT NULL and has no default any more.`;
+      if (how === 'refused')
+        return `INSERTs into ${of} that give a value for ${name} fail: it is GENERATED ALWAYS, and takes one only with OVERRIDING SYSTEM VALUE.`;
       return renamed
         ? `${name} of ${of} is called ${now} as soon as this commits: statements that name it fail.`
         : `${of} loses the column ${name} and its values: statements that name it fail.`;

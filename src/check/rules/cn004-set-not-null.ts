@@ -1,6 +1,7 @@
 import type { RelationFacts } from '../facts/facts.js';
+import { strings } from '../facts/named.js';
 import { bareName, joinedName, sqlName } from '../sql-name.js';
-import { alterCommands } from './alter-command.js';
+import { alterCommands, constraintOf, type AlterCommand } from './alter-command.js';
 import { eachStatement, type Rule } from './rule.js';
 
 export const cn004: Rule = {
@@ -11,21 +12,30 @@ export const cn004: Rule = {
   growsWithTable: true,
   check: eachStatement((trace, { serverVersion }) =>
     alterCommands(trace).flatMap(({ relation, command }) => {
-      if (command.subtype !== 'AT_SetNotNull' || isProved(relation, command.name ?? '')) return [];
+      const column = requiredColumn(command);
+      if (column === undefined || isProved(relation, column)) return [];
       return [
         {
           statement: trace,
           relation: relation.name,
           severity: 'error' as const,
           work: 'scan' as const,
-          waits: { who: 'Readers and writers' as const, how: `while every row is searched for a NULL in ${command.name}` },
+          waits: { who: 'Readers and writers' as const, how: `while every row is searched for a NULL in ${column}` },
           message: '',
-          rewrite: notNullSteps(relation, command.name ?? '', serverVersion),
+          rewrite: notNullSteps(relation, column, serverVersion),
         },
       ];
     }),
   ),
 };
+
+/** Of SET NOT NULL, and of ADD CONSTRAINT ... NOT NULL, which PostgreSQL has since 18. */
+function requiredColumn(command: AlterCommand['command']): string | undefined {
+  if (command.subtype === 'AT_SetNotNull') return command.name;
+  const constraint = constraintOf(command);
+  if (constraint?.contype !== 'CONSTR_NOTNULL' || constraint.skip_validation) return undefined;
+  return strings(constraint.keys ?? [])[0];
+}
 
 /** PostgreSQL skips the scan when a valid CHECK implies the column is not null (NotNullImpliedByRelConstraints in tablecmds.c). */
 export function isProved({ columns, constraints }: RelationFacts, column: string): boolean {

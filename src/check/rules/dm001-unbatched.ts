@@ -1,3 +1,4 @@
+import type { MergeStmt, Node } from '@pgsql/types';
 import type { RelationFacts } from '../facts/facts.js';
 import { nodesIn, strings } from '../facts/named.js';
 import type { StatementTrace } from '../trace/statement-trace.js';
@@ -46,12 +47,31 @@ function changedRelation(trace: StatementTrace): { relation: RelationFacts; verb
       ? { relation, verb: 'Deletes' }
       : undefined;
   }
+  if ('MergeStmt' in node) {
+    const relation = existing(trace, node.MergeStmt.relation);
+    return relation && !pinsSource(node.MergeStmt, trace) ? { relation, verb: 'Merges' } : undefined;
+  }
   if ('InsertStmt' in node && node.InsertStmt.selectStmt && 'SelectStmt' in node.InsertStmt.selectStmt) {
     const { fromClause = [], whereClause, limitCount } = node.InsertStmt.selectStmt.SelectStmt;
     const source = fromClause.flatMap((item) => ('RangeVar' in item ? (existing(trace, item.RangeVar) ?? []) : []))[0];
     return source && !limitCount && !pinsKey(source, whereClause) ? { relation: source, verb: 'Copies' } : undefined;
   }
   return undefined;
+}
+
+/** A source that is written out changes as many rows as it has; so does one of which a key is given. */
+function pinsSource({ sourceRelation, mergeWhenClauses = [] }: MergeStmt, trace: StatementTrace): boolean {
+  if (!mergeWhenClauses.some((clause) => 'MergeWhenClause' in clause && clause.MergeWhenClause.commandType !== 'CMD_NOTHING'))
+    return true;
+  const source: Node | undefined = sourceRelation;
+  if (!source) return false;
+  if ('RangeVar' in source) return existing(trace, source.RangeVar) === undefined;
+  const select = 'RangeSubselect' in source ? source.RangeSubselect.subquery : undefined;
+  if (!select || !('SelectStmt' in select)) return false;
+  const { valuesLists = [], fromClause = [], whereClause, limitCount } = select.SelectStmt;
+  if (valuesLists.length > 0 || limitCount !== undefined) return true;
+  const read = fromClause.flatMap((item) => ('RangeVar' in item ? (existing(trace, item.RangeVar) ?? []) : []));
+  return read.every((relation) => pinsKey(relation, whereClause)) && read.length === fromClause.length;
 }
 
 /** Whether a condition gives a constant for every column of a unique key: it then means as many rows as it writes down. */

@@ -1,4 +1,4 @@
-import { factKey, type RelationFacts } from '../facts/facts.js';
+import { factKey, type FunctionFacts, type RelationFacts, type TypeFacts } from '../facts/facts.js';
 import { strings } from '../facts/named.js';
 import type { CommittedLoss, StatementTrace } from '../trace/statement-trace.js';
 import { alterCommands, existing } from './alter-command.js';
@@ -76,16 +76,37 @@ function dropped(
     return names.map((name) => ({ message: `The schema ${name} ${how}.` }));
   }
   if (behavior !== 'DROP_CASCADE') return [];
-  const names = objects.map((object) => strings((object as { List?: { items?: unknown[] } }).List?.items ?? []));
-  const relations = names.map((name) => trace.facts.relations.get(factKey(name)));
-  if (RELATIONS.has(removeType ?? '') && !relations.some((relation) => relation?.existing)) return [];
+  const found = objects.map((object) => factOf(trace, removeType ?? '', object as DroppedObject));
+  // What is not there, and what this deploy made, has nothing that anybody would miss.
+  if (trace.absent >= objects.length || found.every((fact) => fact !== 'unknown' && !fact?.existing)) return [];
   return [
     {
-      relation: relations.find((found) => found?.existing),
+      relation: found.find((fact): fact is RelationFacts => fact !== 'unknown' && fact?.existing === true && 'indexes' in fact),
       message: 'CASCADE drops whatever depends on it, views and foreign keys of other tables included.',
     },
   ];
 }
+
+/** A name as the grammar writes it for each kind of object. */
+interface DroppedObject {
+  readonly List?: { readonly items?: unknown[] };
+  readonly TypeName?: { readonly names?: unknown[] };
+  readonly ObjectWithArgs?: { readonly objname?: unknown[] };
+}
+
+/** What the catalog knew of an object; `unknown` for kinds that it was not asked about. */
+function factOf(
+  { facts }: StatementTrace,
+  kind: string,
+  { List: list, TypeName: type, ObjectWithArgs: routine }: DroppedObject,
+): RelationFacts | TypeFacts | FunctionFacts | undefined | 'unknown' {
+  if (RELATIONS.has(kind)) return facts.relations.get(factKey(strings(list?.items ?? [])));
+  if (type) return facts.types.get(factKey(strings(type.names ?? [])));
+  if (ROUTINES.has(kind)) return facts.functions.get(factKey(strings(routine?.objname ?? [])));
+  return 'unknown';
+}
+
+const ROUTINES = new Set(['OBJECT_FUNCTION', 'OBJECT_PROCEDURE', 'OBJECT_ROUTINE', 'OBJECT_AGGREGATE']);
 
 const RELATIONS = new Set([
   'OBJECT_TABLE',

@@ -1,3 +1,4 @@
+import type { AlterTableCmd } from '@pgsql/types';
 import type { Statement } from '../../engine/files/statements.js';
 
 /**
@@ -10,10 +11,15 @@ export function effectOn({ node }: Statement): 'none' | 'adds' | 'any' {
   if (ADDS.has(kind)) return 'adds';
   if (!('AlterTableStmt' in node)) return 'any';
   const subtypes = (node.AlterTableStmt.cmds ?? []).map((cmd) =>
-    'AlterTableCmd' in cmd ? (cmd.AlterTableCmd.subtype ?? '') : '',
+    'AlterTableCmd' in cmd && !dropsDefault(cmd.AlterTableCmd) ? (cmd.AlterTableCmd.subtype ?? '') : '',
   );
   if (subtypes.every((subtype) => subtype !== 'AT_AddColumn' && HARMLESS.has(subtype))) return 'none';
   return subtypes.every((subtype) => HARMLESS.has(subtype)) ? 'adds' : 'any';
+}
+
+/** INSERTs that rely on it fail where the column is NOT NULL. */
+function dropsDefault({ subtype, def }: AlterTableCmd): boolean {
+  return subtype === 'AT_ColumnDefault' && def === undefined;
 }
 
 const NOTHING = new Set([

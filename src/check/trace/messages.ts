@@ -9,6 +9,8 @@ export interface Said {
   readonly checkedForeignKey: boolean;
   /** `relation "%s" already exists, skipping` and its kin (SQLSTATE 42P07, 42701). */
   readonly skipped: boolean;
+  /** How many objects IF EXISTS did not find: `table "%s" does not exist, skipping`. */
+  readonly absent: number;
 }
 
 interface Notice {
@@ -31,6 +33,7 @@ export async function listen(client: pg.Client, work: () => Promise<void>): Prom
     built: new Set(built),
     checkedForeignKey: notices.some(({ message = '' }) => message.startsWith('validating foreign key constraint ')),
     skipped: notices.some(({ code = '' }) => SKIPPED.has(code)),
+    absent: notices.filter(({ message = '' }) => message.endsWith(' does not exist, skipping')).length,
   };
 }
 

@@ -17,6 +17,8 @@ export interface Relation {
 export interface Relations {
   readonly known: ReadonlyMap<string, Relation>;
   readonly files: Map<string, string | null>;
+  /** Types and functions of before the deploy, by oid. */
+  readonly others: ReadonlySet<string>;
   /** What applications could use before the deploy, and what they can use now; read when a statement first adds or takes away names. */
   readonly surface: { first?: Surface; now?: Surface };
 }
@@ -28,9 +30,13 @@ interface Row extends Relation {
 /** Reads all relations of the users, without temporary ones. */
 export async function readRelations(client: pg.Client): Promise<Relations> {
   const rows = await readRows(client);
+  const { rows: others } = await client.query<{ oid: string }>(
+    `select oid::text from pg_catalog.pg_type where oid >= 16384 union all select oid::text from pg_catalog.pg_proc where oid >= 16384`,
+  );
   return {
     known: new Map(rows.map(({ oid, name, kind, table }) => [oid, { oid, name, kind, table }])),
     files: new Map(rows.map(({ oid, file }) => [oid, file])),
+    others: new Set(others.map(({ oid }) => oid)),
     surface: {},
   };
 }

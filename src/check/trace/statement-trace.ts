@@ -33,6 +33,8 @@ export interface StatementTrace {
   readonly outcome: 'ran' | 'failed' | 'not run';
   /** IF NOT EXISTS found something and did nothing. */
   readonly skipped: boolean;
+  /** How many of its objects IF EXISTS did not find. */
+  readonly absent: number;
 }
 
 /** What applications lost with one commit of the migration, counted from 0. */

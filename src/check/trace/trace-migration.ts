@@ -110,32 +110,33 @@ class Run {
     let standing = before;
     for (const statement of statements) {
       const owner = this.statements.includes(statement) ? statement : origin!;
-      const facts = await readFacts(this.client, statement, this.relations.known);
+      const facts = await readFacts(this.client, statement, this.relations.known, this.relations.others);
       const base = { index: 0, statement, facts, commit, online: false };
       const measured = await measureStatement(this.client, statement, standing, this.relations);
       if ('cause' in measured) {
-        this.#fail(owner, { ...base, touched: [], outcome: 'failed', skipped: false }, measured.cause);
+        this.#fail(owner, { ...base, touched: [], outcome: 'failed', ...NOTHING_SAID }, measured.cause);
         return;
       }
       standing = measured.standing;
-      this.#add(owner, { ...base, touched: measured.touched, outcome: 'ran', skipped: measured.skipped });
+      const { touched, skipped, absent } = measured;
+      this.#add(owner, { ...base, touched, outcome: 'ran', skipped, absent });
     }
   }
 
   async #online({ statement: origin, online }: Extract<Segment, { kind: 'online' }>, commit: number): Promise<void> {
     const isStep = (this.origin.stepsOf?.(origin).length ?? 0) > 0;
     const [statement = origin] = isStep ? this.#standIn(online.sql, origin) : [];
-    const facts = await readFacts(this.client, statement, this.relations.known);
+    const facts = await readFacts(this.client, statement, this.relations.known, this.relations.others);
     const base = { index: 0, statement, facts, commit, online: true };
     try {
       if (isStep) {
         const session = await scratchSession(this.client);
         if ((await online.probe(session, await online.remember(session), false)) === 'done') return;
       }
-      const { touched, skipped } = await traceOnline(this.client, statement, facts, this.relations);
-      this.#add(origin, { ...base, touched, outcome: 'ran', skipped });
+      const { touched, skipped, absent } = await traceOnline(this.client, statement, facts, this.relations);
+      this.#add(origin, { ...base, touched, outcome: 'ran', skipped, absent });
     } catch (cause) {
-      this.#fail(origin, { ...base, touched: [], outcome: 'failed', skipped: false }, cause);
+      this.#fail(origin, { ...base, touched: [], outcome: 'failed', ...NOTHING_SAID }, cause);
     }
     for (const [oid, file] of await readFiles(this.client)) this.relations.files.set(oid, file);
   }
@@ -167,7 +168,9 @@ class Run {
   }
 }
 
+const NOTHING_SAID = { skipped: false, absent: 0 };
+
 function notRun(statement: Statement): StatementTrace {
   const facts = { relations: new Map(), functions: new Map(), types: new Map() };
-  return { index: 0, statement, facts, commit: 0, online: false, touched: [], outcome: 'not run', skipped: false };
+  return { index: 0, statement, facts, commit: 0, online: false, touched: [], outcome: 'not run', ...NOTHING_SAID };
 }

@@ -17,8 +17,8 @@ export async function traceOnline(
   statement: Statement,
   facts: Facts,
   relations: Relations,
-): Promise<{ touched: readonly Touched[]; skipped: boolean }> {
-  const { skipped } = await listen(client, async () => void (await client.query(statement.text)));
+): Promise<{ touched: readonly Touched[]; skipped: boolean; absent: number }> {
+  const { skipped, absent } = await listen(client, async () => void (await client.query(statement.text)));
   const files = await readFiles(client);
   const touched: Touched[] = [];
   for (const name of namedIn(statement).relations) {
@@ -29,7 +29,7 @@ export async function traceOnline(
     const moved = files.get(relation.oid) !== relations.files.get(relation.oid);
     touched.push({ oid: relation.oid, mode, taken: true, work: moved ? ['rewrite'] : work });
   }
-  return { touched, skipped };
+  return { touched, skipped, absent };
 }
 
 /** Lock mode and work by PostgreSQL's manual, on the reference page of each command. */

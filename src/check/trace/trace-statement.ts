@@ -22,7 +22,7 @@ export async function begin(client: pg.Client, { known }: Relations): Promise<St
 }
 
 export type Measured =
-  | { readonly standing: Standing; readonly touched: readonly Touched[]; readonly skipped: boolean }
+  | { readonly standing: Standing; readonly touched: readonly Touched[]; readonly skipped: boolean; readonly absent: number }
   /** PostgreSQL's error. */
   | { readonly cause: unknown };
 
@@ -40,7 +40,7 @@ export async function measureStatement(
     return { cause };
   }
   // Nobody uses anything yet: there is nothing to measure.
-  if (relations.known.size === 0) return { standing: NOTHING, touched: [], skipped: said.skipped };
+  if (relations.known.size === 0) return { standing: NOTHING, touched: [], ...whatIfFound(said) };
   const held = await readHeld(client);
   const touched = held.flatMap((now) => compare(now, { statement, said, relations, before }));
   const scans = new Map(before.scans);
@@ -48,7 +48,11 @@ export async function measureStatement(
     if (relations.files.has(now.oid)) relations.files.set(now.oid, now.file);
     scans.set(now.oid, now.scans);
   }
-  return { standing: { held: new Map(held.map((now) => [now.oid, now])), scans }, touched, skipped: said.skipped };
+  return { standing: { held: new Map(held.map((now) => [now.oid, now])), scans }, touched, ...whatIfFound(said) };
+}
+
+function whatIfFound({ skipped, absent }: Said): Pick<Said, 'skipped' | 'absent'> {
+  return { skipped, absent };
 }
 
 interface Context {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkMigrations } from '../../../src/check/check.js';
 import { FIXTURES, migrationOf, withShop } from '../../support/check.js';
+import { disagreements } from '../../support/disagreements.js';
 
 interface Tally {
   files: number;
@@ -45,6 +46,7 @@ describe.each(['dangerous', 'safe'])('%s migrations', (folder) => {
     tally.missed.push(...expected.filter((rule) => !found.includes(rule)));
     tally.falseAlarms.push(...found.filter((rule) => !expected.includes(rule)));
     expect(found, JSON.stringify(report.migrations[0]!.failure)).toEqual(expected);
+    expect(disagreements(sql, report.migrations[0]!)).toEqual([]);
     if (folder === 'safe') expect(report.migrations[0]!.failure).toBeUndefined();
   });
 });

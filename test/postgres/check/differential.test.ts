@@ -1,33 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkMigrations } from '../../../src/check/check.js';
-import type { CheckedMigration } from '../../../src/check/report.js';
-import { WORKS, type Work } from '../../../src/check/trace/statement-trace.js';
-import { loadGrammar, nodeOf, parseStatements } from '../../../src/engine/files/statements.js';
-import { contradictions } from '../../support/contradictions.js';
-import { FIXTURES, migrationOf, withShop } from '../../support/check.js';
+import { loadGrammar } from '../../../src/engine/files/statements.js';
+import { migrationOf, withShop } from '../../support/check.js';
+import { disagreements } from '../../support/disagreements.js';
 
 beforeAll(loadGrammar);
-
-const heaviest = (works: readonly (Work | undefined)[]) => WORKS.find((work) => works.includes(work));
-
-/** Statements that change or read data have no claim about locks; code is only known by running it. */
-const OPAQUE = new Set(['UpdateStmt', 'DeleteStmt', 'InsertStmt', 'SelectStmt', 'CreateTableAsStmt', 'DoStmt', 'CallStmt']);
-
-/** What the rules say of each statement beside what was measured, where the two differ. */
-function disagreements(sql: string, migration: CheckedMigration): string[] {
-  const statements = parseStatements(sql, 'x');
-  const differences = migration.statements.flatMap(({ text, outcome }, index) => {
-    if (outcome !== 'ran' || OPAQUE.has(nodeOf(statements[index]!)[0])) return [];
-    const findings = [...migration.findings, ...migration.allowed.map(({ finding }) => finding)];
-    const claimed = heaviest(findings.filter((finding) => finding.statement === index).map(({ work }) => work));
-    const blocking = migration.locks.filter((lock) => lock.statement === index && lock.blocks.some((who) => who !== 'schema'));
-    const measured = heaviest(blocking.flatMap(({ work }) => work));
-    return claimed === measured ? [] : [`${text}: rules say ${claimed ?? 'nothing'}, measured ${measured ?? 'nothing'}`];
-  });
-  return [...differences, ...contradictions(migration)];
-}
 
 const check = (sql: string, setup = '') =>
   withShop(async (client, url) => {
@@ -37,12 +14,6 @@ const check = (sql: string, setup = '') =>
   });
 
 describe('the rules agree with what PostgreSQL does', () => {
-  const files = ['dangerous', 'safe'].flatMap((folder) => readdirSync(join(FIXTURES, folder)).map((name) => join(folder, name)));
-
-  it.each(files)('%s', async (file) => {
-    expect(await check(readFileSync(join(FIXTURES, file), 'utf8'))).toEqual([]);
-  });
-
   it('about every new column', async () => {
     const defaults = [
       ...[

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { RULES } from '../../../src/check/rules/rules.js';
 import { FIXTURES } from '../../support/check.js';
 
 /** Files that others can read: none that allows a finding in our words. */
@@ -22,4 +23,15 @@ it('the table of linters is about files that are there, as many of them for each
   expect(page).toContain(`| pawl check | ${dangerous} | 0 | 0 |`);
   const others = [...page.matchAll(/^\| (?:squawk|eugene).*? \| (\d+) \| (\d+) \|/gm)];
   expect(others.map(([, caught, missed]) => Number(caught) + Number(missed))).toEqual(others.map(() => dangerous));
+});
+
+it('docs/linter-rules.md names rules of ours that exist, and says of each other one why it has none', () => {
+  const rows = readFileSync('docs/linter-rules.md', 'utf8')
+    .split('\n')
+    .filter((line) => /^\| (?!Rule|-)/.test(line));
+  const known = new Set(RULES.map(({ id }) => id));
+  const named = rows.flatMap((row) => [...row.matchAll(/`([A-Z]{2}\d{3})`/g)].map(([, id]) => id!));
+  expect(rows.length).toBeGreaterThan(100);
+  expect(named.filter((id) => !known.has(id))).toEqual([]);
+  expect(rows.filter((row) => /\| – \|\s*\|$/.test(row))).toEqual([]);
 });

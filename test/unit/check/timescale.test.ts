@@ -8,7 +8,7 @@ beforeAll(loadGrammar);
 /** The rule needs the parse tree alone: it must speak before the file fails on a real TimescaleDB. */
 function messages(sql: string): string[] {
   const statements = parseStatements(sql, 'x').map((statement, index) => ({
-    ...{ index, statement, commit: 0, online: false, touched: [], outcome: 'ran' as const, skipped: false },
+    ...{ index, statement, commit: 0, online: false, touched: [], outcome: 'ran' as const, skipped: false, absent: 0 },
     facts: { relations: new Map(), functions: new Map(), types: new Map() },
   }));
   return ts001.check({ statements } as unknown as RuleContext).map(({ message }) => message);

@@ -1,0 +1,2 @@
+-- waits: IX003; pgfence reindex
+reindex index bookings_code;

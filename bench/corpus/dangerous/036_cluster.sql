@@ -1,0 +1,2 @@
+-- waits: LK002; pgfence, Atlas
+cluster bookings using bookings_code;

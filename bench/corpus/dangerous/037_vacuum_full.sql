@@ -1,0 +1,2 @@
+-- waits: LK002; pgfence VACUUM FULL
+vacuum full bookings;

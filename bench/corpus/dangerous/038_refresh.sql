@@ -1,0 +1,2 @@
+-- waits: LK002; pgfence refresh-matview
+refresh materialized view income;

@@ -1,0 +1,2 @@
+-- fails loses: CL004; squawk ban-drop-table
+drop table payments;

@@ -1,0 +1,2 @@
+-- fails: CL003; squawk adding-required-field
+alter table bookings add column channel text not null;

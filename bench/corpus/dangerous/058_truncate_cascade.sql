@@ -1,0 +1,2 @@
+-- loses: DS001; squawk ban-truncate-cascade
+truncate archive.bookings cascade;

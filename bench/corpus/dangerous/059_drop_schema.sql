@@ -1,0 +1,2 @@
+-- fails loses: DS001; DROP SCHEMA CASCADE
+drop schema archive cascade;

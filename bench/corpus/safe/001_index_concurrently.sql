@@ -1,0 +1,2 @@
+-- safe: the look-alike of CREATE INDEX
+create index concurrently bookings_source on bookings (source);

@@ -1,0 +1,2 @@
+-- safe: the look-alike of DROP INDEX
+drop index concurrently bookings_arriving;

@@ -1,0 +1,2 @@
+-- safe: the look-alike of REINDEX
+reindex index concurrently bookings_code;

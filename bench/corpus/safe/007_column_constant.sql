@@ -1,0 +1,2 @@
+-- safe: the look-alike of a volatile default
+alter table bookings add column channel text not null default 'web';

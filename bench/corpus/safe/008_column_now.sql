@@ -1,0 +1,2 @@
+-- safe: the look-alike of clock_timestamp()
+alter table bookings add column seen_at timestamptz default now();

@@ -1,0 +1,2 @@
+-- safe: the look-alike of several passes
+alter table bookings add column a int, add column b int default 0;

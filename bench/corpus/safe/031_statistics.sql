@@ -1,0 +1,2 @@
+-- safe: the look-alike of ALTER COLUMN
+alter table bookings alter column source set statistics 500;

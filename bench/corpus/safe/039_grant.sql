@@ -1,0 +1,2 @@
+-- safe: the look-alike of REVOKE
+grant select on bookings to public;

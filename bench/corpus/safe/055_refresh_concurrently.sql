@@ -1,0 +1,2 @@
+-- safe: the look-alike of REFRESH
+refresh materialized view concurrently income;

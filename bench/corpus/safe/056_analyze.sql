@@ -1,0 +1,2 @@
+-- safe: the look-alike of VACUUM FULL
+analyze bookings;
