@@ -35,7 +35,12 @@ export function addCheck(program: CommandUnknownOpts, dispatch: Dispatch): void 
     .option('--markdown <file>', 'write the report as a comment for a pull request')
     .option('--sarif <file>', 'write the report for code scanning')
     .option('--html <file>', 'write the report as a page with the locks over time')
-    .action((target, flags) => dispatch(async () => (await import('../commands/check.js')).check, { ...flags, target }, flags));
+    .option('--explain <rule>', 'say why a rule is there and what to do instead; nothing is checked')
+    .action((target, { explain, ...flags }) =>
+      explain === undefined
+        ? dispatch(async () => (await import('../commands/check.js')).check, { ...flags, target }, flags)
+        : dispatch(async () => (await import('../commands/explain.js')).explain, { code: explain }, flags),
+    );
   verb(program, 'stats [target]', 'print the sizes of the tables and indexes, for check --stats; reads only').action(
     (target, flags) => dispatch(async () => (await import('../commands/stats.js')).stats, { target }, flags),
   );

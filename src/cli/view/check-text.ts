@@ -1,5 +1,6 @@
 import type { CheckedMigration, CheckReport, Finding, LockVerdict, RelationLock, Severity } from '../../check/report.js';
 import { counted } from '../../text/counted.js';
+import { countByRule, groupFindings, type FindingGroup } from './finding-groups.js';
 import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import {
   assumptionWords,
@@ -23,6 +24,7 @@ export function checkText(report: CheckReport, look: Look): string {
     ...told.flatMap((migration) => [migrationText(migration, look), '']),
     ...remarksOf(report).map((remark) => remarkText(remark, look)),
     ...(silent > 0 ? [paint(look, 'dim', `${counted(silent, 'migration')} with nothing to say`)] : []),
+    ...byRule(report, look),
     ...(report.repeat?.outcome === 'same' ? [paint(look, 'dim', repeatWords(report))] : []),
     spread(
       look,
@@ -51,7 +53,7 @@ function migrationText(migration: CheckedMigration, look: Look): string {
     lines.push(wrap(failure.next, look.columns, '    '));
   }
   for (const lock of locks.filter(({ verdict }) => verdict !== 'SAFE')) lines.push(lockText(lock, migration, look));
-  for (const finding of findings) lines.push(findingText(finding, look));
+  for (const group of groupFindings(findings)) lines.push(groupText(group, look));
   for (const { finding, reason } of allowed)
     lines.push(paint(look, 'dim', wrap(`${finding.rule} allowed: ${reason}`, look.columns, '  · ', '    ')));
   return lines.join('\n');
@@ -87,13 +89,48 @@ function remarkText({ severity, message, next, excerpt }: Remark, look: Look): s
   return [...lines, ''].join('\n');
 }
 
+/** More of one kind in one file are only counted, with their lines. */
+const SHOWN = 3;
+
+/** The first finding of a kind in full; the next ones share why it hurts and how to do better. */
+function groupText({ first, findings }: FindingGroup, look: Look): string {
+  const shown = findings.length > SHOWN + 1 ? findings.slice(1, SHOWN) : findings.slice(1);
+  const rest = findings.slice(1 + shown.length);
+  const lines = [findingText(first, look)];
+  for (const { place, message, rewrite } of shown) {
+    lines.push(paint(look, MARKS[first.severity][1], wrap(`line ${place.line}: ${message}`, look.columns, '    ', '      ')));
+    if (first.severity !== 'notice') lines.push(...rewriteLines(rewrite, look));
+  }
+  if (rest.length > 0) {
+    const at = rest.map(({ place }) => place.line).join(', ');
+    lines.push(paint(look, 'dim', wrap(`and ${rest.length} more of ${first.rule}, at the lines ${at}`, look.columns, '    ')));
+  }
+  return lines.join('\n');
+}
+
+function rewriteLines(rewrite: string | undefined, look: Look): string[] {
+  return rewrite?.split('\n').map((line) => paint(look, 'green', `      ${cut(line, 400)}`)) ?? [];
+}
+
+/** What each rule found, all files together; where there is one finding only, it has been read already. */
+function byRule(report: CheckReport, look: Look): string[] {
+  const counts = countByRule(report);
+  if (counts.reduce((sum, { count }) => sum + count, 0) < 2) return [];
+  const rows = counts.map(({ rule, title, severity, count, files }) => {
+    const [mark, color] = MARKS[severity];
+    const amount = pad(counted(count, severity), 14);
+    return `  ${paint(look, color, `${mark} ${rule}`)}  ${amount} in ${counted(files, 'file')}: ${title}`;
+  });
+  return [...rows, paint(look, 'dim', '  pawl check --explain <rule> says why a rule is there and what to do instead.'), ''];
+}
+
 function findingText({ rule, severity, place, message, why, safe, rewrite, fixes }: Finding, look: Look): string {
   const [mark, color] = MARKS[severity];
   const lines = [paint(look, color, wrap(`${rule} line ${place.line}: ${message}`, look.columns, `  ${mark} `, '    '))];
   if (severity === 'notice') return lines.join('\n');
   lines.push(paint(look, 'dim', wrap(why, look.columns, '    ')));
   lines.push(wrap(safe, look.columns, '    → ', '      '));
-  if (rewrite) lines.push(...rewrite.split('\n').map((line) => paint(look, 'green', `      ${cut(line, 400)}`)));
+  lines.push(...rewriteLines(rewrite, look));
   if (fixes.length > 0) lines.push(paint(look, 'dim', '      --fix writes it so'));
   return lines.join('\n');
 }

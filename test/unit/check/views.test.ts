@@ -98,6 +98,22 @@ describe('a check in a terminal', () => {
     expect(text).toContain('1 failed, 1 error, 1 allowed in 3 migrations');
   });
 
+  it('says the reason once for all findings of a rule in a file, counts the rest, and sums up by rule', () => {
+    const many = [3, 5, 7, 9, 11].map((line) => ({ ...finding, place: { ...finding.place, line } }));
+    const text = checkText(
+      report([
+        { ...loud, findings: many },
+        { ...loud, path: 'migrations/0004_d.sql' },
+      ]),
+      look,
+    );
+    expect(text.match(/It takes a SHARE lock/g)).toHaveLength(2);
+    expect(text).toContain('    line 7: Writers of public.orders wait.');
+    expect(text).toContain('    and 2 more of IX001, at the lines 9, 11');
+    expect(text).toContain('  ✗ IX001  6 errors       in 2 files: CREATE INDEX without CONCURRENTLY');
+    expect(text).toContain('pawl check --explain <rule>');
+  });
+
   it('is short when all is well', () => {
     expect(checkText(report([quiet]), look).split('\n')).toHaveLength(2);
   });
