@@ -40,6 +40,7 @@ function manual({ node }: Statement, name: string): { mode?: LockMode; work: Wor
     const concurrently = node.ReindexStmt.params?.some((param) => 'DefElem' in param && param.DefElem.defname === 'concurrently');
     return { mode: concurrently ? 'ShareUpdateExclusiveLock' : 'AccessExclusiveLock', work: ['index build'] };
   }
+  if ('ClusterStmt' in node) return { mode: 'AccessExclusiveLock', work: [] };
   if ('VacuumStmt' in node) {
     const full = node.VacuumStmt.options?.some((option) => 'DefElem' in option && option.DefElem.defname === 'full');
     return { mode: full ? 'AccessExclusiveLock' : 'ShareUpdateExclusiveLock', work: [] };

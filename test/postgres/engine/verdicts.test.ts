@@ -179,6 +179,14 @@ it('advice about a statement that refuses a transaction names what helps', async
   const error = await failure(`alter database ${database.name} set tablespace pg_default;`);
   expect(error.next).toMatch(/pawl:autocommit/);
   expect((await failure(`do $$ begin execute 'vacuum'; end $$;`)).next).toMatch(/statement of its own/);
+  await database.query('create table parts (id int) partition by range (id); create index parts_id on parts (id)');
+  for (const sql of ['reindex table parts;', 'cluster parts using parts_id;']) {
+    expect((await failure(sql)).next).toMatch(/pawl:autocommit/);
+    const directives = [{ name: 'autocommit', argument: 'it may run twice', line: 1 }];
+    const marked = migration('1', `-- pawl:autocommit it may run twice\n${sql}`, { directives });
+    await deployAll(targetOf(database), [stageOf([marked])]);
+    await database.query('drop schema pawl cascade');
+  }
 });
 
 it.each([

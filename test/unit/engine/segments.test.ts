@@ -62,6 +62,15 @@ describe('segmentsOf', () => {
   });
 });
 
+it.each(['reindex table parts', 'cluster parts using parts_id', 'alter database d set tablespace s', 'drop index i'])(
+  'an autocommit directive takes %s out of transactions, whatever other forms of it there are',
+  (sql) => {
+    const directives = [{ name: 'autocommit', argument: 'it may run twice', line: 1 }];
+    expect(kinds(`-- pawl:autocommit it may run twice\n${sql};`, { directives })).toEqual(['online@0']);
+    expect(kinds(sql)).toEqual(['transaction@0']);
+  },
+);
+
 describe('inspectMigration', () => {
   it.each(['BEGIN', 'COMMIT', 'ROLLBACK', 'START TRANSACTION', 'COMMIT AND CHAIN', `PREPARE TRANSACTION 'x'`])(
     'refuses %s',

@@ -7,8 +7,16 @@ import { reindex } from './reindex.js';
 import { repeatable } from './repeatable.js';
 import type { OnlineStatement } from './statement.js';
 
-/** The non-transactional form of a statement; undefined when it may run in a transaction. */
+/**
+ * The non-transactional form of a statement; undefined when it may run in a transaction.
+ * @param autocommit why its author takes it out of one: its text does not show that a table is partitioned, whose REINDEX and CLUSTER
+ * PostgreSQL refuses in a transaction
+ */
 export function onlineStatement(statement: Statement, autocommit: string | undefined): OnlineStatement | undefined {
+  return recognised(statement) ?? (autocommit === undefined ? undefined : repeatable(statement, 'autocommit'));
+}
+
+function recognised(statement: Statement): OnlineStatement | undefined {
   switch (statement.type) {
     case 'IndexStmt':
       return nodeOf(statement)[1]['concurrent'] ? createIndex(statement) : undefined;
@@ -32,6 +40,6 @@ export function onlineStatement(statement: Statement, autocommit: string | undef
     case 'DropSubscriptionStmt':
       return namedObject(statement);
     default:
-      return autocommit === undefined ? undefined : repeatable(statement, 'autocommit');
+      return undefined;
   }
 }
