@@ -6,26 +6,27 @@ import { checkMarkdown } from '../view/check-markdown.js';
 import { checkSarif } from '../view/check-sarif.js';
 import { writePrivate } from '../../embedded/private-file.js';
 
+/** A check as the text of a file, by format; each has an option of its name. */
+export const REPORTS = {
+  markdown: checkMarkdown,
+  sarif: (report) => `${JSON.stringify(checkSarif(report), null, 2)}\n`,
+  html: checkHtml,
+} satisfies Record<string, (report: CheckReport, target: string) => string>;
+
 /** Files that a check is to be written to. */
-export interface ReportFiles {
-  readonly markdown?: string | undefined;
-  readonly sarif?: string | undefined;
-  readonly html?: string | undefined;
-}
+export type ReportFiles = { readonly [Format in keyof typeof REPORTS]?: string | undefined };
 
 /** Writes a check in the formats that were asked for. */
 export async function writeReports(
   { cwd, output }: Context,
-  { markdown, sarif, html }: ReportFiles,
+  files: ReportFiles,
   report: CheckReport,
   target: string,
 ): Promise<void> {
-  const write = async (file: string | undefined, text: () => string): Promise<void> => {
-    if (file === undefined) return;
-    await writePrivate(resolve(cwd, file), text());
+  for (const format of Object.keys(REPORTS) as (keyof typeof REPORTS)[]) {
+    const file = files[format];
+    if (file === undefined) continue;
+    await writePrivate(resolve(cwd, file), REPORTS[format](report, target));
     output.say(`The report is in ${file}.`);
-  };
-  await write(markdown, () => checkMarkdown(report));
-  await write(sarif, () => `${JSON.stringify(checkSarif(report), null, 2)}\n`);
-  await write(html, () => checkHtml(report, target));
+  }
 }

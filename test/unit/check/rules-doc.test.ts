@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { RULES } from '../../../src/check/rules/rules.js';
+import { REPORTS } from '../../../src/cli/check/report-files.js';
 import { createProgram } from '../../../src/cli/program.js';
 import { FIXTURES } from '../../support/check.js';
 
@@ -31,11 +32,14 @@ it('every rule is tried: by a migration of the corpus, or by a test', () => {
   ).toEqual([]);
 });
 
-it('docs/checking.md names each file that a report can be written to', () => {
+it('every format of a report has an option, and docs/checking.md names it', () => {
   const formats = page.slice(page.indexOf('## Formats'), page.indexOf('## Allowing a finding'));
   const check = createProgram('0.0.0', () => Promise.resolve()).commands.find((command) => command.name() === 'check')!;
   const options = check.options.filter(({ description }) => description.startsWith('write the report')).map(({ flags }) => flags);
-  expect(options).toContain('--sarif <file>');
+  expect(
+    options,
+    'options of check in src/cli/verbs/check.ts whose words begin with "write the report", and REPORTS in src/cli/check/report-files.ts',
+  ).toEqual(Object.keys(REPORTS).map((format) => `--${format} <file>`));
   expect(
     options.filter((flags) => !formats.includes(`\`${flags}\``)),
     'not under "Formats" in docs/checking.md',

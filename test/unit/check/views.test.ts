@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REPORTS } from '../../../src/cli/check/report-files.js';
 import { checkHtml } from '../../../src/cli/view/check-html.js';
 import { checkMarkdown } from '../../../src/cli/view/check-markdown.js';
 import { checkSarif } from '../../../src/cli/view/check-sarif.js';
@@ -84,6 +85,13 @@ function report(migrations: CheckedMigration[]): CheckReport {
 
 const full = report([quiet, loud, failed]);
 const look = { columns: 100, color: false };
+
+it.each(Object.entries(REPORTS))('a check as %s says which rule was broken, where, and what failed', (_format, text) => {
+  const written = text(full, 'orders');
+  for (const said of ['IX001', '0002_b.sql', 'role &quot;x&quot; does not exist']) {
+    expect(written.replaceAll(/\\?"/g, '&quot;')).toContain(said);
+  }
+});
 
 describe('a check in a terminal', () => {
   it('says who waits, how long, and what to write instead', () => {
