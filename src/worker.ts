@@ -8,7 +8,7 @@ import { reachedDatabase } from './engine/ledger/reached-database.js';
 import type { DatabaseIdentity } from './contract/deploy.js';
 import { resolveFleet } from './config/resolve-fleet.js';
 import { resolveTarget, type ProcessEnvironment } from './config/resolve.js';
-import { refuseUnusableVariables } from './config/stage-variables.js';
+import { refuseUnusableVariables } from './config/unusable-variables.js';
 import { frontQueue } from './contract/names.js';
 import { loadGrammar } from './engine/files/statements.js';
 import { createFleetActivities } from './fleet/activities.js';
@@ -52,7 +52,7 @@ export async function openWorkers(
       .filter((name) => names.length === 0 || names.includes(name))
       .map((name) => {
         const resolved = resolveFleet(name, config, environment);
-        refuseUnusableVariables(resolved.fleet.stages, environment);
+        refuseUnusableVariables(resolved.fleet, environment);
         return holdFleet(resolved, loaded, environment);
       }),
   );

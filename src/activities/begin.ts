@@ -1,5 +1,6 @@
 import type { Info } from '@temporalio/activity';
 import { isDeepStrictEqual } from 'node:util';
+import { notificationPlans } from '../config/notification.js';
 import { heldUpTo, migrationStages, type HeldTarget } from '../config/held-target.js';
 import { stageName } from '../config/schema.js';
 import type { BeginAnswer, BeginRequest, DeployActivities, PlannedStage } from '../contract/activities.js';
@@ -71,7 +72,7 @@ function differenceOf(asked: BeginRequest['stages'], held: BeginRequest['stages'
 }
 
 /** @param length how many of the stages the deploy runs */
-function answerOf({ stages }: HeldTarget, length: number, { database, epoch, adopted, plan }: Begun): BeginAnswer {
+function answerOf({ stages, notify }: HeldTarget, length: number, { database, epoch, adopted, plan }: Begun): BeginAnswer {
   const planned = new Map(plan.stages.map((stage) => [stage.stage.name, stage]));
   let room = NAMED_IN_ALL;
   return {
@@ -80,6 +81,7 @@ function answerOf({ stages }: HeldTarget, length: number, { database, epoch, ado
     adopted,
     position: plan.position,
     ...boundedFindings(plan.findings),
+    ...(notify.length > 0 && { notify: notificationPlans(notify) }),
     stages: stages.map((stage, at): PlannedStage => {
       const { pending = [], left = [] } = planned.get(stageName(stage)) ?? {};
       const next = pending.slice(0, Math.min(NAMED, room)).map(({ migration, late }) => ({

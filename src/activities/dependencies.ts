@@ -7,4 +7,6 @@ export interface Dependencies {
   readonly held: (target: string) => Promise<HeldTarget>;
   readonly tell: Tell;
   readonly environment: NodeJS.ProcessEnv;
+  /** The page of a workflow in the Web UI, where it is known. */
+  readonly link: (workflowId: string, runId: string) => string | undefined;
 }

@@ -10,6 +10,7 @@ import { execute } from './execute.js';
 import { fence } from './fence.js';
 import { finish } from './finish.js';
 import { inspect } from './inspect.js';
+import { notify } from './notify.js';
 import { signal } from './signal.js';
 import { skip } from './skip.js';
 import { verify } from './verify.js';
@@ -30,5 +31,6 @@ export function createActivities(dependencies: Dependencies): DeployActivities {
     decide: decide(dependencies),
     verify: verify(dependencies),
     finish: finish(dependencies),
+    notify: notify(dependencies),
   };
 }

@@ -1,3 +1,4 @@
+import { notificationPlans } from '../config/notification.js';
 import { migrationStages } from '../config/held-target.js';
 import type { DeployActivities } from '../contract/activities.js';
 import { boundedFindings } from '../contract/bounded.js';
@@ -18,7 +19,8 @@ export function inspect({ held }: Dependencies): DeployActivities['inspect'] {
       const complete = !findings.some(({ code }) => code === 'NOT_APPLIED');
       const assertions = complete ? [...holding.release.assertions.values()].flat() : [];
       const found = [...findings, ...(await failingAssertions(holding.target, assertions, control))];
-      return { applied, files, ...boundedFindings(found) };
+      const notify = notificationPlans(holding.notify).filter(({ on }) => on.includes('drift'));
+      return { applied, files, ...boundedFindings(found), ...(notify.length > 0 && { notify }) };
     });
   };
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { PASSING } from '../contract/notification.js';
 import { LEGACY_TOOLS } from '../engine/legacy/tools.js';
 import type { ConfigFault } from './config-error.js';
 import { REST } from './waves.js';
@@ -14,6 +15,7 @@ export function contradictions(config: Config): ConfigFault[] {
     ...targets.flatMap(([name, target]) => [
       ...repeated(directories(target), (directory, first) => `the directory ${directory} is already used by ${first}`, name),
       ...unmirrored(name, target),
+      ...pointless(name, target),
       ...repeated(approvals(target), (approval, first) => `the approval "${approval}" has the same name as ${first}`, name),
     ]),
     ...repeated(
@@ -62,6 +64,19 @@ function unmirrored(name: string, { adopt }: Target): ConfigFault[] {
   const tool = adopt?.mirror ? LEGACY_TOOLS.find((known) => known.name === adopt.from) : undefined;
   if (typeof tool?.mirror !== 'string') return [];
   return [{ path: `targets.${name}.adopt.mirror`, message: `the tracker of ${tool.name} cannot be mirrored: ${tool.mirror}` }];
+}
+
+function pointless(name: string, { notify = [] }: Target): ConfigFault[] {
+  return notify.flatMap(({ on, after }, index) =>
+    after === undefined || on.some((occasion) => PASSING.includes(occasion))
+      ? []
+      : [
+          {
+            path: `targets.${name}.notify[${index}].after`,
+            message: `says how long ${PASSING.join(' or ')} has to last; the others are told at once`,
+          },
+        ],
+  );
 }
 
 type Place = readonly [path: string, value: string];

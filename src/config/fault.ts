@@ -15,7 +15,9 @@ function faultOf(issue: Issue, path: readonly PropertyKey[]): ConfigFault[] {
     return issue.keys.map((key) => ({ path: dotted([...path, key]), message: unknownKeyMessage(key, issue.message) }));
   }
   if (issue.code === 'invalid_union') {
-    const meant = issue.errors.find((errors) => errors.length > 0 && errors.every((error) => error.path.length > 0));
+    // Where each of them lacks no more than its own key, none was chosen.
+    const chosen = issue.errors.some((errors) => errors.some((error) => error.path.length !== 1 || error.input !== undefined));
+    const meant = chosen && issue.errors.find((errors) => errors.length > 0 && errors.every((error) => error.path.length > 0));
     if (meant) return faultsOf(meant, path);
   }
   if (issue.code === 'invalid_key') return [{ path: dotted(path), message: issue.issues[0]?.message ?? issue.message }];

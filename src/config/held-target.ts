@@ -1,6 +1,6 @@
 import type { TargetRelease } from './release.js';
 import { stagesUpTo } from '../engine/files/up-to.js';
-import type { Stage } from './schema.js';
+import type { Notification, Stage } from './schema.js';
 import type { MigrationStage } from '../engine/files/stage.js';
 import type { EngineTarget } from '../engine/target.js';
 
@@ -8,6 +8,8 @@ import type { EngineTarget } from '../engine/target.js';
 export interface HeldTarget {
   readonly target: EngineTarget;
   readonly stages: readonly Stage[];
+  /** Who is told of the deploy; nobody of a member of a fleet. */
+  readonly notify: readonly Notification[];
   readonly release: TargetRelease;
   /** Folder of the configuration; `exec` runs there. */
   readonly root: string;

@@ -47,7 +47,7 @@ export async function holdFleet(
   };
   const held = (member: Member): HeldTarget => {
     const target = engineTarget(memberTarget(name, fleet, member, place), environment);
-    return { target, stages: fleet.stages, release, root, retryFor };
+    return { target, stages: fleet.stages, notify: [], release, root, retryFor };
   };
   return {
     ...resolved,

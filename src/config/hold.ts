@@ -6,7 +6,7 @@ import { engineTarget } from './engine-target.js';
 import type { LoadedConfig } from './load.js';
 import { readRelease, type TargetRelease } from './release.js';
 import type { ProcessEnvironment, ResolvedTarget } from './resolve.js';
-import { refuseUnusableVariables } from './stage-variables.js';
+import { refuseUnusableVariables } from './unusable-variables.js';
 
 /**
  * Reads a target whole, as a worker holds it: settings, connection string, files.
@@ -17,13 +17,14 @@ export async function holdTarget(
   { root }: Pick<LoadedConfig, 'root'>,
   environment: ProcessEnvironment,
 ): Promise<HeldTarget> {
-  refuseUnusableVariables(resolved.target.stages, environment);
+  refuseUnusableVariables(resolved.target, environment);
   const release = await readRelease(resolved, root);
   const fault = firstFault(release);
   if (fault) throw fault;
   return {
     target: engineTarget(resolved, environment),
     stages: resolved.target.stages,
+    notify: resolved.target.notify ?? [],
     release,
     root,
     retryFor: milliseconds(resolved.target.retryFor),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OCCASIONS } from '../contract/notification.js';
 import { backfill } from './backfill.js';
 import { duration, durationFrom } from './duration.js';
 import { fleetShape } from './fleet-shape.js';
@@ -15,13 +16,12 @@ const identifier = z
   .string()
   .refine((name) => name.length > 0 && Buffer.byteLength(name) <= 63, 'expected a PostgreSQL name of 1 to 63 bytes');
 
-const webhook = closed({
-  webhook: closed({
-    url: fromEnvironment,
-    headers: z.record(z.string(), fromEnvironment).optional(),
-    timeout: duration.default('10s'),
-  }),
+const receiver = closed({
+  url: fromEnvironment,
+  headers: z.record(z.string(), fromEnvironment).optional(),
+  timeout: duration.default('10s'),
 });
+const webhook = closed({ webhook: receiver });
 const pgNotify = closed({ pgNotify: identifier });
 const temporalSignal = closed({
   temporalSignal: closed({ workflowId: z.string().min(1), signal: z.string().min(1) }),
@@ -101,6 +101,17 @@ const before = closed({
   sql: z.array(z.string().min(1)).default([]),
 });
 
+const occasion = { on: z.array(z.enum(OCCASIONS)).min(1), after: duration.optional() };
+
+const notification = z.union(
+  [
+    closed({ ...occasion, slack: fromEnvironment }),
+    closed({ ...occasion, webhook: receiver }),
+    closed({ ...occasion, command: z.array(z.string()).min(1) }),
+  ],
+  { error: oneKey('a notification', ['slack', 'webhook', 'command'], Object.keys(occasion)) },
+);
+
 const target = closed({
   database,
   password: command.optional(),
@@ -131,6 +142,7 @@ const target = closed({
   abortIfBlocking: closed({ sessions: z.int().min(1), for: duration }).optional(),
   backfill: backfill.optional(),
   showQueries: z.boolean().default(false),
+  notify: z.array(notification).min(1).optional(),
   stages: z.array(stage).min(1),
 });
 
@@ -138,7 +150,7 @@ const target = closed({
 const name = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'expected a name of letters, digits, _ . -');
 
 /** What a fleet has in common with a target; where the members are, and their ledgers, is said by templates. */
-const common = target.omit({ database: true, ledger: true }).shape;
+const common = target.omit({ database: true, ledger: true, notify: true }).shape;
 
 const fleet = fleetShape({ target: common, duration, fromEnvironment, command, secret: SECRET });
 
@@ -172,6 +184,7 @@ export type Stage = z.output<typeof stage>;
 export type StageKind = (typeof STAGES)[number];
 export type MigrationSource = Exclude<z.output<typeof migrationSource>, string>;
 export type Dependent = z.output<typeof dependent>;
+export type Notification = z.output<typeof notification>;
 
 /** The kind of a stage is its one key. */
 export function stageKind(entry: Stage): StageKind {

@@ -1,4 +1,6 @@
 import type { DatabaseIdentity, Ending, Finding, Release, StagePlan, Unrecorded } from './deploy.js';
+import type { NotifyRequest } from './news.js';
+import type { NotificationPlan } from './notification.js';
 
 /** What the workflow asks of its activities, and what they answer. Small JSON: it stands in the history. */
 
@@ -36,6 +38,8 @@ export interface BeginAnswer {
   readonly findings: readonly Finding[];
   /** How many more there are than are listed. */
   readonly moreFindings: number;
+  /** Who is told, where the release says so. */
+  readonly notify?: readonly NotificationPlan[] | undefined;
 }
 
 export interface PlannedStage {
@@ -125,6 +129,8 @@ export interface Inspection {
   readonly findings: readonly Finding[];
   /** How many more there are than are listed. */
   readonly moreFindings: number;
+  /** Who is told of drift, where the release says so. */
+  readonly notify?: readonly NotificationPlan[] | undefined;
 }
 
 /** The activities, as the workflow sees them. */
@@ -144,4 +150,6 @@ export interface DeployActivities {
   decide: (request: DecisionRequest) => Promise<void>;
   verify: (request: Ownership) => Promise<void>;
   finish: (request: FinishRequest) => Promise<void>;
+  /** Sends one notification. @returns whom it reached */
+  notify: (request: NotifyRequest) => Promise<string>;
 }

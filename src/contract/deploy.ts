@@ -1,4 +1,5 @@
 import type { SkipDecision, VerbName } from './decision.js';
+import type { NotificationPlan } from './notification.js';
 
 /** Shapes that cross the border between clients, the workflow and its activities. Plain JSON, no SQL text, no row values, no DSN. */
 
@@ -61,7 +62,18 @@ export interface Resumed {
   readonly skipping?: SkipDecision | undefined;
   /** The deploy is over; what is left is to say so. */
   readonly ending?: Ending | undefined;
+  readonly notify?: readonly NotificationPlan[] | undefined;
+  /** Who was told already of what the deploy waits for. */
+  readonly notified?: Notified | undefined;
   readonly status: DeployStatus;
+}
+
+/** Notifications that were sent of one state. */
+export interface Notified {
+  readonly state: DeployState;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly sent: readonly number[];
 }
 
 /** A decision, as the audit records it. */

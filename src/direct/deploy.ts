@@ -13,9 +13,10 @@ import type { DatabaseIdentity } from '../engine/database-identity.js';
 import type { PlanFinding } from '../engine/finding.js';
 import type { AppliedMigration } from '../engine/ledger/applied.js';
 import type { Owner } from '../engine/target.js';
+import { tellHow } from './tell-how.js';
 import { executeCommand } from '../exec/execute.js';
 import { createTell } from '../signal/tell.js';
-import { verifiedText } from '../contract/up-to.js';
+import { leftText, verifiedText } from '../contract/up-to.js';
 import { counted } from '../text/counted.js';
 import { inProcess } from './in-process.js';
 import { persist } from './persist.js';
@@ -72,7 +73,13 @@ export async function deployDirect(whole: DirectDeploy): Promise<DirectResult> {
     return { deployId, epoch, database: begun.database, applied: progress.applied, left, findings: begun.plan.findings };
   });
   try {
-    return await work;
+    const result = await work;
+    await tellHow(deploy, result.deployId, 'done', `${result.applied} applied${leftText(to, result.left ?? 0)}`);
+    return result;
+  } catch (error) {
+    if (error instanceof EngineError && error.verdict !== 'cancelled' && traced !== undefined)
+      await tellHow(deploy, traced, 'failed', error.message, error);
+    throw error;
   } finally {
     const collector = deploy.environment['PAWL_TRACES'];
     if (collector && traced !== undefined) {

@@ -3,7 +3,7 @@ import type { Member } from '../config/fill.js';
 import { MEMBER_NAME } from '../config/fleet-shape.js';
 import type { HeldFleet } from '../config/hold-fleet.js';
 import { schemaOf } from '../config/member-target.js';
-import { refuseUnusableVariables } from '../config/stage-variables.js';
+import { refuseUnusableVariables } from '../config/unusable-variables.js';
 import { onDatabase, type Address } from '../engine/address.js';
 import type { AddedMember } from '../contract/fleet.js';
 import type { Control } from '../engine/control.js';
@@ -31,7 +31,7 @@ export async function addMember(
   control: Control,
 ): Promise<AddedMember> {
   const { name } = values;
-  refuseUnusableVariables(fleet.fleet.stages, rollout.environment);
+  refuseUnusableVariables(fleet.fleet, rollout.environment);
   if (!MEMBER_NAME.test(name))
     throw new ConfigError(
       'this cannot be the name of a member; nothing was touched',

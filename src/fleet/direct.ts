@@ -1,6 +1,6 @@
 import type { HeldFleet } from '../config/hold-fleet.js';
 import { planRollout, type RolloutChoice } from '../config/rollout.js';
-import { refuseUnusableVariables } from '../config/stage-variables.js';
+import { refuseUnusableVariables } from '../config/unusable-variables.js';
 import { FleetBoard } from '../contract/fleet-board.js';
 import { failuresToStop, NO_COUNTS, stops, type FleetStatus, type WaveSettings } from '../contract/fleet.js';
 import type { Control } from '../engine/control.js';
@@ -29,7 +29,7 @@ export const HEALTHY = { within: '5m', every: '2s' } as const;
  * @returns how it ended: `done` (with or without members that failed), `stopped` or `cancelled`
  */
 export async function rollOutDirectly({ fleet, rollout, control, onSight, ...choice }: DirectRollout): Promise<FleetStatus> {
-  refuseUnusableVariables(fleet.fleet.stages, rollout.environment);
+  refuseUnusableVariables(fleet.fleet, rollout.environment);
   const members = await fleet.members();
   const waves = planRollout(fleet, members, choice);
   const known = new Map(members.map((member) => [member.name, member]));

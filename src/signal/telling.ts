@@ -3,7 +3,7 @@ import type { Control } from '../engine/control.js';
 import type { EngineTarget } from '../engine/target.js';
 
 /** What a dependent is told. */
-export interface News {
+export interface DeployNews {
   readonly target: string;
   readonly release: string;
   readonly digest: string;
@@ -13,7 +13,7 @@ export interface News {
 export interface Telling {
   /** The same each time the same news is sent again, so that the receiver can tell it apart from other news. */
   readonly key: string;
-  readonly message: News;
+  readonly message: DeployNews;
   readonly target: EngineTarget;
 }
 

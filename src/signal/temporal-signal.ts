@@ -1,12 +1,12 @@
 import type { Dependent } from '../config/schema.js';
 import { EngineError } from '../engine/error.js';
-import type { News, Telling } from './telling.js';
+import type { DeployNews, Telling } from './telling.js';
 
 type TemporalSignal = Extract<Dependent, { temporalSignal: unknown }>['temporalSignal'];
 
 /** The part of a Temporal client that is needed here. */
 export interface WorkflowSignals {
-  send(workflowId: string, signal: string, argument: News & { readonly key: string }): Promise<void>;
+  send(workflowId: string, signal: string, argument: DeployNews & { readonly key: string }): Promise<void>;
 }
 
 /** Signals a workflow; one that does not run cannot be told, which an operator has to know. */

@@ -4,14 +4,19 @@ import type { Dependent } from '../config/schema.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { describeStatus } from './describe-status.js';
-import type { Telling } from './telling.js';
 
-type Webhook = Extract<Dependent, { webhook: unknown }>['webhook'];
+export type Webhook = Extract<Dependent, { webhook: unknown }>['webhook'];
 
-/** POSTs the news as JSON, with an `Idempotency-Key`. Anything but 2xx is tried again. */
+export interface Post {
+  /** The same each time the same news is sent again, so that the receiver can tell it apart from other news. */
+  readonly key: string;
+  readonly body: unknown;
+}
+
+/** POSTs JSON, with an `Idempotency-Key`. Anything but 2xx is tried again. */
 export async function postWebhook(
   webhook: Webhook,
-  { key, message }: Telling,
+  { key, body }: Post,
   environment: NodeJS.ProcessEnv,
   control: Control,
 ): Promise<string> {
@@ -25,7 +30,7 @@ export async function postWebhook(
     // Followed, it would become a GET without a body, or carry our headers to another host.
     redirect: 'manual',
     headers: { ...Object.fromEntries(own), 'content-type': 'application/json', 'idempotency-key': key },
-    body: JSON.stringify({ event: 'schema.deployed', ...message }),
+    body: JSON.stringify(body),
     signal: AbortSignal.any([control.signal, AbortSignal.timeout(milliseconds(webhook.timeout))]),
   }).catch((error: unknown) => {
     throw unanswered(webhook, (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).name);

@@ -19,6 +19,7 @@ import { connectionSettings } from './connection.js';
 import type { TemporalLink } from './link.js';
 import { payloadSettings } from './payload-settings.js';
 import { refuseOtherDatabases, watchQueue } from './queue-guard.js';
+import { webUiLink } from './web-ui.js';
 import { TemporalError } from './temporal-error.js';
 import { whyUnreachable } from './why-unreachable.js';
 
@@ -92,6 +93,8 @@ export async function createWorkers(
       client.workflow.getHandle(workflowId).signal(signal, argument),
   };
   const tell = createTell(environment, signals);
+  const link = (workflowId: string, runId: string): string | undefined =>
+    webUiLink({ environment }, { address, namespace }, workflowId, runId);
   const byQueue = new Map<string, HeldTarget[]>();
   for (const held of targets) {
     const queue = releaseQueue(held.release.digest, held.target.environment);
@@ -121,7 +124,7 @@ export async function createWorkers(
       idle.abort();
       return (await memberOf(fleets, name)) ?? find(held, name);
     };
-    const activities = { ...createActivities({ held: holding, tell, environment }), ...fleetActivities?.(fleets, client) };
+    const activities = { ...createActivities({ held: holding, tell, environment, link }), ...fleetActivities?.(fleets, client) };
     workers.push(
       await Worker.create({
         ...OPTIONS,

@@ -38,7 +38,7 @@ export async function releaseTemplate(
       const moved = scratchEnvironment(environment, resolved.target, url);
       const target = { ...engineTarget(resolved, moved, url), showValues: true, adopt: undefined };
       await deployDirect({
-        held: { target, stages, release, root, retryFor: 0 },
+        held: { target, stages, notify: [], release, root, retryFor: 0 },
         label: 'test',
         by: 'pawl test',
         environment: moved,

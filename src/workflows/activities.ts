@@ -1,6 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { DeployActivities } from '../contract/activities.js';
 import { boundedText } from '../contract/bounded.js';
+import type { NotifyRequest } from '../contract/news.js';
 
 /**
  * How long a worker may be silent before its work is given to another. Cancels reach an activity with its heartbeats.
@@ -21,7 +22,14 @@ const activities = proxyActivities<DeployActivities>({
   retry: { initialInterval: '500 milliseconds', backoffCoefficient: 1 },
 });
 
-type Name = keyof DeployActivities;
+/** A notification is given up after some attempts: nothing depends on it. A worker's death uses one up. */
+const notifications = proxyActivities<Pick<DeployActivities, 'notify'>>({
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: HEARTBEAT,
+  retry: { initialInterval: '1 second', maximumAttempts: 5 },
+});
+
+type Name = Exclude<keyof DeployActivities, 'notify'>;
 
 /** Characters: Temporal takes 400 bytes of a summary, 1,000 of an id. */
 const SUMMARY = 80;
@@ -38,4 +46,11 @@ export function run<N extends Name>(
     executeWithOptions(options: { activityId: string; summary: string }, args: [typeof request]): ReturnType<DeployActivities[N]>;
   };
   return activity.executeWithOptions({ activityId: boundedText(id, ID), summary: boundedText(summary, SUMMARY) }, [request]);
+}
+
+/** Sends one notification. @returns whom it reached */
+export function send(id: string, summary: string, request: NotifyRequest): Promise<string> {
+  return notifications.notify.executeWithOptions({ activityId: boundedText(id, ID), summary: boundedText(summary, SUMMARY) }, [
+    request,
+  ]);
 }

@@ -47,6 +47,8 @@ export class Board implements DeployStatus {
   database: DeployStatus['database'];
   state: DeployState = 'starting';
   since = new Date().toISOString();
+  /** Grows with each state that the deploy comes to. */
+  stay = 0;
   findings: readonly Finding[] = [];
   moreFindings = 0;
   epoch: number | undefined;
@@ -208,6 +210,7 @@ export class Board implements DeployStatus {
   become(state: DeployState): void {
     if (state === this.state) return;
     this.state = state;
+    this.stay += 1;
     this.since = new Date().toISOString();
     const blockedOn = this.fault?.version ?? this.fault?.code ?? '';
     upsertSearchAttributes([

@@ -12,6 +12,7 @@ import type { DeployInput, Ending, Fault, Resumed } from '../contract/deploy.js'
 import { run } from './activities.js';
 import type { Board } from './board.js';
 import { DeployFailed, faultOf, isOutcomeUnknown } from './fault.js';
+import { Notifier } from './notifier.js';
 import type { Operator } from './operator.js';
 
 type StageActivity = 'apply' | 'assertConstraints' | 'assertFiles' | 'execute' | 'signal';
@@ -32,6 +33,7 @@ export class Deploy {
   /** Set when nothing is left but to say how it ended. */
   ending: Ending | undefined;
   lockTimeout: string | undefined;
+  readonly notifier: Notifier;
   #mustFence = false;
   #skipping: SkipDecision | undefined;
   /** What an earlier run was blocked on, so that this one goes on waiting instead of trying again. */
@@ -43,7 +45,9 @@ export class Deploy {
     readonly operator: Operator,
   ) {
     const { resumed } = input;
+    this.notifier = new Notifier(board, this.deployId, resumed?.notified);
     if (!resumed) return;
+    this.notifier.plans = resumed.notify ?? [];
     this.stage = resumed.stage;
     this.dependent = resumed.dependent;
     this.position = resumed.position;
@@ -83,7 +87,7 @@ export class Deploy {
     await this.guarded(() => Promise.resolve());
     await this.#waitWhileHeld();
     await this.guarded(() => Promise.resolve());
-    if (isLong()) await this.#continue();
+    if (isLong() && this.notifier.idle) await this.#continue();
   }
 
   /**
@@ -232,7 +236,8 @@ export class Deploy {
   /** Waits however long and for however many messages: a history that they have made long starts anew. @throws Superseded */
   async #waitFor(done: () => boolean, yielding = true): Promise<void> {
     const superseded = (): boolean => yielding && this.operator.superseded !== undefined;
-    await condition(() => done() || superseded() || isLong());
+    this.notifier.waits();
+    await condition(() => done() || superseded() || (isLong() && this.notifier.idle));
     if (superseded()) this.operator.giveWay();
     if (!done()) await this.#continue();
   }
@@ -246,6 +251,7 @@ export class Deploy {
       mustFence: this.#mustFence,
       unrecorded: this.operator.unrecorded,
       skipping: this.#skipping,
+      ...(this.notifier.plans.length > 0 && { notify: this.notifier.plans, notified: this.notifier.notified }),
       status: { ...this.board.snapshot(), work: undefined },
     };
     await continueAsNew({ ...this.input, resumed });

@@ -72,6 +72,7 @@ async function begin(deploy: Deploy): Promise<void> {
     deploy.beginning = false;
     deploy.epoch = answer.epoch;
     deploy.position = answer.position;
+    deploy.notifier.plans = answer.notify ?? [];
     board.planned(answer);
   } catch (error) {
     if (isCancellation(error)) throw error;

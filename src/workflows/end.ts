@@ -28,6 +28,7 @@ export async function end(deploy: Deploy, ending: Ending): Promise<DeployResult>
     (outcome === 'done' ? `${count}${leftText(input.to, board.left)}` : `${outcome}${by ? ` by ${by}` : ''} after ${count}`);
   board.become(outcome);
   board.say(`${outcome}: ${message}`);
+  await deploy.notifier.ends(outcome, message);
   if (outcome === 'failed' || outcome === 'refused') throw failure(deploy, outcome, message);
   // Cancelled through Temporal itself rather than by our verb: then it also ends as cancelled there.
   if (outcome === 'cancelled' && by === undefined) throw new CancelledFailure(message, [board.snapshot()]);

@@ -37,6 +37,12 @@ export function faultOf(error: unknown): Fault {
   });
 }
 
+/** Why an activity failed on which nothing depends. */
+export function failureText(error: unknown): string {
+  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 /** What nobody has foreseen, as a fault: a deploy never ends without a word. */
 export function unforeseen(error: unknown): Fault {
   return boundedFault({

@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   condition,
@@ -19,6 +18,7 @@ import { fleetInputFault } from '../contract/input.js';
 import { deployTitle, fleetWorkflowId } from '../contract/names.js';
 import { environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
 import { fleetDetails } from './fleet-details.js';
+import { failureText } from './fault.js';
 import { FleetOperator } from './fleet-operator.js';
 import { activities, isLong, isStopped, runWave, type WaveWork } from './fleet-wave.js';
 import { refuse } from './refuse.js';
@@ -80,10 +80,10 @@ class Rollout {
       await this.#story();
     } catch (error) {
       if (error instanceof ContinueAsNew) throw error;
-      this.board.reason = messageOf(error);
+      this.board.reason = failureText(error);
       this.#become('failed');
       const failure = ApplicationFailure.create({
-        message: messageOf(error),
+        message: failureText(error),
         type: 'RolloutFailed',
         nonRetryable: true,
         details: [this.board.snapshot()],
@@ -253,9 +253,4 @@ function refuseWrong(input: FleetInput): void {
   const name = { target: input.fleet, environment: input.environment };
   if (workflowId !== fleetWorkflowId(name))
     refuse(`the input of the workflow is wrong: fleet: the workflow ${workflowId} is not that of ${deployTitle(name)}`);
-}
-
-function messageOf(error: unknown): string {
-  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -9,10 +9,12 @@ export interface Look {
   /** ISO 8601. */
   readonly at: string;
   readonly inspection: Inspection;
+  /** Who was told of it. */
+  readonly told?: readonly string[] | undefined;
 }
 
 /** What a scheduled look has found, as a Markdown page for the Web UI. */
-export function verifyDetails({ target, label, at, inspection }: Look): string {
+export function verifyDetails({ target, label, at, inspection, told = [] }: Look): string {
   const { applied, files, findings, moreFindings } = inspection;
   const list = findings.map(
     ({ severity, code, message, next }) =>
@@ -24,5 +26,6 @@ export function verifyDetails({ target, label, at, inspection }: Look): string {
     '',
     ...(list.length === 0 ? ['Nothing differs.'] : list),
     ...more,
+    ...(told.length === 0 ? [] : ['', ...told.map((line) => `- ${plainMarkdown(line)}`)]),
   ].join('\n');
 }

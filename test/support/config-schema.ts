@@ -49,6 +49,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   abortIfBlocking: 'When a statement of ours is to give way.',
   backfill: 'The pace of backfills.',
   'backfill.stopWhile': 'What a backfill waits for to pass.',
+  'notify.webhook': 'POSTs to an address.',
   exec: 'Runs a program.',
   approve: 'Waits for a person.',
   'signal.webhook': 'POSTs to an address.',

@@ -7,6 +7,7 @@ const NAMED: Readonly<Record<string, readonly [name: string, doc: string]>> = {
   targets: ['TargetInput', 'What is deployed to: one database, or one part of it.'],
   fleets: ['FleetInput', 'Many databases with the same files.'],
   settings: ['SettingsInput', 'What targets and fleets have in common.'],
+  notify: ['NotificationInput', 'Who is told of what: exactly one of slack, webhook and command.'],
   stages: ['StageInput', 'A step of the pipeline: exactly one of these.'],
   signal: ['DependentInput', 'Somebody to tell: exactly one of these.'],
   migrate: ['SourceInput', 'A directory of migrations.'],
@@ -116,11 +117,16 @@ function written(schema: Schema, named: Map<string, string>): string {
     .join(' | ');
 }
 
+/** Of objects that differ in one key each, exactly one of those; the keys beside it are those of all. */
 function union(parts: readonly Schema[], named: Map<string, string>): string {
-  const single = parts.every(({ properties }) => properties && Object.keys(properties).length === 1);
-  if (!single) return parts.map((part) => type(part, '', named)).join(' | ');
-  const all = Object.assign({}, ...parts.map(({ properties }) => properties)) as Record<string, Schema>;
-  return `OneOf<${object(all, Object.keys(all), named)}>`;
+  const own = parts.map(({ properties = {} }) =>
+    Object.entries(properties).filter(([key]) => !parts.every((part) => part.properties?.[key])),
+  );
+  if (!own.every((entries) => entries.length === 1)) return parts.map((part) => type(part, '', named)).join(' | ');
+  const kinds = Object.fromEntries(own.flat());
+  const beside = only(parts[0]!, (key) => !(key in kinds));
+  const common = Object.keys(beside.properties!).length === 0 ? '' : `${object(beside.properties!, beside.required, named)} & `;
+  return `${common}OneOf<${object(kinds, Object.keys(kinds), named)}>`;
 }
 
 function object(

@@ -1,8 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { startTemporal } from '../../src/embedded/temporal.js';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
 import { temporaryDirectory } from '../support/directory.js';
+import { waitFor } from '../support/wait.js';
 
 let project: DeployProject | undefined;
 let end: (() => Promise<unknown>)[] = [];
@@ -36,13 +39,24 @@ it('a deploy with a long history goes on as a new run, at the exact migration, a
     Array.from({ length: 12 }, (_, n) => [`migrations/${n + 1}_t.sql`, `create table t${n + 1} ();`]),
   );
   project = await createDeployProject({
-    files,
+    files: { ...files, 'tell.sh': 'echo $PAWL_NOTIFY_ON >> told.txt' },
+    settings: '    notify: [{ on: [approval, done], command: [sh, tell.sh] }]\n',
     temporalAddress,
     stages: '      - migrate: migrations\n      - approve: { name: traffic }',
   });
   await project.startWorker();
   const deploy = project.spawn('deploy');
   await deploy.waitForOutput(/waiting for approval/);
+  const { workflow } = await clientOf(temporalAddress);
+  const waiting = workflow.getHandle(`deploy/${project.target}`);
+  const { runId } = await waiting.describe();
+  await waitFor(
+    async () => {
+      for (const verb of ['hold', 'resume']) await waiting.executeUpdate(verb, { args: [{ by: 'ann' }] });
+      return (await waiting.describe()).runId !== runId;
+    },
+    { what: 'a new run that waits for the approval still' },
+  );
   await project.pawl('approve', project.target);
   const { code, stderr } = await deploy.exited;
   expect(stderr).toMatch(/is deployed: 12 applied/);
@@ -52,7 +66,7 @@ it('a deploy with a long history goes on as a new run, at the exact migration, a
     { deploys: 1, outcome: 'done' },
   ]);
 
-  const { workflow } = await clientOf(temporalAddress);
+  expect(readFileSync(join(project.directory, 'told.txt'), 'utf8').split('\n')).toEqual(['approval', 'done', '']);
   const runs = [];
   for await (const run of workflow.list({ query: `WorkflowId = 'deploy/${project.target}'` })) runs.push(run.status.name);
   expect(runs.filter((status) => status === 'CONTINUED_AS_NEW').length).toBeGreaterThan(1);

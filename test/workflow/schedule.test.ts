@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { freePort } from '../../src/embedded/free-port.js';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
@@ -36,10 +38,15 @@ async function look(target: string): Promise<{ status: string; state: unknown; f
 
 it('a scheduled verify outlives releases: it finds drift, and leaves a deploy that is under way alone', async () => {
   project = await createDeployProject({
-    files: { 'migrations/1_a.sql': 'create table a (id int);', 'assertions/a.sql': `select to_regclass('a') is not null` },
+    files: {
+      'migrations/1_a.sql': 'create table a (id int);',
+      'assertions/a.sql': `select to_regclass('a') is not null`,
+      'tell.sh': 'echo "$PAWL_NOTIFY_TEXT" >> told.txt',
+    },
     stages: '      - migrate: migrations\n      - assert: assertions',
+    settings: '    notify: [{ on: [drift], command: [sh, tell.sh] }]\n',
   });
-  const { pawl, startWorker, target, database, write } = project;
+  const { pawl, startWorker, target, database, write, directory } = project;
   expect((await pawl('schedule', 'verify', target, '--cron', '0 3 31 2 *')).stdout).toContain(`verify/${target} is there`);
   expect((await pawl('schedule', 'verify', target, '--cron', '0 4 * * *', '--timezone', 'Europe/Berlin')).stdout).toContain(
     'is changed',
@@ -63,6 +70,9 @@ it('a scheduled verify outlives releases: it finds drift, and leaves a deploy th
     state: 'drift',
     failure: expect.stringContaining('differs from release') as string,
   });
+  const told = readFileSync(join(directory, 'told.txt'), 'utf8');
+  expect(told.match(/differs from its files/g)).toHaveLength(1);
+  expect(told).toContain(`pawl verify ${target}  # list what differs`);
   await waitFor(async () => /^pawl_drift\{.*\} 1$/m.test(await (await fetch(`http://${metrics}/metrics`)).text()), {
     what: 'the drift on the gauge',
     timeout: 60_000,

@@ -20,5 +20,8 @@ export function heldAt(
 ): Moved {
   const moved = scratchEnvironment(environment, opened.target, url, real);
   const target = { ...engineTarget(opened, moved, url), showValues: true };
-  return { held: { target, stages: opened.target.stages, release, root: opened.loaded.root, retryFor: 0 }, environment: moved };
+  return {
+    held: { target, stages: opened.target.stages, notify: [], release, root: opened.loaded.root, retryFor: 0 },
+    environment: moved,
+  };
 }

@@ -14,7 +14,7 @@ import { fleetReport } from '../view/fleet-report.js';
 import { fleetView } from '../view/fleet.js';
 import { paint, wrap, type Look } from '../view/look.js';
 import { membersView } from '../view/members.js';
-import { webUiLink } from '../web-ui.js';
+import { webUiLink } from '../../temporal/web-ui.js';
 import type { FleetSettings } from './fleet-members.js';
 
 export interface FleetStatusSettings extends FleetSettings {

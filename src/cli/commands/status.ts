@@ -15,7 +15,7 @@ import { errorDocument, errorView } from '../view/error.js';
 import { planDocument, planView } from '../view/plan.js';
 import { silenceView } from '../view/silence.js';
 import { statusView } from '../view/status.js';
-import { webUiLink } from '../web-ui.js';
+import { webUiLink } from '../../temporal/web-ui.js';
 import type { DeployStatus } from '../../contract/deploy.js';
 
 export interface StatusSettings {

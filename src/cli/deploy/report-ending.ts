@@ -7,7 +7,7 @@ import type { OpenedTarget } from '../open-target.js';
 import { durationText } from '../view/duration.js';
 import { faultView } from '../view/fault.js';
 import { paint, wrap } from '../view/look.js';
-import { webUiLink } from '../web-ui.js';
+import { webUiLink } from '../../temporal/web-ui.js';
 
 export interface EndingReport {
   readonly run: DeployRun;

@@ -12,7 +12,7 @@ import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { nameOf } from '../named-deploy.js';
 import type { OpenedTarget } from '../open-target.js';
-import { webUiLink } from '../web-ui.js';
+import { webUiLink } from '../../temporal/web-ui.js';
 import { createNews } from './create-news.js';
 import { showAll } from './news.js';
 import { reportEnding } from './report-ending.js';

@@ -6,7 +6,7 @@ import type { FleetInput } from '../../contract/fleet.js';
 import { connectClient } from '../../temporal/connection.js';
 import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
-import { webUiLink } from '../web-ui.js';
+import { webUiLink } from '../../temporal/web-ui.js';
 import { createFleetNews } from './news.js';
 import { reportRollout } from './report.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { webUiLink } from '../../../src/cli/web-ui.js';
+import { webUiLink } from '../../../src/temporal/web-ui.js';
 import { EXIT } from '../../../src/cli/exit-code.js';
 import { exitCodeOf } from '../../../src/cli/error-exit.js';
 import { Output } from '../../../src/cli/output.js';

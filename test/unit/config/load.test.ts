@@ -87,6 +87,27 @@ describe('a fault', () => {
     ]);
   });
 
+  it('a notification has one way to whom, spelt as here, and waits for what can pass', async () => {
+    const notify = (...entries: string[]): string =>
+      orders(`    notify:\n${entries.map((entry) => `      - { on: [${entry} }\n`).join('')}${STAGES}`);
+    const wrong = notify(
+      'done]',
+      'done], slack: { env: A }, command: [x]',
+      'blocked], afer: 2m, slack: { env: A }',
+      'blokked], slack: { env: A }',
+    );
+    const kinds = 'expected a notification, one of slack, webhook, command beside on, after';
+    expect(await faults(wrong)).toEqual([
+      `targets.orders.notify[0]: ${kinds}; found none`,
+      `targets.orders.notify[1]: ${kinds}; found slack and command together, make them entries of their own`,
+      'targets.orders.notify[2].afer: unknown key; did you mean "after"?',
+      expect.stringMatching(/^targets\.orders\.notify\[3\]\.on\[0\]: expected blocked or approval or failed or done or drift/),
+    ]);
+    expect(await faults(notify('done, drift], after: 2m, slack: { env: A }'))).toEqual([
+      'targets.orders.notify[0].after: says how long blocked or approval has to last; the others are told at once',
+    ]);
+  });
+
   it('knows which kind of stage was meant', async () => {
     const text = orders(
       [

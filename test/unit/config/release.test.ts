@@ -74,6 +74,7 @@ const OTHER: Record<string, unknown> = {
   database: { env: 'ANOTHER' },
   password: { command: ['say'] },
   role: 'owner',
+  notify: [{ on: ['done'], command: ['say'] }],
   before: { platform: 'supabase' },
   ledger: { schema: 'deploys' },
   adopt: { from: 'flyway' },

@@ -41,7 +41,15 @@ it('takes every example of the repository and of the pages', () => {
     ...['constraints', 'squash', 'retire', 'fleet'].map((name) =>
       readFileSync(join(ROOT, 'examples', name, 'pawl.config.yaml'), 'utf8'),
     ),
-    ...['configuration.md', 'environments.md', 'coming-from.md', 'owners.md', 'managed-servers.md', 'fleets.md'].flatMap(blocks),
+    ...[
+      'configuration.md',
+      'environments.md',
+      'coming-from.md',
+      'owners.md',
+      'managed-servers.md',
+      'fleets.md',
+      'operating.md',
+    ].flatMap(blocks),
   ];
   expect(texts.length).toBeGreaterThan(3);
   for (const text of texts) {

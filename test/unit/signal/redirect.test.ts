@@ -16,7 +16,7 @@ it.each([301, 302, 303, 307, 308])('HTTP %s is not followed', async (status) => 
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   try {
     const webhook = { url: { env: 'HOOK' }, timeout: '5s' } as Parameters<typeof postWebhook>[0];
-    await expect(postWebhook(webhook, { key: 'k', message: {} } as never, { HOOK: url }, recorder())).rejects.toMatchObject({
+    await expect(postWebhook(webhook, { key: 'k', body: {} }, { HOOK: url }, recorder())).rejects.toMatchObject({
       code: 'SIGNAL_FAILED',
       message: `the webhook of HOOK was not delivered: it redirects (HTTP ${status}), which is not followed`,
     });

@@ -1,5 +1,4 @@
-import type { TemporalLink } from '../temporal/link.js';
-import type { Context } from './context.js';
+import type { TemporalLink } from './link.js';
 
 /** Where the development server has its Web UI: the port of the service plus 1000. */
 const UI_OFFSET = 1000;
@@ -10,7 +9,7 @@ const UI_OFFSET = 1000;
  * @returns undefined where it cannot be known
  */
 export function webUiLink(
-  { environment }: Pick<Context, 'environment'>,
+  { environment }: { readonly environment: Readonly<Record<string, string | undefined>> },
   { address, namespace }: Pick<TemporalLink, 'address' | 'namespace'>,
   workflowId: string,
   runId?: string,

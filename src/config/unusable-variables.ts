@@ -1,13 +1,21 @@
 import { ConfigError, type ConfigFault } from './config-error.js';
 import type { ProcessEnvironment } from './resolve.js';
-import type { Dependent, Stage } from './schema.js';
+import type { Dependent, Notification, Stage, Target } from './schema.js';
+
+type Webhook = Extract<Dependent, { webhook: unknown }>['webhook'];
 
 /**
- * Refuses stages whose variables are not usable, before anything is done: a stage may come hours after the first migration.
+ * Refuses stages and notifications whose variables are not usable, before anything is done: they may come hours after the first migration.
  * @throws ConfigError with every fault; no value is shown
  */
-export function refuseUnusableVariables(stages: readonly Stage[], environment: ProcessEnvironment): void {
-  const faults = stages.flatMap((stage) => stageFaults(stage, environment));
+export function refuseUnusableVariables(
+  { stages, notify = [] }: Pick<Target, 'stages' | 'notify'>,
+  environment: ProcessEnvironment,
+): void {
+  const faults = [
+    ...stages.flatMap((stage) => stageFaults(stage, environment)),
+    ...notify.flatMap((notification) => notificationFaults(notification, environment)),
+  ];
   const [first] = faults;
   if (!first) return;
   throw new ConfigError(
@@ -30,9 +38,16 @@ function stageFaults(stage: Stage, environment: ProcessEnvironment): ConfigFault
   );
 }
 
+function notificationFaults(notification: Notification, environment: ProcessEnvironment): ConfigFault[] {
+  if ('slack' in notification) return faultsOf(notification.slack.env, environment, addressFault);
+  return 'webhook' in notification ? webhookFaults(notification.webhook, environment) : [];
+}
+
 function dependentFaults(dependent: Dependent, environment: ProcessEnvironment): ConfigFault[] {
-  if (!('webhook' in dependent)) return [];
-  const { url, headers = {} } = dependent.webhook;
+  return 'webhook' in dependent ? webhookFaults(dependent.webhook, environment) : [];
+}
+
+function webhookFaults({ url, headers = {} }: Webhook, environment: ProcessEnvironment): ConfigFault[] {
   return [
     ...faultsOf(url.env, environment, addressFault),
     ...Object.entries(headers).flatMap(([name, { env }]) => faultsOf(env, environment, (value) => headerFault(name, value))),

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import type { ConfigError } from '../../../src/config/config-error.js';
 import { configSchema } from '../../../src/config/schema.js';
-import { refuseUnusableVariables } from '../../../src/config/stage-variables.js';
+import { refuseUnusableVariables } from '../../../src/config/unusable-variables.js';
 
-const { stages } = configSchema.parse({
+const target = configSchema.parse({
   targets: {
     orders: {
       database: { env: 'DB' },
+      notify: [{ on: ['done'], slack: { env: 'SLACK' } }],
       stages: [
         { migrate: 'm' },
         { exec: { name: 'tool', command: ['true'], environment: { TOKEN: { env: 'TOOL_TOKEN' } } } },
@@ -16,14 +17,15 @@ const { stages } = configSchema.parse({
   },
 }).targets.orders!;
 
-const good = { TOOL_TOKEN: '', HOOK: 'https://hooks.example/x', HOOK_TOKEN: 'hunter2' };
+const good = { SLACK: 'https://hooks.example/slack', TOOL_TOKEN: '', HOOK: 'https://hooks.example/x', HOOK_TOKEN: 'hunter2' };
 
 it('usable variables are taken', () => {
-  expect(() => refuseUnusableVariables(stages, good)).not.toThrow();
+  expect(() => refuseUnusableVariables(target, good)).not.toThrow();
 });
 
 it.each<[string, Record<string, string | undefined>, string, RegExp]>([
   ['a program lacks one', { TOOL_TOKEN: undefined }, 'TOOL_TOKEN', /not set; the stage tool reads it/],
+  ['the address of Slack is none', { SLACK: 'hunter2' }, 'SLACK', /no http/],
   ['an address is not set', { HOOK: undefined }, 'HOOK', /not set/],
   ['an address is empty', { HOOK: ' ' }, 'HOOK', /empty/],
   ['an address has no scheme', { HOOK: 'hooks.hunter2/x' }, 'HOOK', /no http/],
@@ -34,7 +36,7 @@ it.each<[string, Record<string, string | undefined>, string, RegExp]>([
 ])('refused, and the value is not shown: %s', (_, change, path, message) => {
   let error: ConfigError | undefined;
   try {
-    refuseUnusableVariables(stages, { ...good, ...change });
+    refuseUnusableVariables(target, { ...good, ...change });
   } catch (thrown) {
     error = thrown as ConfigError;
   }
@@ -43,5 +45,5 @@ it.each<[string, Record<string, string | undefined>, string, RegExp]>([
 });
 
 it('all are told at once', () => {
-  expect(() => refuseUnusableVariables(stages, {})).toThrow(/TOOL_TOKEN[^]*HOOK: is not set[^]*HOOK_TOKEN/);
+  expect(() => refuseUnusableVariables(target, {})).toThrow(/TOOL_TOKEN[^]*HOOK: is not set[^]*HOOK_TOKEN[^]*SLACK: is not set/);
 });
