@@ -1,4 +1,4 @@
--- So many rows that work on all of them takes longer than the lock_timeout of the application (bench/corpus/truth.ts).
+-- So many rows that work on all of them takes far longer than a lock that is held for a moment.
 insert into hotels (name, city, stars) select 'Hotel ' || n, 'Town ' || n % 50, 1 + n % 5 from generate_series(1, 1000) n;
 insert into guests (email, name, born) select 'guest' || n || '@example.com', 'Guest ' || n, '1980-01-01'
   from generate_series(1, 50100) n;

@@ -46,7 +46,7 @@ async function measureOnce(server: string, template: string, one: Case): Promise
     if (broken.size > 0) throw new Error(`the application does not work: ${[...broken].flat().join(': ')}`);
     const before = await application.census();
     let refused: string | undefined;
-    const waited = await application.runDuring(() =>
+    const waited = await application.runDuring(await application.patience(), () =>
       onServer(url.href, async (client) => {
         refused = await deploy(client, one);
       }),

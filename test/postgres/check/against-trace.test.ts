@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkMigrations } from '../../../src/check/check.js';
 import { againstTrace } from '../../../src/check/rules/against-trace.js';
-import type { Problem } from '../../../src/check/rules/rule.js';
+import type { Problem, Rule } from '../../../src/check/rules/rule.js';
+import { RULES } from '../../../src/check/rules/rules.js';
 import { readRelations } from '../../../src/check/trace/relations.js';
 import { traceMigration } from '../../../src/check/trace/trace-migration.js';
 import { loadGrammar } from '../../../src/engine/files/statements.js';
@@ -71,5 +72,42 @@ describe('a rule that claims what the trace denies', () => {
       return (await checkMigrations({ url, stages })).migrations[0]!.findings;
     });
     expect(findings.filter(({ rule }) => rule === 'CL002' || rule === 'LK005')).toEqual([]);
+  });
+});
+
+describe('a planted rule that claims in its own words what the trace denies', () => {
+  const SQL = 'alter table orders add column a int default 7';
+  const planted = async (message: string): Promise<string[]> => {
+    const rule: Rule = {
+      ...{ id: 'ZZ001', title: 'planted', why: '', safe: '' },
+      check: ({ statements }) => [{ statement: statements[0]!, relation: 'public.orders', severity: 'error', message }],
+    };
+    const rules = RULES as Rule[];
+    rules.push(rule);
+    try {
+      const report = await withShop((_client, url) =>
+        checkMigrations({ url, stages: [{ kind: 'migrate', name: 'm', migrations: [migrationOf(SQL)] }] }),
+      );
+      return contradictions(report.migrations[0]!);
+    } finally {
+      rules.splice(rules.indexOf(rule), 1);
+    }
+  };
+
+  it.each([
+    'public.orders is rewritten with all its indexes to change a from integer.',
+    'public.orders is read to check its constraints again to change a from integer.',
+    'Writers of public.orders wait while every row is checked.',
+    'Readers and writers of public.orders wait while every row is checked.',
+    'Readers and writers of public.orders wait for this: scan under ShareLock.',
+    'The whole table is scanned.',
+    'It takes an ACCESS EXCLUSIVE lock.',
+  ])('is found: %s', async (message) => {
+    expect(await planted(message)).toHaveLength(1);
+  });
+
+  it('is let pass where it is true, or says nothing of locks', async () => {
+    expect(await planted('public.orders is locked from here to COMMIT.')).toEqual([]);
+    expect(await planted('The column a has a name of one letter.')).toEqual([]);
   });
 });
