@@ -81,3 +81,70 @@ it("an open transaction of somebody else delays nobody's wait, and the next depl
     await other.end();
   }
 });
+
+it('the primary dies in mid-run and its synchronous standby is promoted: nothing was told that it does not have, and the deploy goes on there', async () => {
+  const standby = await postgres.standby('second');
+  try {
+    await confirmedBy('second');
+    await waitFor(async () => (await postgres.query(`select from pg_stat_replication where sync_state = 'sync'`)).length === 1, {
+      what: 'the standby to be synchronous',
+    });
+    const target = targetOf(postgres);
+    const files = [1, 2, 3, 4, 5].map((n) => migration(String(n), `create table t${n} (id int);`));
+    const versions = files.map(({ version }) => version);
+    const stage = stageOf(files);
+    const { owner, position } = await begin(target, [stage]);
+    const apply = (limit: number) =>
+      applyPending({ target, owner, stage, after: position, limit, milliseconds: 60_000 }, recorder());
+    const toldBy = async ({ url }: PrivatePostgres): Promise<string[]> => {
+      const { missing } = await compareMigrations({ connectionString: url }, { versions });
+      return versions.filter((version) => !missing.includes(version));
+    };
+    await apply(2);
+    expect(await toldBy(postgres)).toEqual(['1', '2']);
+    await waitFor(async () => (await toldBy(standby)).length === 2, { what: 'the standby to have read it' });
+
+    // From here on nothing reaches the standby, and the rest of the run commits.
+    await standby.query(`alter system set primary_conninfo = ''`);
+    await standby.query('select pg_reload_conf()');
+    await waitFor(async () => (await standby.query('select from pg_stat_wal_receiver')).length === 0, {
+      what: 'the standby to be cut off',
+    });
+    const both = [postgres, standby].map(({ url }) => new URL(url));
+    const either = Object.assign(new URL(postgres.url), { search: '?target_session_attrs=read-write' }).href.replace(
+      both[0]!.host,
+      both.map(({ host }) => host).join(),
+    );
+    let ended = false;
+    const waiting = awaitApplied({ url: either, ledger: 'pawl', versions, within: 60_000 }).finally(() => (ended = true));
+    const applying = apply(5).catch((error: unknown) => error);
+    await waitFor(async () => (await postgres.query('select from pawl.applied_migrations')).length === 5, {
+      what: 'commits that can be seen on the primary',
+    });
+    await waitFor(async () => (await postgres.query(`select from pg_stat_activity where wait_event = 'SyncRep'`)).length > 0, {
+      what: 'the flush to wait for the standby',
+    });
+    expect(await toldBy(postgres)).toEqual(['1', '2']);
+    expect(await toldBy(standby)).toEqual(['1', '2']);
+
+    await postgres.stop('kill');
+    expect(await applying).toMatchObject({ code: 'CONNECTION_LOST', verdict: 'retry' });
+    await standby.promote();
+    expect(await toldBy(standby)).toEqual(['1', '2']);
+    expect(await standby.query(`select to_regclass('t2') is not null as second, to_regclass('t3') as third`)).toEqual([
+      { second: true, third: null },
+    ]);
+    expect(ended).toBe(false);
+
+    const promoted = targetOf(standby);
+    await expect(
+      applyPending({ target: promoted, owner, stage, after: position, limit: 5, milliseconds: 60_000 }, recorder()),
+    ).rejects.toMatchObject({ code: 'SERVER_CHANGED' });
+    await deployAll(promoted, [stage]);
+    await waiting;
+    expect(await toldBy(standby)).toEqual(versions);
+    expect(await standby.query('select count(*)::int as n from pawl.applied_migrations')).toEqual([{ n: 5 }]);
+  } finally {
+    await standby.remove();
+  }
+});
