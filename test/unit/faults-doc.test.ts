@@ -21,7 +21,9 @@ it('docs/faults.md names for each fault its kind, the others of it, and tests th
   expect(rows.length).toBeGreaterThan(40);
   for (const cells of rows) {
     for (const cell of cells) expect(cell.trim(), cells[0]).not.toBe('');
-    for (const [file, titles] of testsOf(cells.at(-1)!)) {
+    const tests = cells.at(-1)!.trim();
+    if (tests.startsWith('none: ')) continue;
+    for (const [file, titles] of testsOf(tests)) {
       expect(existsSync(join(root, file)), file).toBe(true);
       const source = readFileSync(join(root, file), 'utf8').replaceAll("\\'", "'");
       expect(titles.length, `a test of ${file}`).toBeGreaterThan(0);

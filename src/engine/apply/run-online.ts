@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
@@ -72,8 +73,26 @@ function guarded({ segment, migration, target }: OnlineRun): OnlineStatement {
     probe: (session, before, resumed) => guard(online.probe(session, before, resumed)),
     holds: (session, before) =>
       guard(online.holds?.(session, before) ?? online.probe(session, before, true).then((found) => found === 'done')),
-    recover: (session, before) => guard(online.recover(session, before)),
+    recover: (session, before) => guard(asWhoMay(session.client, () => online.recover(session, before))),
   };
+}
+
+/**
+ * Looks and clears away as whoever the file has become, who may drop what they have built. Only what a rebuild leaves may be another's: MAINTAIN
+ * (PostgreSQL 17) lets a role rebuild an index, not drop a copy of it. Then it is dropped as ourselves.
+ */
+async function asWhoMay(client: pg.Client, work: () => Promise<void>): Promise<void> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isServerError(error) || error.code !== STATE.insufficientPrivilege) throw error;
+  }
+  const { rows } = await client.query<{ session: string; role: string }>(
+    `select pg_catalog.current_setting('session_authorization') as session, pg_catalog.current_setting('role') as role`,
+  );
+  await client.query('set session authorization default; reset role');
+  await work();
+  await client.query(`set session authorization ${literal(rows[0]!.session)}; set role ${literal(rows[0]!.role)}`);
 }
 
 /**
