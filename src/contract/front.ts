@@ -56,6 +56,13 @@ export interface FrontActivities {
   findRelease: (request: Pick<FrontInput, 'target' | 'release'>) => Promise<FrontRelease>;
   /** Starts the deploy, joins it, takes the place of one that waits for a decision, or waits for one that runs. */
   startDeploy: (request: { readonly input: DeployInput; readonly ifBusy: 'wait' | 'fail' }) => Promise<FrontStart>;
+  /** The deploy of this release that is under way and was started by somebody since a time (ISO 8601), where there is one. */
+  findStarted: (request: {
+    readonly target: string;
+    readonly digest: string;
+    readonly by: string;
+    readonly since: string;
+  }) => Promise<FrontStart | undefined>;
   /** Waits for the end of a deploy. Fails as the deploy has failed. */
   awaitDeploy: (request: { readonly target: string; readonly runId: string }) => Promise<DeployResult>;
   /** Whether a deploy of the target is under way: what it has not applied yet is no drift. */

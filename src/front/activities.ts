@@ -36,6 +36,14 @@ export function createFrontActivities(
         return started ?? (await Context.current().cancelled);
       }),
 
+    findStarted: ({ target, digest, by, since }) =>
+      waiting(async () => {
+        const { open, memo, startedAt, runId } = (await new DeployRun(link, { target, environment }).facts()) ?? {};
+        return open && runId !== undefined && memo?.digest === digest && memo.by === by && startedAt! >= since
+          ? { runId }
+          : undefined;
+      }),
+
     awaitDeploy: ({ target, runId }) =>
       waiting(async (interrupt): Promise<DeployResult> => {
         // A native connection ends a long poll no earlier for an abort.

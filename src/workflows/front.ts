@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  CancelledFailure,
   isCancellation,
   proxyActivities,
   setCurrentDetails,
@@ -9,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { DeployActivities } from '../contract/activities.js';
 import type { DeployInput, DeployResult } from '../contract/deploy.js';
-import { frontInputFault, type FrontActivities, type FrontInput } from '../contract/front.js';
+import { frontInputFault, type FrontActivities, type FrontInput, type FrontStart } from '../contract/front.js';
 import { deployWorkflowId, releaseQueue } from '../contract/names.js';
 import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
 
@@ -20,12 +21,16 @@ const WAITING = {
   retry: { initialInterval: '1 second', maximumInterval: '20 seconds' },
 } as const;
 /** A cancel need not hear from the worker that looks or waits: it may be dead, and Temporal asks no other one what was cancelled. */
-const { findRelease, awaitDeploy, cancelDeploy } = proxyActivities<FrontActivities>({
+const { findRelease, findStarted, awaitDeploy, cancelDeploy } = proxyActivities<FrontActivities>({
   ...WAITING,
   cancellationType: 'TRY_CANCEL',
 });
-/** A cancel waits for its word on whether it has started a deploy. */
-const { startDeploy } = proxyActivities<FrontActivities>({ ...WAITING, cancellationType: 'WAIT_CANCELLATION_COMPLETED' });
+/** A cancel waits for its word on whether it has started a deploy; where the worker is dead, for no longer than that takes to be noticed. */
+const { startDeploy } = proxyActivities<FrontActivities>({
+  ...WAITING,
+  heartbeatTimeout: '12 seconds',
+  cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+});
 
 /**
  * Starts the deploy of a target with a release that a worker holds, and waits for its end: `pawl deploy` for whoever has a client of
@@ -49,7 +54,7 @@ export async function front(input: FrontInput): Promise<DeployResult> {
     `no worker that holds release ${release.digest} of ${target} answers`,
   );
   const deploy: DeployInput = { target, environment, release, stages, by, to: to ?? undefined, onFailure };
-  const { runId, joined } = await inWords(startDeploy({ input: deploy, ifBusy }));
+  const { runId, joined } = await start(deploy, ifBusy);
   setCurrentDetails(
     `${joined === undefined ? 'Started' : 'Joined'} release **${plainMarkdown(release.label)}** (${release.digest}) of **${target}**: it is the workflow ${code(deployWorkflowId(deploy))}, run ${code(runId)}. Decide there.`,
   );
@@ -61,6 +66,27 @@ export async function front(input: FrontInput): Promise<DeployResult> {
       await inWords(cancelDeploy({ target, by }));
       return inWords(awaitDeploy({ target, runId }));
     });
+  }
+}
+
+/**
+ * Starts the deploy or joins it. Where the workflow is cancelled and the worker that was asked dies without a word, Temporal asks no other
+ * one: then it is looked whether a deploy was started.
+ */
+async function start(input: DeployInput, ifBusy: 'wait' | 'fail'): Promise<FrontStart> {
+  try {
+    return await inWords(startDeploy({ input, ifBusy }));
+  } catch (error) {
+    const silent = error instanceof ActivityFailure && !isCancellation(error);
+    if (!silent || !CancellationScope.current().consideredCancelled) throw error;
+    const { target, release, by } = input;
+    const since = workflowInfo().startTime.toISOString();
+    const started = await CancellationScope.nonCancellable(() =>
+      inWords(findStarted({ target, digest: release.digest, by, since })),
+    );
+    // The wait for its end is cancelled at once, and the deploy with it.
+    if (started) return started;
+    throw new CancelledFailure('cancelled before a deploy was started');
   }
 }
 

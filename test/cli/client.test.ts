@@ -125,7 +125,8 @@ it('a process of Temporal that runs already serves deploys by a plugin, and goes
     const activities = { greet: async () => 'hello' };
     const worker = await Worker.create({ connection, taskQueue: 'own-' + process.pid, activities, plugins: [pawlPlugin()] });
     const running = worker.run();
-    const deploy = await startDeploy({ label: 'r1', by: 'program' });
+    // Its workers come up meanwhile, for which ten seconds are few beside other tests.
+    const deploy = await startDeploy({ label: 'r1', by: 'program', waitWorker: 60_000 });
     let end;
     for await (const event of followDeploy(deploy)) end = event;
     worker.shutdown();

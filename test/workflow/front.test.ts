@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { WorkflowFailedError, type ApplicationFailure, type Client } from '@temporalio/client';
+import { CancelledFailure, WorkflowFailedError, type ApplicationFailure, type Client } from '@temporalio/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDeployProject, type DeployProject, type DeployProjectOptions } from '../support/deploy-project.js';
 import { withClient } from '../support/history.js';
@@ -99,6 +99,32 @@ describe('the workflow pawl.deploy', () => {
       await front.cancel();
       expect(await front.result()).toMatchObject({ outcome: 'cancelled' });
       await schedule.delete();
+    });
+    expect(await applied()).toEqual([]);
+  });
+
+  it('is cancelled as such while it waits for its turn, though the worker that waits is dead', async () => {
+    const { startWorker, spawn, target, write, env, applied } = await open({
+      files: A,
+      stages: `      - exec: { name: wait, command: [sh, -c, 'until [ -e go ]; do sleep 0.1; done'] }\n      - migrate: migrations`,
+    });
+    env['PAWL_ENVIRONMENT'] = workflowId();
+    const first = await startWorker();
+    await spawn('deploy').waitForOutput(/1 pending/);
+    await write(B);
+    const second = await startWorker();
+    await withClient(async (client) => {
+      const options = { workflowId: workflowId(), taskQueue: `pawl/${env['PAWL_ENVIRONMENT']}`, args: [{ target }] };
+      const front = await client.workflow.start('pawl.deploy', options);
+      const waits = async () =>
+        (await front.describe()).raw.pendingActivities?.some(({ activityType }) => activityType?.name === 'startDeploy');
+      await waitFor(waits, { what: 'its turn is waited for' });
+      await Promise.all([first.kill('SIGKILL'), second.kill('SIGKILL')]);
+      await front.cancel();
+      await startWorker();
+      const failed = await front.result().catch((error: unknown) => error);
+      expect((failed as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+      expect((await front.describe()).status.name).toBe('CANCELLED');
     });
     expect(await applied()).toEqual([]);
   });
