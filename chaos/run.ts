@@ -1,19 +1,30 @@
-// The chaos run: `npm run chaos -- --minutes 20 --seed 1 [--break fencing|second-transaction|journal|cancel|pooler]`. docs/crash-matrix.md says what it does.
+// The chaos run: `npm run chaos -- --minutes 20 --seed 1 [--break fencing|second-transaction|journal|cancel|pooler]`, and
+// `npm run chaos -- --fleet 20 --members 40`, so many rollouts to so many databases. docs/crash-matrix.md says what it does.
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { randomOf } from '../test/support/crash-seed.js';
 import { BREAKS, copyBuild, type Break } from './build-copy.js';
+import { disturbFleet } from './fleet.js';
 import { runRound } from './round.js';
 import { startServers } from './servers.js';
 import { Tally } from './tally.js';
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' }, break: { type: 'string' } },
+  options: {
+    minutes: { type: 'string', default: '5' },
+    seed: { type: 'string', default: '1' },
+    break: { type: 'string' },
+    fleet: { type: 'string' },
+    members: { type: 'string', default: '40' },
+  },
 });
 const [minutes, seed] = [Number(values.minutes), Number(values.seed)];
+const [rollouts, members] = [Number(values.fleet ?? 0), Number(values.members)];
 const broken = BREAKS.find((kind): kind is Break => kind === values.break);
-if (!(minutes > 0) || !Number.isInteger(seed) || (values.break !== undefined && !broken)) {
-  process.stderr.write(`usage: npm run chaos -- --minutes <n> --seed <integer> [--break ${BREAKS.join('|')}]\n`);
+if (!(minutes > 0) || !Number.isInteger(seed) || !(rollouts >= 0 && members > 0) || (values.break !== undefined && !broken)) {
+  process.stderr.write(
+    `usage: npm run chaos -- --minutes <n> --seed <integer> [--break ${BREAKS.join('|')}], or --fleet <rollouts> --members <n> --seed <integer>\n`,
+  );
   process.exit(2);
 }
 
@@ -23,7 +34,8 @@ const tally = new Tally();
 const started = Date.now();
 const servers = await startServers();
 try {
-  for (let number = 1; Date.now() - started < minutes * 60_000 && tally.anomalies.length === 0; number += 1) {
+  if (rollouts > 0) await disturbFleet({ main: build.main, servers, random: randomOf('fleet', seed), tally, rollouts, members });
+  for (let number = 1; rollouts === 0 && Date.now() - started < minutes * 60_000 && tally.anomalies.length === 0; number += 1) {
     const random = randomOf(`round ${number}`, seed);
     const deaths = randomOf(`deaths of round ${number}`, seed);
     await runRound({ number, main: build.main, servers, random, deaths, tally, broken });
@@ -35,7 +47,8 @@ try {
 }
 process.stdout.write(`${tally.summary((Date.now() - started) / 60_000, seed)}\n`);
 if (tally.anomalies.length > 0) {
-  const replay = `npm run chaos -- --minutes ${minutes} --seed ${seed}${broken ? ` --break ${broken}` : ''}`;
+  const length = rollouts > 0 ? `--fleet ${rollouts} --members ${members}` : `--minutes ${minutes}`;
+  const replay = `npm run chaos -- ${length} --seed ${seed}${broken ? ` --break ${broken}` : ''}`;
   process.stdout.write(
     `replay: ${replay}\n(the same files and the same sequence of disturbances; their moments depend on the machine)\n`,
   );

@@ -64,6 +64,8 @@ export function fleetShape<Target extends z.core.$ZodLooseShape>({
     approve: z.boolean().default(false),
     soak: duration.optional(),
     healthy: z.url({ protocol: /^https?$/ }).optional(),
+    healthyWithin: duration.optional(),
+    assert: z.string().min(1).optional(),
     stopAfter: stopAfter.optional(),
   });
   return closed({

@@ -1,3 +1,4 @@
+import type { AssertionFile } from '../engine/acts/assert.js';
 import { milliseconds } from '../text/duration.js';
 import { engineTarget } from './engine-target.js';
 import type { Member } from './fill.js';
@@ -6,7 +7,7 @@ import { firstFault } from './hold.js';
 import type { LoadedConfig } from './load.js';
 import { fleetTarget, memberTarget } from './member-target.js';
 import { readMembers } from './members.js';
-import { readRelease, type TargetRelease } from './release.js';
+import { readAssertions, readRelease, type TargetRelease } from './release.js';
 import type { ResolvedFleet } from './resolve-fleet.js';
 import type { ProcessEnvironment } from './resolve.js';
 
@@ -14,6 +15,8 @@ import type { ProcessEnvironment } from './resolve.js';
 export interface HeldFleet extends ResolvedFleet {
   readonly release: TargetRelease;
   readonly retryFor: number;
+  /** By wave: what has to be true at its members after it. */
+  readonly checks: ReadonlyMap<string, readonly AssertionFile[]>;
   /** The members as their source has them now. @throws ConfigError, EngineError */
   members(): Promise<readonly Member[]>;
   /** A member by its name; the list is read anew where it is not among those that were read last. */
@@ -38,6 +41,13 @@ export async function holdFleet(
   const release = await readRelease({ target: fleetTarget(fleet) }, root);
   const fault = firstFault(release);
   if (fault) throw fault;
+  const checks = new Map<string, readonly AssertionFile[]>();
+  for (const wave of fleet.waves) {
+    if (wave.assert === undefined) continue;
+    const { files, wrong } = await readAssertions(wave.assert, root);
+    if (wrong[0]) throw wrong[0];
+    checks.set(wave.name, files);
+  }
   const retryFor = milliseconds(fleet.retryFor);
   let last: { readonly at: number; readonly members: Map<string, Member> } | undefined;
   const members = async (): Promise<readonly Member[]> => {
@@ -53,6 +63,7 @@ export async function holdFleet(
     ...resolved,
     release,
     retryFor,
+    checks,
     members,
     held,
     async find(wanted) {

@@ -54,8 +54,12 @@ export type WaveInput = {
   readonly approve?: boolean | undefined;
   /** How long to wait after it before the next wave. */
   readonly soak?: Duration | undefined;
-  /** An address that has to answer 2xx after the wave, before the next one begins. */
+  /** An address that has to answer 2xx after the wave, before the next one begins; else the rollout stops, and asks. */
   readonly healthy?: string | undefined;
+  /** How long that may take. */
+  readonly healthyWithin?: Duration | undefined;
+  /** A folder of assertions that have to hold at each of its members after the wave; else the rollout stops, and asks. */
+  readonly assert?: string | undefined;
   /** When the wave begins no further members. */
   readonly stopAfter?: StopAfterInput | undefined;
 };

@@ -104,7 +104,7 @@ function placeholderValues(placeholders: MigrationSource['placeholders'] = {}): 
 }
 
 /** Assertions have no versions: every `.sql` file of the directory runs each time, by name. */
-async function readAssertions(
+export async function readAssertions(
   directory: string,
   root: string,
 ): Promise<{ files: readonly AssertionFile[]; wrong: readonly EngineError[] }> {

@@ -35,14 +35,29 @@ export function planRollout(
   ]);
   const chosen = new Set(only);
   return planned.flatMap(
-    ({ wave: { parallel = fleet.parallel, approve, soak, healthy, stopAfter, ...settings }, members: all }, index) => {
+    (
+      {
+        wave: { parallel = fleet.parallel, approve, soak, healthy, healthyWithin = '5m', assert, stopAfter, ...settings },
+        members: all,
+      },
+      index,
+    ) => {
       const names = only === undefined ? all : all.filter((member) => chosen.has(member));
       if (names.length === 0 || (wave !== undefined && settings.name !== wave)) return [];
       const fallback = fleet.stopAfter ?? (index === planned.length - 1 ? LAST_WAVE : EARLY_WAVE);
       const wait = soak === undefined ? 0 : milliseconds(soak);
       return [
         {
-          settings: { name: settings.name, parallel, approve, healthy, soak: wait, stopAfter: stopAfter ?? fallback },
+          settings: {
+            name: settings.name,
+            parallel,
+            approve,
+            healthy,
+            healthyWithin,
+            assert,
+            soak: wait,
+            stopAfter: stopAfter ?? fallback,
+          },
           members: names,
         },
       ];

@@ -106,10 +106,11 @@ export class FleetBoard {
     }
   }
 
-  /** Too many members of a wave have failed. */
-  stop(index: number): void {
+  /** Nothing goes on after a wave: too many of its members have failed, or what is said instead. */
+  stop(index: number, reason?: string): void {
     const { name, total } = this.#waves[index]!;
-    this.reason = `${this.bad(index)} of ${total} members of ${name} failed`;
+    this.reason =
+      reason === undefined ? `${this.bad(index)} of ${total} members of ${name} failed` : boundedText(reason, MESSAGE);
     this.say(`stopped: ${this.reason}`);
     this.wave(index, 'stopped');
     this.become('stopped');

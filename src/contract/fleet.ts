@@ -83,6 +83,10 @@ export interface WaveSettings {
   readonly soak: number;
   /** Must answer after the wave, before the next one. */
   readonly healthy?: string | undefined;
+  /** A duration. */
+  readonly healthyWithin?: string | undefined;
+  /** Folder of assertions that must hold at its members after it, likewise. */
+  readonly assert?: string | undefined;
   readonly stopAfter: StopAfter;
 }
 
@@ -164,7 +168,22 @@ export interface FleetActivities {
   /** The waves and their members, page by page. */
   fleetPlan: (request: FleetPlanRequest) => Promise<FleetPlanAnswer>;
   fleetApply: (request: FleetApplyRequest) => Promise<FleetApplyAnswer>;
-  fleetHealthy: (request: { readonly url: string }) => Promise<void>;
+  fleetHealthy: (request: { readonly url: string; readonly within?: string | undefined }) => Promise<void>;
+  fleetAssert: (request: FleetAssertRequest) => Promise<FleetAssertAnswer>;
+}
+
+export interface FleetAssertRequest extends Pick<FleetInput, 'fleet' | 'release'> {
+  readonly wave: string;
+  readonly members: readonly string[];
+  /** Members at once. */
+  readonly lanes: number;
+}
+
+export interface FleetAssertAnswer {
+  /** Members at which something does not hold, or that could not be asked. */
+  readonly failed: number;
+  /** The first of them, and why. */
+  readonly first?: { readonly member: string; readonly message: string } | undefined;
 }
 
 export interface FleetPlanRequest extends Pick<FleetInput, 'fleet' | 'environment' | 'release' | 'only' | 'wave'> {
@@ -197,6 +216,12 @@ export interface FleetApplyAnswer {
   readonly faults: readonly Omit<MemberFault, 'wave'>[];
   /** Members that were not begun, or were interrupted. */
   readonly left: readonly string[];
+}
+
+/** What a wave's assertions have found, in words; undefined where all of them hold. */
+export function assertionFault(wave: string, members: number, { failed, first }: FleetAssertAnswer): string | undefined {
+  if (!first) return undefined;
+  return `the assertions of ${wave} do not hold at ${failed} of ${members} members, ${first.member} first: ${first.message}`;
 }
 
 /** Why an activity was asked to stop: `cancel` also stops the statements that run. */

@@ -15,6 +15,7 @@ import { stopping } from '../contract/fleet-messages.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { awaitHealthy } from '../signal/healthy.js';
+import { assertMembers } from './assert-members.js';
 import { HEALTHY } from './direct.js';
 import { GOES_ON, Run, type Lanes } from './lanes.js';
 import { countMember } from './meter.js';
@@ -51,12 +52,25 @@ export function createFleetActivities(
         ),
       ),
     fleetApply: (request) => inWords(() => applyAll(fleetOf(request.fleet), request, client, environment)),
-    fleetHealthy: ({ url }) =>
+    fleetAssert: ({ fleet: name, release, wave, members, lanes }) =>
+      inWords(() =>
+        beating(
+          () => wave,
+          async (control) => {
+            const fleet = fleetOf(name);
+            refuseOtherRelease(fleet, release.digest);
+            const known = new Map((await fleet.members()).map((member) => [member.name, member]));
+            const { failed, first } = await assertMembers({ fleet, wave, members, known, lanes }, control);
+            return { failed, first: first && { member: first.member, message: boundedText(first.message, LONGEST) } };
+          },
+        ),
+      ),
+    fleetHealthy: ({ url, within = HEALTHY.within }) =>
       inWords(() =>
         beating(
           () => url,
           async (control) => {
-            await awaitHealthy({ url, ...HEALTHY }, control);
+            await awaitHealthy({ ...HEALTHY, url, within }, control);
           },
         ),
       ),

@@ -2,10 +2,12 @@ import type { HeldFleet } from '../config/hold-fleet.js';
 import { planRollout, type RolloutChoice } from '../config/rollout.js';
 import { refuseUnusableVariables } from '../config/unusable-variables.js';
 import { FleetBoard } from '../contract/fleet-board.js';
-import { failuresToStop, NO_COUNTS, stops, type FleetStatus, type WaveSettings } from '../contract/fleet.js';
+import { assertionFault, failuresToStop, NO_COUNTS, stops, type FleetStatus, type WaveSettings } from '../contract/fleet.js';
 import type { Control } from '../engine/control.js';
+import { EngineError } from '../engine/error.js';
 import { pause } from '../client/pause.js';
 import { awaitHealthy } from '../signal/healthy.js';
+import { assertMembers, type WaveCheck } from './assert-members.js';
 import type { Rollout } from './deploy-member.js';
 import { Run, type MemberEnd } from './lanes.js';
 
@@ -71,11 +73,18 @@ export async function rollOutDirectly({ fleet, rollout, control, onSight, ...cho
     else board.wave(index, control.signal.aborted ? 'stopped' : 'done');
     onSight(board.snapshot());
     if (board.state === 'stopped') return board.snapshot();
-    if (!isLast && !control.signal.aborted)
-      await settle(settings, control, (state) => {
+    if (!isLast && !control.signal.aborted) {
+      const check = { fleet, wave: settings.name, members: names, known, lanes: parallel };
+      const fault = await settle(settings, check, control, (state) => {
         board.wave(index, state);
         onSight(board.snapshot());
       });
+      if (fault !== undefined && !control.signal.aborted) {
+        board.stop(index, fault);
+        onSight(board.snapshot());
+        return board.snapshot();
+      }
+    }
     if (control.signal.aborted) {
       board.become('cancelled');
       onSight(board.snapshot());
@@ -87,19 +96,24 @@ export async function rollOutDirectly({ fleet, rollout, control, onSight, ...cho
   return board.snapshot();
 }
 
-/** Time for a wave to show what it does, and for its service to say so; a cancel ends it early. */
+/** Time for a wave to show what it does, and for its checks; a cancel ends it early. @returns what does not hold */
 async function settle(
-  { soak, healthy }: WaveSettings,
+  { soak, healthy, healthyWithin: within = HEALTHY.within, assert, name }: WaveSettings,
+  check: WaveCheck,
   control: Control,
   become: (state: 'soaking' | 'done') => void,
-): Promise<void> {
+): Promise<string | undefined> {
   if (soak > 0) {
     become('soaking');
     await pause(soak, control.signal);
     become('done');
   }
-  if (healthy === undefined) return;
-  await awaitHealthy({ url: healthy, ...HEALTHY }, control).catch((error: unknown) => {
-    if (!control.signal.aborted) throw error;
-  });
+  if (control.signal.aborted) return undefined;
+  try {
+    if (healthy !== undefined) await awaitHealthy({ ...HEALTHY, url: healthy, within }, control);
+    return assert === undefined ? undefined : assertionFault(name, check.members.length, await assertMembers(check, control));
+  } catch (error) {
+    if (control.signal.aborted || error instanceof EngineError) return (error as Error).message;
+    throw error;
+  }
 }

@@ -11,7 +11,15 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { badOf, type FleetInput, type FleetResult, type FleetState, type WaveSettings } from '../contract/fleet.js';
+import {
+  assertionFault,
+  badOf,
+  type FleetAssertAnswer,
+  type FleetInput,
+  type FleetResult,
+  type FleetState,
+  type WaveSettings,
+} from '../contract/fleet.js';
 import { FleetBoard, summaryOf } from '../contract/fleet-board.js';
 import * as messages from '../contract/fleet-messages.js';
 import { fleetInputFault } from '../contract/input.js';
@@ -22,6 +30,9 @@ import { failureText } from './fault.js';
 import { FleetOperator } from './fleet-operator.js';
 import { activities, isLong, isStopped, runWave, type WaveWork } from './fleet-wave.js';
 import { refuse } from './refuse.js';
+
+/** Members whose assertions are looked at by one activity. */
+const ASKED_AT_ONCE = 500;
 
 interface Wave {
   readonly settings: WaveSettings;
@@ -109,7 +120,7 @@ class Rollout {
       if (wave.settings.approve && !this.#approved) await this.#waitForApproval(index, wave.settings.name);
       await this.#deployTo(index, wave);
       this.#approved = false;
-      if (index < waves.length - 1) await this.#settle(index, wave.settings);
+      if (index < waves.length - 1) await this.#settle(index, wave);
     }
   }
 
@@ -184,10 +195,10 @@ class Rollout {
     this.#draw();
   }
 
-  /** Too many members have failed: nothing goes on until somebody says so, or a newer release takes over. */
-  async #waitStopped(index: number): Promise<void> {
+  /** Too many members have failed, or what is said instead: nothing goes on until somebody says so, or a newer release takes over. */
+  async #waitStopped(index: number, reason?: string): Promise<void> {
     const { board, operator } = this;
-    board.stop(index);
+    board.stop(index, reason);
     this.#draw();
     operator.held = false;
     const { turn } = board;
@@ -204,8 +215,9 @@ class Rollout {
     if (!(await operator.until(() => !operator.held, isLong))) await this.#continue();
   }
 
-  /** Time for a wave to show what it does, and for its service to say so. */
-  async #settle(index: number, { soak, healthy, name }: WaveSettings): Promise<void> {
+  /** Time for a wave to show what it does; where its checks fail, a person says whether it goes on. */
+  async #settle(index: number, wave: Wave): Promise<void> {
+    const { soak, name } = wave.settings;
     const { board, operator } = this;
     if (operator.ends) return;
     if (soak > 0) {
@@ -214,14 +226,36 @@ class Rollout {
       this.#become('soaking');
       await Promise.race([sleep(soak), condition(() => operator.ends)]);
     }
-    if (healthy !== undefined && !operator.ends) {
-      await Promise.race([activities.fleetHealthy({ url: healthy }), condition(() => operator.ends)]).catch((error: unknown) => {
-        board.wave(index, 'stopped');
-        throw error;
-      });
+    const fault = await this.#check(wave).catch(messageOf);
+    if (fault !== undefined && !operator.ends) {
+      await this.#waitStopped(index, fault);
+      if (!operator.ends) board.reason = undefined;
     }
-    board.wave(index, 'done');
-    this.#become('running');
+    board.wave(index, operator.ends ? 'stopped' : 'done');
+    if (!operator.ends) this.#become('running');
+  }
+
+  /** @returns what does not hold @throws what the service says, in words */
+  async #check({ settings, members }: Wave): Promise<string | undefined> {
+    const { operator, input } = this;
+    const { healthy, healthyWithin: within, assert, name, parallel } = settings;
+    const ends = condition(() => operator.ends);
+    if (healthy !== undefined && !operator.ends) await Promise.race([activities.fleetHealthy({ url: healthy, within }), ends]);
+    if (assert === undefined) return undefined;
+    const { fleet, release } = input;
+    let failed = 0;
+    let first: FleetAssertAnswer['first'];
+    for (let at = 0; at < members.length && !operator.ends; at += ASKED_AT_ONCE) {
+      const some = members.slice(at, at + ASKED_AT_ONCE);
+      const answer = await Promise.race([
+        activities.fleetAssert({ fleet, release, wave: name, members: some, lanes: parallel }),
+        ends,
+      ]);
+      if (!answer) break;
+      failed += answer.failed;
+      first ??= answer.first;
+    }
+    return assertionFault(name, members.length, { failed, first });
   }
 
   async #continue(): Promise<never> {

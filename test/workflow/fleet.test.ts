@@ -156,3 +156,19 @@ it('a program starts a rollout, holds it while a wave waits for its approval, ap
     vi.unstubAllEnvs();
   }
 });
+
+it('stops after a wave whose assertions do not hold, says at which member, and goes on when somebody says so', async () => {
+  const config = await fleet.read('pawl.config.yaml');
+  await fleet.write({
+    'pawl.config.yaml': config.replace(/limit: 2.*\}/, 'limit: 2, assert: checks }'),
+    'checks/none.sql': `select current_database() not like '%_t2';`,
+  });
+  await startWorker();
+  const stopped = await pawl('fleet', 'deploy');
+  expect(stopped.code, stopped.stderr).toBe(3);
+  expect(stopped.stderr.replaceAll(/\s+/g, ' ')).toContain('the assertions of canary do not hold at 1 of 2 members, t2 first:');
+  expect((await pawl('fleet', 'resume')).stdout).toContain('goes on');
+  const state = async () =>
+    (JSON.parse((await pawl('fleet', 'status', '--json')).stdout) as { rollout: FleetStatus }).rollout.state;
+  await waitFor(async () => (await state()) === 'done', { what: 'the rollout to go on' });
+});

@@ -17,7 +17,7 @@ export function reportRollout(
   { since, open }: { readonly since: number; readonly open: boolean },
 ): ExitCode {
   const look = output.newsLook;
-  const exit = exitOf(status);
+  const exit = exitOf(status, open);
   const faults = faultList(status, look);
   const next = nextOf(status, open);
   output.say(
@@ -37,11 +37,12 @@ export function reportRollout(
   return exit;
 }
 
-/** Members that wait for a decision make 3, as a deploy that is blocked does; members that failed and wait for nothing make 4. */
-export function exitOf({ state, waves, blocked }: FleetStatus): ExitCode {
+/** What waits for a decision, a member or the rollout after a check that failed, makes 3; what failed and waits for nothing makes 4. */
+export function exitOf({ state, waves, blocked }: FleetStatus, open: boolean): ExitCode {
   if (state === 'cancelled') return EXIT.cancelled;
   if (state === 'superseded' || state === 'failed') return EXIT.failed;
-  if (waves.every(({ counts }) => badOf(counts) === 0)) return EXIT.done;
+  if (waves.every(({ counts }) => badOf(counts) === 0))
+    return state !== 'stopped' ? EXIT.done : open ? EXIT.blocked : EXIT.failed;
   return blocked.length > 0 ? EXIT.blocked : EXIT.failed;
 }
 

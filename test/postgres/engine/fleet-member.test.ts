@@ -64,3 +64,36 @@ it('a member is asked in four messages, and one pending migration is deployed in
     vi.restoreAllMocks();
   }
 });
+
+it('a wave whose check fails stops the rollout: what its service does not answer, and what does not hold at a member', async () => {
+  const two = await createFleetProject({
+    members: ['a', 'b'],
+    files: { 'migrations/1_items.sql': 'create table items (id int);' },
+  });
+  try {
+    const waves = (check: string) => `    waves: [{ name: canary, limit: 1, ${check} }]\n    members:`;
+    const own = await two.read('pawl.config.yaml');
+    await two.write({
+      'pawl.config.yaml': own.replace('    members:', waves('healthy: http://127.0.0.1:9/, healthyWithin: 1ms')),
+    });
+    const rest = { state: 'waiting', counts: { done: 0 } };
+    expect(await two.rollOut()).toMatchObject({
+      state: 'stopped',
+      reason: expect.stringMatching(/^http:.* was not healthy within 1ms: /) as string,
+      waves: [{ state: 'stopped', counts: { done: 1 } }, rest],
+    });
+    await two.write({
+      'pawl.config.yaml': own.replace('    members:', waves('assert: checks')),
+      'checks/none.sql': 'select count(*) > 0 from items;',
+    });
+    expect(await two.rollOut()).toMatchObject({
+      state: 'stopped',
+      reason: 'the assertions of canary do not hold at 1 of 1 members, a first: checks/none.sql:1: the assertion does not hold',
+      waves: [{ state: 'stopped', counts: { already: 1 } }, rest],
+    });
+    await two.query('a', 'insert into items values (1)');
+    expect(await two.rollOut()).toMatchObject({ state: 'done', waves: [{ counts: { already: 1 } }, { counts: { done: 1 } }] });
+  } finally {
+    await two.remove();
+  }
+});
