@@ -100,8 +100,12 @@ export async function disturbFleet({ main, servers, random, tally, rollouts, mem
     while (!finished && Date.now() - began < DISTURBED) {
       await sleep(100 + random() * 900);
       if (finished) break;
-      const what = await disturb({ workers, cli: () => cli, servers, random }).catch(() => undefined);
-      if (what) tally.count(what);
+      try {
+        const what = await disturb({ workers, cli: () => cli, servers, random });
+        if (what) tally.count(what);
+      } catch (error) {
+        process.stderr.write(`  (${(error as Error).message})\n`);
+      }
     }
     if (!(await Promise.race([following.then(() => true), sleep(CALM, false)])))
       tally.anomalies.push(`rollout ${rollout}: it did not end within ${CALM / 1_000} s of calm:\n${cli.output().slice(-2_000)}`);
@@ -111,8 +115,10 @@ export async function disturbFleet({ main, servers, random, tally, rollouts, mem
     for (const worker of workers) worker.signal('SIGKILL');
     tally.deploys += members;
     if (tally.anomalies.length > 0) break;
+    const seen = { takenOver: 0, failed: 0 };
     for (const [name, url] of urls)
-      for (const wrong of await findWrong(url, rollout, tally)) tally.anomalies.push(`rollout ${rollout}, ${name}: ${wrong}`);
+      for (const wrong of await findWrong(url, rollout, seen)) tally.anomalies.push(`rollout ${rollout}, ${name}: ${wrong}`);
+    [tally.takeOvers, tally.retries] = [seen.takenOver, seen.failed];
     process.stderr.write(`rollout ${rollout}: ${tally.kills} kills so far, ${tally.anomalies.length} anomalies\n`);
   }
   if (tally.anomalies.length === 0) await place.remove();
@@ -144,10 +150,13 @@ async function disturb({ workers, cli, servers, random }: Victim): Promise<strin
     return 'SIGSTOP of a worker, past its heartbeat';
   }
   if (dice < 0.75) {
-    const ended = await servers.postgres.query(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname like 'shop%' and application_name like 'pawl:%'`,
-    );
-    return ended.length === 0 ? undefined : 'end of all sessions';
+    for (const until = Date.now() + 5_000; Date.now() < until; await sleep(20)) {
+      const ended = await servers.postgres.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname like 'shop%' and application_name like 'pawl:%'`,
+      );
+      if (ended.length > 0) return 'end of all sessions';
+    }
+    return undefined;
   }
   if (dice < 0.85) {
     cli().signal('SIGKILL');
@@ -190,14 +199,14 @@ interface Truth {
 }
 
 /** What is not as an undisturbed run would have left it. */
-async function findWrong(url: string, rollout: number, tally: Tally): Promise<string[]> {
+async function findWrong(url: string, rollout: number, seen: { takenOver: number; failed: number }): Promise<string[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const { rows } = await client.query<Truth>(TRUTH);
   await client.end();
   const { effects, applied, invalid, intents, released, takenOver, failed } = rows[0]!;
-  tally.takeOvers = Math.max(tally.takeOvers, takenOver);
-  tally.retries = Math.max(tally.retries, failed);
+  seen.takenOver += takenOver;
+  seen.failed += failed;
   const all = Array.from({ length: rollout }, (_, at) => (at + 1) * 10);
   const wanted = {
     effects: all.flatMap((base) => [`${base + 1}:1`, `${base + 2}:2`]).join(' '),

@@ -45,7 +45,8 @@ try {
   await servers.stop();
   build.remove();
 }
-process.stdout.write(`${tally.summary((Date.now() - started) / 60_000, seed)}\n`);
+const took = (Date.now() - started) / 60_000;
+process.stdout.write(`${rollouts > 0 ? tally.fleetSummary(took, seed) : tally.summary(took, seed)}\n`);
 if (tally.anomalies.length > 0) {
   const length = rollouts > 0 ? `--fleet ${rollouts} --members ${members}` : `--minutes ${minutes}`;
   const replay = `npm run chaos -- ${length} --seed ${seed}${broken ? ` --break ${broken}` : ''}`;

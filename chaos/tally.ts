@@ -29,6 +29,19 @@ export class Tally {
       .join(', ');
   }
 
+  /** Of rollouts to a fleet: what stands in the ledgers of its members. */
+  fleetSummary(minutes: number, seed: number): string {
+    return [
+      `chaos of a fleet: seed ${seed}, ${minutes.toFixed(1)} minutes`,
+      `  deploys      ${this.deploys}, of one release to one member each, held against its files, effects and journal`,
+      `  kills        ${this.kills} by SIGKILL: ${this.list(isKill)}`,
+      `  and          ${this.list((what) => !isKill(what))}`,
+      `  take-overs   ${this.takeOvers} of a member's deploy by another, ${this.retries} attempts that failed and were retried`,
+      `  anomalies    ${this.anomalies.length}`,
+      ...this.anomalies.map((line) => `    ${line}`),
+    ].join('\n');
+  }
+
   summary(minutes: number, seed: number): string {
     const sorted = this.resumes.toSorted((a, b) => a - b);
     const at = (share: number): string =>
