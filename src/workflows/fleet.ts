@@ -226,7 +226,7 @@ class Rollout {
       this.#become('soaking');
       await Promise.race([sleep(soak), condition(() => operator.ends)]);
     }
-    const fault = await this.#check(wave).catch(messageOf);
+    const fault = await this.#check(wave).catch(failureText);
     if (fault !== undefined && !operator.ends) {
       await this.#waitStopped(index, fault);
       if (!operator.ends) board.reason = undefined;

@@ -61,7 +61,7 @@ async function endSessions(): Promise<void> {
   }
 }
 
-it('worker and sessions killed in the middle of a rollout to 20 members: each migration once per member', async () => {
+it('F1 worker and sessions killed in the middle of a rollout to 20 members: each migration once per member', async () => {
   await startWorker();
   expect((await runPawl(['fleet', 'deploy', '--detach'], { cwd: fleet.directory, env })).code).toBe(0);
   for (const reached of [1, 4, 9]) {

@@ -46,5 +46,5 @@ test('docs/crash-matrix.md has every row of the matrix; one without a test says 
     ...numbers('F', 3),
   ]);
   for (const { tests, result } of rows) expect(result).toBe(tests.length > 0 ? 'passes' : '-');
-  expect(rows.filter(({ tests }) => tests.length === 0).map(({ row }) => row)).toEqual(['F1']);
+  expect(rows.filter(({ tests }) => tests.length === 0).map(({ row }) => row)).toEqual([]);
 });
