@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTemporal } from '../src/embedded/temporal.js';
+import { isAlive } from '../test/support/alive.js';
 import { temporaryDirectory } from '../test/support/directory.js';
 import { createPrivatePostgres, type PrivatePostgres } from '../test/support/private-postgres.js';
+import { waitFor } from '../test/support/wait.js';
 
 /** The two servers of a chaos run, which it may stop, kill and pause. */
 export interface Servers {
   readonly postgres: PrivatePostgres;
   readonly temporalAddress: string;
-  /** Kills Temporal and starts it again on its port, with its history. */
+  readonly stopTemporal: (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
+  /** Starts it again on its port, with its history. */
+  readonly startTemporal: () => Promise<void>;
   readonly restartTemporal: (signal: 'SIGKILL' | 'SIGTERM') => Promise<void>;
   readonly pauseTemporal: (milliseconds: number) => Promise<void>;
   readonly restartPostgres: (mode: 'fast' | 'immediate' | 'kill') => Promise<void>;
@@ -26,16 +30,24 @@ export async function startServers(): Promise<Servers> {
     await sleep(milliseconds);
     process.kill(pid, 'SIGCONT');
   };
+  const stopTemporal = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+    process.kill(temporal.pid, signal);
+    await waitFor(() => !isAlive(temporal.pid), { what: 'Temporal to end' });
+  };
+  const startAgain = async (): Promise<void> => {
+    const again = () => startTemporal({ directory: place.directory, port });
+    // On a busy machine it may need longer than it is given; then the second start joins it.
+    temporal = await again().catch(again);
+    if (temporal.address !== address) throw new Error(`Temporal came back at ${temporal.address}, not at ${address}`);
+  };
   return {
     postgres,
     temporalAddress: address,
+    stopTemporal,
+    startTemporal: startAgain,
     async restartTemporal(signal) {
-      process.kill(temporal.pid, signal);
-      await sleep(500);
-      const again = () => startTemporal({ directory: place.directory, port });
-      // On a busy machine it may need longer than it is given; then the second start joins it.
-      temporal = await again().catch(again);
-      if (temporal.address !== address) throw new Error(`Temporal came back at ${temporal.address}, not at ${address}`);
+      await stopTemporal(signal);
+      await startAgain();
     },
     pauseTemporal: (milliseconds) => pause(temporal.pid, milliseconds),
     async restartPostgres(mode) {

@@ -4,6 +4,7 @@ import { milliseconds } from '../text/duration.js';
 import type { AppliedEntry, ApplyRequest, DeployActivities } from '../contract/activities.js';
 import { boundedText, NAME } from '../contract/bounded.js';
 import { progressLine } from '../engine/apply/backfill/pace.js';
+import { NoticeCount } from '../engine/apply/notices.js';
 import { applyPending } from '../engine/acts/apply.js';
 import type { EngineTarget } from '../engine/target.js';
 import type { Dependencies } from './dependencies.js';
@@ -14,6 +15,8 @@ import { onStage, stageOf } from './on-stage.js';
 const RUN_TIME = 5_000;
 /** Milliseconds after which a backfill is told of: from then on the workflow interrupts it, to be heard before its next batch. */
 const FIRST_LOOK = 2_000;
+/** Characters of what PostgreSQL says, in the log. */
+const NOTICE = 2_000;
 /** Migrations of one run that are named in the answer, and in the log. */
 const LISTED = 20;
 
@@ -25,7 +28,10 @@ export function apply({ held }: Dependencies): DeployActivities['apply'] {
       const { after, limit, backfillFor = FIRST_LOOK } = request;
       const stage = stageOf(holding, request.stage);
       const asked = { target, owner, stage, after, limit, milliseconds: RUN_TIME, backfillMilliseconds: backfillFor };
-      const outcome = await applyPending(asked, control);
+      const notices = new NoticeCount(({ kind, text }) => {
+        if (target.showValues) log.info(`PostgreSQL, ${kind}: ${boundedText(text, NOTICE)}`);
+      });
+      const outcome = await applyPending(asked, { ...control, hear: notices.hear }).finally(() => logNotices(notices));
       const applied = outcome.applied
         .filter(({ source }) => source === 'applied')
         .map((row): AppliedEntry => [
@@ -55,6 +61,15 @@ function logApplied(applied: readonly AppliedEntry[]): void {
     log.info(`applied ${counted(applied.length, 'migration')}`, { from: first![0], to: applied.at(-1)![0] });
   else for (const [version, name, milliseconds] of applied) log.info(`applied ${name}`, { version, milliseconds });
 }
+
+/** Counted only: a notice may hold what is in a row. */
+function logNotices(notices: NoticeCount): void {
+  const { notices: count, warnings } = notices.take();
+  const said = [...(warnings > 0 ? [counted(warnings, 'warning')] : []), ...(count > 0 ? [counted(count, 'notice')] : [])];
+  if (said.length > 0) log[warnings > 0 ? 'warn' : 'info'](`PostgreSQL sent ${said.join(' and ')}`, { next: SHOW });
+}
+
+const SHOW = 'PAWL_SHOW_VALUES=1 shows the first ones of each step in this log; so does pawl deploy --direct.';
 
 function withLockTimeout(target: EngineTarget, { lockTimeout }: ApplyRequest): EngineTarget {
   return lockTimeout === undefined ? target : { ...target, lockTimeout: milliseconds(lockTimeout) };

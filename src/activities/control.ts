@@ -4,9 +4,9 @@ import type { Work } from '../contract/deploy.js';
 import { Shutdown, type Control, type Progress } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { failingSince } from '../engine/failing-since.js';
-import { BlockerNews } from './blocker-news.js';
 import { activityFailure } from './failure.js';
 import { countFailure, countWait } from './meter.js';
+import { WorkNews, type Failing } from './work-news.js';
 
 /** Milliseconds; well below the heartbeat timeout, so that one lost heartbeat is no death. */
 const BEAT = 1_000;
@@ -40,11 +40,16 @@ export async function asActivity<T>(
   let latest: Progress | undefined;
   let latestAt = started;
   let waited = 0;
-  const blockers = new BlockerNews(context, before.told ?? 0);
+  const failing = (since: number): Failing => ({
+    failingSince: new Date(since).toISOString(),
+    givesUpAt: new Date(since + limitOf(patience, leased)).toISOString(),
+  });
+  const news = new WorkNews(context, before.told ?? 0, earlier === undefined ? undefined : failing(earlier));
   const beat = (since = earlier): void => {
-    const doing = latest && boundedWork({ ...latest, attempt: context.info.attempt });
+    // An attempt that comes not far enough to say what it does is at what the one before was at.
+    const doing = boundedWork({ ...(latest ?? { doing: before.doing, name: before.name }), attempt: context.info.attempt });
     const givesUpAt = since === undefined ? undefined : since + limitOf(patience, leased);
-    context.heartbeat({ ...doing, failingSince: since, givesUpAt, told: blockers.told, leased } satisfies Beat);
+    context.heartbeat({ ...doing, failingSince: since, givesUpAt, told: news.told, leased } satisfies Beat);
   };
   const onLease = (): void => {
     leased = true;
@@ -54,12 +59,12 @@ export async function asActivity<T>(
   const control: Control = {
     signal: stopSignal(context),
     report(progress) {
-      const news = latest?.doing !== progress.doing || latest.name !== progress.name;
+      const other = latest?.doing !== progress.doing || latest.name !== progress.name;
       if ((progress.waitsFor ?? []).length > 0) waited += Date.now() - latestAt;
       latest = progress;
       latestAt = Date.now();
-      blockers.look(progress);
-      if (news && progress.name) context.log.debug(progress.doing, { name: progress.name });
+      news.look(progress);
+      if (other && progress.name) context.log.debug(progress.doing, { name: progress.name });
     },
   };
   try {
@@ -71,8 +76,10 @@ export async function asActivity<T>(
     countFailure(error);
     const limit = limitOf(patience, leased);
     const since = failingSince({ began: started, error, patience: limit, earlier });
+    const failure = activityFailure(error, Date.now() - since < limit, context.info.attempt, leased);
+    if (!failure.nonRetryable) news.failed(latest ?? before, { failure: failure.message, ...failing(since) });
     beat(since);
-    throw activityFailure(error, Date.now() - since < limit, context.info.attempt, leased);
+    throw failure;
   } finally {
     clearInterval(beating);
     if (waited > 0) countWait(waited);

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import type { DeployStatus } from '../contract/deploy.js';
 import { status as statusQuery } from '../contract/messages.js';
+import { blockedOnKey, stateKey } from '../contract/search-attributes.js';
 import { deployTitle, deployWorkflowId, releaseQueue, type DeployName } from '../contract/names.js';
 import type { TemporalLink } from '../temporal/link.js';
 import { pollersOf, serves, type Poller } from '../temporal/pollers.js';
@@ -38,6 +39,18 @@ export interface RunFacts {
   readonly startedAt: string;
   readonly endedAt?: string | undefined;
   readonly memo: DeployMemo;
+  /** What the deploy said last of itself, which stays known where nobody answers for it. */
+  readonly told?: LastWord | undefined;
+}
+
+/** Kept by Temporal, whichever worker is there. */
+export interface LastWord {
+  /** Such as `blocked`. */
+  readonly state: string;
+  /** ISO 8601; when it came into that state. */
+  readonly since?: string | undefined;
+  /** Version or code. */
+  readonly blockedOn?: string | undefined;
 }
 
 /** A question to the workflow that nobody answered; with a `failing task` a worker is there, whose code cannot go on. */
@@ -96,8 +109,18 @@ export class DeployRun {
   /** @returns undefined when the target has never been deployed, or so long ago that Temporal has forgotten it */
   async facts(): Promise<RunFacts | undefined> {
     try {
-      const { runId, status, memo, raw, startTime, closeTime } = await this.#bounded(() => this.handle().describe());
-      const { digest = '', label = 'unknown', by = 'unknown', turn = 0, to } = (memo ?? {}) as Partial<DeployMemo>;
+      const { runId, status, memo, raw, startTime, closeTime, typedSearchAttributes } = await this.#bounded(() =>
+        this.handle().describe(),
+      );
+      const {
+        digest = '',
+        label = 'unknown',
+        by = 'unknown',
+        turn = 0,
+        to,
+        since,
+      } = (memo ?? {}) as Partial<DeployMemo & LastWord>;
+      const told = typedSearchAttributes.get(stateKey);
       const first = raw.workflowExecutionInfo?.firstRunId || runId;
       return {
         runId: first,
@@ -107,6 +130,7 @@ export class DeployRun {
         startedAt: startTime.toISOString(),
         ...(closeTime && { endedAt: closeTime.toISOString() }),
         memo: { digest, label, by, turn, to },
+        ...(told !== undefined && { told: { state: told, since, blockedOn: typedSearchAttributes.get(blockedOnKey) } }),
       };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;

@@ -3,8 +3,9 @@ import {
   decodeFromPayloadsAtIndex,
   decodeOptionalFailureToOptionalError,
 } from '@temporalio/common/lib/internal-non-workflow/index.js';
-import type { DeployActivities } from '../contract/activities.js';
+import { boundedWork } from '../contract/bounded.js';
 import type { Work } from '../contract/deploy.js';
+import { doingOf } from '../contract/doing.js';
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
@@ -28,28 +29,14 @@ export async function pendingWork(
   const beat = payloads?.length ? await decodeFromPayloadsAtIndex<Beat>(converter, 0, payloads) : {};
   const failure = (await decodeOptionalFailureToOptionalError(converter, pending.lastFailure))?.message;
   if (beat.doing === undefined && failure === undefined) return undefined;
-  const { failingSince, givesUpAt, doing = doingOf(pending.activityType?.name ?? ''), ...progress } = beat;
-  return {
-    ...progress,
-    doing,
+  const failing = (at: number | undefined): string | undefined =>
+    failure === undefined || at === undefined ? undefined : new Date(at).toISOString();
+  return boundedWork({
+    ...beat,
+    doing: beat.doing ?? doingOf(pending.activityType?.name ?? ''),
     attempt: pending.attempt ?? 1,
     failure,
-    ...(failure !== undefined && failingSince !== undefined && { failingSince: new Date(failingSince).toISOString() }),
-    ...(failure !== undefined && givesUpAt !== undefined && { givesUpAt: new Date(givesUpAt).toISOString() }),
-  };
-}
-
-const DOING: Partial<Record<keyof DeployActivities, string>> = {
-  begin: 'reading the ledger',
-  apply: 'applying',
-  assertConstraints: 'checking constraints',
-  assertFiles: 'asserting',
-  execute: 'running a command',
-  signal: 'telling dependents',
-  verify: 'verifying',
-  finish: 'finishing',
-};
-
-function doingOf(activity: string): string {
-  return (DOING as Readonly<Record<string, string | undefined>>)[activity] ?? activity;
+    failingSince: failing(beat.failingSince),
+    givesUpAt: failing(beat.givesUpAt),
+  });
 }

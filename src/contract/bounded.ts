@@ -77,6 +77,7 @@ function isError({ severity }: Finding): boolean {
 export function boundedWork(work: unknown): Work | undefined {
   if (typeof work !== 'object' || work === null) return undefined;
   const { doing, name, statement, seconds, applied, waitsFor, blocks, build, attempt, failure } = work as Partial<Work>;
+  const { failingSince, givesUpAt, at } = work as Partial<Work>;
   if (typeof doing !== 'string') return undefined;
   return {
     doing: boundedText(doing, NAME),
@@ -92,6 +93,9 @@ export function boundedWork(work: unknown): Work | undefined {
         : undefined,
     attempt: optionalNumber(attempt) ?? 1,
     failure: optional(failure, MESSAGE),
+    failingSince: optional(failingSince, WORD),
+    givesUpAt: optional(givesUpAt, WORD),
+    at: optional(at, WORD),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Decision, VerbName } from './decision.js';
-import type { DeployStatus } from './deploy.js';
+import type { DeployStatus, Fault } from './deploy.js';
 
 /** What a person can do about a deploy now: by a command, and where it is an update of the workflow, by its data in the Web UI. */
 export interface Choice {
@@ -17,10 +17,13 @@ export function choicesOf(status: DeployStatus): Choice[] {
   switch (state) {
     case 'blocked':
       return [
-        { command: `pawl deploy ${target}`, effect: 'deploy a corrected release; it takes over from here' },
-        fault?.code === 'LOCK_TIMEOUT'
-          ? choice('retry', target, 'try again, and wait so long for locks from now on', { by: 'ann', lockTimeout: '10s' })
-          : choice('retry', target, 'try again, when the cause lay outside the files', { by: 'ann' }),
+        ...likeliest(
+          fault,
+          { command: `pawl deploy ${target}`, effect: 'deploy a corrected release; it takes over from here' },
+          fault?.code === 'LOCK_TIMEOUT'
+            ? choice('retry', target, 'try again, and wait so long for locks from now on', { by: 'ann', lockTimeout: '10s' })
+            : choice('retry', target, 'try again, when the cause lay outside the files', { by: 'ann' }),
+        ),
         ...(fault?.version === undefined
           ? []
           : [
@@ -55,6 +58,14 @@ export function choicesOf(status: DeployStatus): Choice[] {
     case 'superseded':
       return [];
   }
+}
+
+/** SQLSTATEs that no correction of a file cures: rights, locks, what the server lacks, an operator's hand, the system. */
+const OUTSIDE = /^(42501|08|53|55|57|58)/;
+
+function likeliest(fault: Fault | undefined, deploy: Choice, retry: Choice): Choice[] {
+  const outside = fault?.code === 'LOCK_TIMEOUT' || OUTSIDE.test(fault?.sqlstate ?? '');
+  return outside ? [retry, deploy] : [deploy, retry];
 }
 
 function choice(verb: VerbName, target: string, effect: string, data: Choice['data'] & object): Choice {

@@ -188,6 +188,8 @@ export interface Work {
   readonly failingSince?: string | undefined;
   /** ISO 8601; when it is given up and waits for a decision, if attempts go on failing. */
   readonly givesUpAt?: string | undefined;
+  /** ISO 8601; when the deploy heard of it, where it does not come from the worker's own heartbeat. */
+  readonly at?: string | undefined;
 }
 
 export interface TimelineEntry {
@@ -213,7 +215,7 @@ export interface DeployStatus {
   /** Name of the approval that is waited for. */
   readonly approval?: string | undefined;
   readonly holdRequested: boolean;
-  /** Told by the worker while sessions block each other. */
+  /** Told by the worker while sessions block each other or attempts fail. */
   readonly work?: Work | undefined;
   /** The migration whose backfill runs: unlike any other work, it gives way to a hold and to a newer release at once. */
   readonly backfill?: string | undefined;

@@ -2,6 +2,7 @@ import { heldUpTo, migrationStages, type HeldTarget } from '../config/held-targe
 import { stageKind, stageName, type Stage } from '../config/schema.js';
 import type { StageTime } from '../contract/activities.js';
 import { applyPending } from '../engine/acts/apply.js';
+import { NoticeCount } from '../engine/apply/notices.js';
 import { assertConstraints } from '../engine/constraints/assert.js';
 import type { Control } from '../engine/control.js';
 import { recordDecision } from '../engine/acts/decide.js';
@@ -145,10 +146,14 @@ async function runStage(deploy: DirectDeploy, index: number, stage: Stage, owner
 async function applyAll(deploy: DirectDeploy, stage: MigrationStage, owner: () => Owner, progress: Applied): Promise<void> {
   const { held, say, control, onApplied } = deploy;
   const { target } = held;
+  const notices = new NoticeCount(({ kind, text }) => say(`PostgreSQL, ${kind}: ${text}`));
+  const hearing = { ...control, hear: notices.hear };
   const limit = onApplied ? 1 : Infinity;
   for (let remaining = Infinity; remaining > 0;) {
     const request = { target, stage, after: progress.position, limit, milliseconds: 2_000 };
-    const outcome = await persist(held.retryFor, control, say, () => applyPending({ ...request, owner: owner() }, control));
+    const outcome = await persist(held.retryFor, control, say, () => applyPending({ ...request, owner: owner() }, hearing));
+    const { hidden } = notices.take();
+    if (hidden > 0) say(`PostgreSQL sent ${counted(hidden, 'more message')} like these`);
     for (const row of outcome.applied) await onApplied?.(row);
     for (const row of outcome.applied) say(`applied ${row.name} in ${row.durationMs ?? 0} ms${row.late ? ' (late)' : ''}`);
     progress.applied += outcome.applied.length;

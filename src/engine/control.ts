@@ -62,9 +62,18 @@ export class Shutdown extends Error {
   }
 }
 
+/** What the server says beside results while a file runs: RAISE NOTICE and WARNING, "does not exist, skipping", a collation that changed. */
+export interface Notice {
+  readonly kind: 'notice' | 'warning';
+  /** May hold values of rows. */
+  readonly text: string;
+}
+
 /** How the caller follows and stops a piece of work of the engine. */
 export interface Control {
   /** Aborted when the work is to stop: the running statement is cancelled and its transaction rolled back; see {@link Shutdown}. */
   readonly signal: AbortSignal;
   report(progress: Progress): void;
+  /** Gets what PostgreSQL says beside its results while files run. */
+  readonly hear?: ((notice: Notice) => void) | undefined;
 }

@@ -100,7 +100,14 @@ export class Board implements DeployStatus {
   /** Says whose deploy it is in the lists of Temporal, whichever client has started it. */
   introduce(): void {
     const { target, environment, release, to, startedBy: by, state } = this;
-    upsertMemo({ digest: release.digest, label: release.label, by, turn: this.#turn, ...(to !== undefined && { to }) });
+    upsertMemo({
+      digest: release.digest,
+      label: release.label,
+      by,
+      turn: this.#turn,
+      since: this.since,
+      ...(to !== undefined && { to }),
+    });
     upsertSearchAttributes([
       { key: targetKey, value: target },
       ...(environment === undefined ? [] : [{ key: environmentKey, value: environment }]),
@@ -200,10 +207,11 @@ export class Board implements DeployStatus {
     return this.stages[index]!.migrations.find(({ state }) => state === 'pending' || state === 'blocked' || state === 'running');
   }
 
-  /** What the worker does and who blocks whom; nothing once it has ended. What it told then may come a moment later. */
+  /** What the worker does, who blocks whom and why attempts fail; nothing once it has ended. What it told then may come a moment later. */
   works(work: Work | undefined): void {
-    if (work === this.work || (work && this.state !== 'running')) return;
-    this.work = boundedWork(work);
+    const busy = this.state === 'running' || this.state === 'starting';
+    if (work === this.work || (work && !busy)) return;
+    this.work = work && boundedWork({ ...work, at: new Date().toISOString() });
     this.#draw();
   }
 
@@ -224,7 +232,7 @@ export class Board implements DeployStatus {
   /** A decision was taken, or another one is waited for. */
   turned(): void {
     this.#turn += 1;
-    upsertMemo({ turn: this.#turn });
+    upsertMemo({ turn: this.#turn, since: this.since });
   }
 
   blame(fault: Fault): void {

@@ -1,10 +1,10 @@
 import { boundedLine } from '../contract/bounded.js';
 import type { DeployStatus, MigrationStatus, StageStatus } from '../contract/deploy.js';
 import { deployTitle } from '../contract/names.js';
-import { blockingSections } from './blocking.js';
 import { choicesSection } from './choices.js';
 import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
 import { fit, literal, table, time, took } from './markdown.js';
+import { troubleSections } from './trouble.js';
 
 const STAGE_MARKS = { waiting: '○', running: '▶', done: '✔', blocked: '✖', cancelled: '■', 'not run': '–' } as const;
 const MIGRATION_MARKS = { pending: '○', running: '▶', applied: '✔', already: '✔', skipped: '↷', blocked: '✖' } as const;
@@ -23,7 +23,7 @@ function page(status: DeployStatus, size: number): string {
   return [
     head(status),
     faultSection(status),
-    ...blockingSections(status),
+    ...troubleSections(status),
     choicesSection(status),
     stagesSection(status),
     ...status.stages.map((stage) => migrationsSection(stage, size)),

@@ -84,7 +84,9 @@ export class Operator {
     this.#board = board;
     this.#work = work;
     setHandler(messages.status, () => board.snapshot());
-    setHandler(messages.work, (work) => board.works(work), { description: 'Who blocks whom. Sent by the worker.' });
+    setHandler(messages.work, (work) => board.works(work), {
+      description: 'Who blocks whom, and why attempts fail. Sent by the worker.',
+    });
     for (const verb of Object.keys(VERBS) as VerbName[]) this.#listen(verb);
     // Not by a handler of its own, which the Web UI would offer to people.
     setDefaultUpdateHandler((name, decision) => this.#giveWayTo(name, decision as SupersedeDecision));

@@ -95,3 +95,23 @@ it('says what it needs of git and of the files of the base', async () => {
   expect(bad.stderr).toMatch(/the start state cannot be made from the files of main: .*nowhere/);
   expect(bad.code).toBe(4);
 });
+
+it('takes the branch that a branch will be merged into by itself, and says so; --no-base does not', async () => {
+  write('db/schema/30_index.sql', 'create index orders_code on orders (code);');
+  const options = {
+    cwd: join(project.directory, 'db'),
+    env: { PAWL_SCRATCH_DATABASE_URL: inject('postgresUrl'), SHOP: undefined },
+  };
+  const own = await runPawl(['check', '--json'], options);
+  expect(own.stderr.replaceAll(/\s+/g, ' ')).toContain(
+    'Begins with the files of main, which this branch will be merged into; --no-base',
+  );
+  expect(reportOf(own).migrations.map(({ path, findings }) => [path, findings.map(({ rule }) => rule)])).toEqual([
+    ['schema/30_index.sql', ['IX001']],
+  ]);
+  const none = await runPawl(['check', '--json', '--no-base'], options);
+  expect(none.stderr).not.toContain('Begins with');
+  expect(reportOf(none).migrations).toHaveLength(3);
+  git('switch', '--quiet', 'main');
+  expect((await runPawl(['check', '--json'], options)).stderr).not.toContain('Begins with');
+});

@@ -22,7 +22,10 @@ it('the alert rules are rules, and fire when they should', () => {
 
 it('Prometheus scrapes a worker: what alerts and dashboard ask for is there, a blocked deploy among it', async () => {
   project = await createDeployProject({
-    files: { 'migrations/001_a.sql': 'create table a (id int);', 'migrations/002_b.sql': 'insert into wanted values (1);' },
+    files: {
+      'migrations/001_a.sql': "create table a (id int); do $$ begin raise warning 'row %', 4711; end $$;",
+      'migrations/002_b.sql': 'insert into wanted values (1);',
+    },
   });
   const { target, directory, pawl, spawn: start } = project;
   const [metrics, health, ui] = [await freePort(), await freePort(), await freePort()].map((port) => `127.0.0.1:${port}`);
@@ -58,15 +61,19 @@ it('Prometheus scrapes a worker: what alerts and dashboard ask for is there, a b
 
   const ready = await fetch(`http://${health}/readyz`);
   expect({ status: ready.status, body: await ready.json() }).toMatchObject({ status: 200, body: { ready: true } });
-  const lines = worker
-    .output()
-    .stderr.split('\n')
-    .filter((line) => line.startsWith('{'));
+  const { stdout, stderr } = worker.output();
+  expect(stdout).toBe('');
+  const lines = stderr.trimEnd().split('\n');
   const logged = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(logged).toContainEqual(
     expect.objectContaining({ message: 'applied 001_a.sql', target, version: '1', activity: 'apply-001' }),
   );
-  expect(logged).toContainEqual(expect.objectContaining({ level: 'warn', target, version: '2', code: 'SQL_FAILED' }));
+  const warnings = logged.filter(({ level }) => level === 'warn' || level === 'error');
+  expect(warnings).toMatchObject([
+    { target, message: 'PostgreSQL sent 1 warning' },
+    { target, version: '2', code: 'SQL_FAILED' },
+  ]);
+  expect(stderr).not.toContain('4711');
 });
 
 it('a roll-out of a newer release keeps a blocked deploy on the gauges, as one that no worker answers for', async () => {
@@ -89,6 +96,13 @@ it('a roll-out of a newer release keeps a blocked deploy on the gauges, as one t
     timeout: 60_000,
   });
   expect(await valueOf('pawl_deploy_state{', 'state="blocked"')).toBe(1);
+  const { stdout } = await pawl('status');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /no worker that holds this release does\. It said last: blocked at 1 since \d\d:/,
+  );
+  expect(JSON.parse((await pawl('status', '--json')).stdout)).toMatchObject({
+    deploy: { silence: 'no worker', run: { told: { state: 'blocked', blockedOn: '1' } } },
+  });
   await waitFor(async () => (await valueOf('pawl_deploy_blocked_seconds{')) > 0, { what: 'its age', timeout: 60_000 });
   expect((await pawl('deploy')).code).toBe(0);
 });

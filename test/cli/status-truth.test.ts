@@ -68,6 +68,13 @@ it('shows that PostgreSQL is gone, with the attempt and the cause, in deploy and
     await deploy.waitForOutput(/attempt \d+[^]*the attempt before failed/, 60_000);
     const { stdout } = await pawl('status', target);
     expect(stdout).toMatch(/applying[^]*attempt \d+[^]*the attempt before failed:[^]*failing since \d\d:/);
+    expect(stdout).toMatch(/applying 001_a\.sql/);
+    const page = await temporal((client) =>
+      client.workflow.getHandle(`deploy/${target}`).query<{ currentDetails: string }>('__temporal_workflow_metadata'),
+    );
+    expect(page.currentDetails).toMatch(
+      /The attempt before failed[^]*cannot connect to PostgreSQL[^]*have failed since \*\*\d\d:[^]*tried again until/,
+    );
     await deploy.kill('SIGKILL');
   } finally {
     await project.pawl('cancel', project.target);

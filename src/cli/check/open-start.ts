@@ -5,6 +5,8 @@ import type { TargetRelease } from '../../config/release.js';
 import { addressIn } from '../../config/database-address.js';
 import { isAddress } from '../../engine/postgres/address/parse-address.js';
 import type { EngineTarget } from '../../engine/target.js';
+import { EngineError } from '../../engine/error.js';
+import { baseBranch } from '../../start/base-branch.js';
 import { startFromBase } from '../../start/from-base.js';
 import { startFromDatabase } from '../../start/from-database.js';
 import { startFromDump } from '../../start/from-dump.js';
@@ -20,7 +22,9 @@ import { heldAt } from './held-at.js';
 export interface StartSettings {
   readonly from?: string | undefined;
   /** Branch or commit whose files are the start state. */
-  readonly base?: string | undefined;
+  readonly base?: string | false | undefined;
+  /** Where neither is given: take the branch that this one will be merged into. */
+  readonly ownBase?: boolean | undefined;
   readonly exec: boolean;
 }
 
@@ -37,14 +41,29 @@ export async function openStart(
   context: Context,
   opened: OpenedTarget,
   release: TargetRelease,
-  { from, base, exec }: StartSettings,
+  { from, base, ownBase = false, exec }: StartSettings,
 ): Promise<OpenedStart> {
   if (from !== undefined) return { ...(await startFrom(context, opened, release, { from, exec })), release };
-  if (base === undefined) return { real: [], release };
-  const replay = (url: string, past: TargetRelease): Promise<void> =>
-    replayRelease(context, { opened, release: past, real: [] }, { url, exec, name: `the files of ${base}` });
   const { root } = opened.loaded;
-  return { ...(await startFromBase(opened, { root, ref: base, ours: release }, replay)), real: [] };
+  const startAt = async (ref: string): Promise<OpenedStart> => {
+    const replay = (url: string, past: TargetRelease): Promise<void> =>
+      replayRelease(context, { opened, release: past, real: [] }, { url, exec, name: `the files of ${ref}` });
+    return { ...(await startFromBase(opened, { root, ref, ours: release }, replay)), real: [] };
+  };
+  if (typeof base === 'string') return startAt(base);
+  const found = base === undefined && ownBase ? await baseBranch(root, context.environment) : undefined;
+  if (found === undefined) return { real: [], release };
+  try {
+    const started = await startAt(found);
+    context.output.say(
+      `Begins with the files of ${found}, which this branch will be merged into; --no-base begins with nothing.`,
+    );
+    return started;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    context.output.say(`Begins with nothing, since the files of ${found} could not be had: ${error.message}`);
+    return { real: [], release };
+  }
 }
 
 /** Deploys the files of the past: with the programs of today, where programs may run. */

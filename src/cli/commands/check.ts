@@ -27,7 +27,7 @@ export interface CheckSettings extends ReportFiles {
   /** Start state: a target, `env:NAME`, an address, or a dump. */
   readonly from?: string | undefined;
   /** Branch or commit that is merged into. */
-  readonly base?: string | undefined;
+  readonly base?: string | false | undefined;
   /** Major version to check on. */
   readonly postgres?: string | undefined;
   readonly failOn: FailOn;
@@ -45,7 +45,9 @@ export const check: Command<CheckSettings> = async (context, settings) => {
   const given = settings.stats === undefined ? undefined : await readStatsFile(context, settings.stats);
   const exec = settings.exec ?? false;
   const { from, base } = settings;
-  const { start, real, release } = await openStart(context, opened, files, { from, base, exec });
+  // What is judged file by file, or against a list of the past, is all that there is.
+  const ownBase = settings.each !== true && settings.baseline === undefined && settings.writeBaseline === undefined;
+  const { start, real, release } = await openStart(context, opened, files, { from, base, ownBase, exec });
   const rehearsal = {
     opened,
     release,

@@ -1,11 +1,11 @@
-import { describeSession } from '../../text/session.js';
 import { engineTarget } from '../../config/engine-target.js';
-import { breakLock, lockStatus, type LockStatus } from '../../engine/acts/break-lock.js';
+import { breakLock, lockStatus } from '../../engine/acts/break-lock.js';
 import { actor } from '../actor.js';
 import type { Command } from '../context.js';
 import { EXIT } from '../exit-code.js';
 import { openTarget } from '../open-target.js';
 import { requiredReason } from '../required-reason.js';
+import { lockStatusText } from '../view/lock-status.js';
 
 interface Named {
   readonly target?: string | undefined;
@@ -20,7 +20,7 @@ export interface BreakSettings extends Named {
 export const showLock: Command<Named> = async (context, settings) => {
   const opened = await openTarget(context, settings.target);
   const status = await lockStatus(engineTarget(opened, context.environment));
-  context.output.report(lockText(opened.name, status), { target: opened.name, ...status });
+  context.output.report(lockStatusText(opened.name, status), { target: opened.name, ...status });
   return EXIT.done;
 };
 
@@ -37,17 +37,8 @@ export const breakTargetLock: Command<BreakSettings> = async (context, settings)
   const before = await breakLock(engineTarget(opened, context.environment), { by, reason });
   const text =
     before.lease || before.holder
-      ? `${lockText(opened.name, before)}\nThat is over: the next deploy may start.`
-      : lockText(opened.name, before);
+      ? `${lockStatusText(opened.name, before)}\nThat is over: the next deploy may start.`
+      : lockStatusText(opened.name, before);
   context.output.report(text, { target: opened.name, broken: before, by, reason });
   return EXIT.done;
 };
-
-function lockText(target: string, { holder, lease }: LockStatus): string {
-  const held = lease?.deployId && !lease.releasedAt;
-  const owner = held
-    ? `${target} is leased to ${lease.owner ?? '?'}: deploy ${lease.deployId}, release ${lease.release ?? '?'}, since ${lease.acquiredAt?.toISOString() ?? '?'}.`
-    : `${target} is free: no deploy has the lease.`;
-  const session = holder ? `The lock is held by ${describeSession(holder)}.` : 'No session holds the lock.';
-  return `${owner}\n${session}`;
-}

@@ -3,7 +3,9 @@ import { statusOf } from '../../client/status.js';
 import { ConfigError } from '../../config/config-error.js';
 import { environmentOf } from '../../config/environment.js';
 import type { DeployName } from '../../contract/names.js';
+import { lockStatus } from '../../engine/acts/break-lock.js';
 import { planTarget } from '../../engine/plan/plan.js';
+import { TemporalError } from '../../temporal/temporal-error.js';
 import { connectClient } from '../../temporal/connection.js';
 import type { Command, Context } from '../context.js';
 import { completeRelease } from '../open-release.js';
@@ -13,6 +15,8 @@ import { EXIT } from '../exit-code.js';
 import { openTarget, type OpenedTarget } from '../open-target.js';
 import { errorDocument, errorView } from '../view/error.js';
 import { planDocument, planView } from '../view/plan.js';
+import { isLeased, lockStatusText } from '../view/lock-status.js';
+import { wrap } from '../view/look.js';
 import { silenceView } from '../view/silence.js';
 import { statusView } from '../view/status.js';
 import { webUiLink } from '../../temporal/web-ui.js';
@@ -27,6 +31,8 @@ interface Part {
   readonly text: string;
   readonly document: unknown;
   readonly error?: unknown;
+  /** The deploy has said itself how it stands. */
+  readonly told?: boolean;
 }
 
 /**
@@ -43,7 +49,7 @@ export const status: Command<StatusSettings> = async (context, settings) => {
     ? { target: opened.name, environment: opened.environment }
     : { target: settings.target ?? '', environment: environmentOf(undefined, context.environment) };
   const deploy = await part(context, () => deployPart(context, name, opened));
-  const database = opened && (await part(context, () => databasePart(context, opened)));
+  const database = opened && (await part(context, () => databasePart(context, opened, deploy)));
   const text = [deploy.text, database?.text].filter(Boolean).join('\n\n');
   context.output.report(text, { ...name, deploy: deploy.document, database: database?.document });
   return deploy.error !== undefined && (!database || database.error !== undefined) ? exitCodeOf(deploy.error) : EXIT.done;
@@ -66,8 +72,16 @@ async function deployPart(context: Context, name: DeployName, opened: OpenedTarg
     const { run: facts, status, silence } = found;
     const webUi = webUiLink(context, link, run.id, facts.lastRunId);
     const document = {
-      run: { state: facts.state, open: facts.open, startedAt: facts.startedAt, endedAt: facts.endedAt, ...facts.memo },
+      run: {
+        state: facts.state,
+        open: facts.open,
+        startedAt: facts.startedAt,
+        endedAt: facts.endedAt,
+        told: facts.told,
+        ...facts.memo,
+      },
       status: status ?? null,
+      silence,
       link: webUi,
     };
     const failure = silence === 'failing task' ? await run.taskFailure() : undefined;
@@ -76,11 +90,14 @@ async function deployPart(context: Context, name: DeployName, opened: OpenedTarg
         text: silenceView({ run, facts, silence, failure, link: webUi }, context.output.look),
         document: { ...document, failure },
       };
-    return { text: status ? await statusText(context, status, opened, webUi) : '', document };
+    return { text: status ? await statusText(context, status, opened, webUi) : '', document, told: true };
   } finally {
     await link.close();
   }
 }
+
+/** A deploy holds on to its lease, and a worker to its statement. */
+const AWAY = '\nThe deploy continues when Temporal is back. Until then its lease keeps pawl deploy --direct out.';
 
 async function statusText(
   { output }: Context,
@@ -92,9 +109,16 @@ async function statusText(
   return statusView(status, output.look, { excerpt, link });
 }
 
-async function databasePart(context: Context, opened: OpenedTarget): Promise<Part> {
+/** @param deploy where it tells nothing, the lease and the session that works have to */
+async function databasePart(context: Context, opened: OpenedTarget, deploy: Part): Promise<Part> {
   const { release, engine, stages } = await completeRelease(context, opened);
   const plan = await planTarget(engine, stages);
   const headline = { target: opened.name, digest: release.digest };
-  return { text: planView(headline, plan, context.output.look), document: planDocument(headline, plan) };
+  const [text, document] = [planView(headline, plan, context.output.look), planDocument(headline, plan)];
+  const lock = deploy.told === true ? undefined : await lockStatus(engine);
+  if (!lock || !isLeased(lock)) return { text, document };
+  return {
+    text: `${text}\n\n${wrap(`${lockStatusText(opened.name, lock)}${deploy.error instanceof TemporalError ? AWAY : ''}`, context.output.look.columns)}`,
+    document: { ...document, ...lock },
+  };
 }

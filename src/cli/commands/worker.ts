@@ -3,7 +3,9 @@ import { resolveTarget } from '../../config/resolve.js';
 import { milliseconds } from '../../text/duration.js';
 import { releaseLabel } from '../actor.js';
 import type { Command } from '../context.js';
+import { exitCodeOf } from '../error-exit.js';
 import { EXIT } from '../exit-code.js';
+import { errorDocument } from '../view/error.js';
 import { limitLifetime } from '../worker-lifetime.js';
 
 export interface WorkerSettings {
@@ -38,35 +40,45 @@ export const worker: Command<WorkerSettings> = async (context, { targets, traces
   for (const name of targets) if (!Object.hasOwn(config.fleets, name)) resolveTarget(name, config, environment);
   const served = targets.length > 0 ? targets : [...Object.keys(config.targets), ...Object.keys(config.fleets)];
   const { installTelemetry } = await import('../../telemetry/install.js');
-  installTelemetry({ metrics, logFormat });
+  const log = installTelemetry({ metrics, logFormat });
   const { openWorkers } = await import('../../worker.js');
-  const workers = await openWorkers(
-    loaded,
-    targets,
-    traces === undefined ? environment : { ...environment, PAWL_TRACES: traces },
-    label,
-  );
-  output.say(`Worker for ${served.join(', ')}: polls ${workers.queues.join(', ')}`);
-  const gauges = metrics === undefined ? undefined : new (await import('../../telemetry/target-gauges.js')).TargetGauges(workers);
-  const server =
-    health === undefined
-      ? undefined
-      : await (await import('../../telemetry/health-server.js')).startHealthServer(health, workers);
-  gauges?.start();
-  const dispose = limitLifetime(
-    workers,
-    { untilIdle: inMilliseconds(settings.untilIdle), drain: inMilliseconds(settings.drain) },
-    (text) => output.say(text),
-  );
   try {
-    await workers.run();
-  } finally {
-    dispose();
-    gauges?.stop();
-    server?.close();
+    const workers = await openWorkers(
+      loaded,
+      targets,
+      traces === undefined ? environment : { ...environment, PAWL_TRACES: traces },
+      label,
+    );
+    log.info(`Worker for ${served.join(', ')}: polls ${workers.queues.join(', ')}`);
+    const gauges =
+      metrics === undefined ? undefined : new (await import('../../telemetry/target-gauges.js')).TargetGauges(workers);
+    const server =
+      health === undefined
+        ? undefined
+        : await (await import('../../telemetry/health-server.js')).startHealthServer(health, workers);
+    gauges?.start();
+    const dispose = limitLifetime(
+      workers,
+      { untilIdle: inMilliseconds(settings.untilIdle), drain: inMilliseconds(settings.drain) },
+      (text) => {
+        log.info(text);
+      },
+    );
+    try {
+      await workers.run();
+    } finally {
+      dispose();
+      gauges?.stop();
+      server?.close();
+    }
+    output.document({ queues: workers.queues, stopped: true });
+    return EXIT.done;
+  } catch (error) {
+    if (logFormat === 'text') throw error;
+    const { message, ...about } = errorDocument(error);
+    log.error(String(message), about);
+    return exitCodeOf(error);
   }
-  output.document({ queues: workers.queues, stopped: true });
-  return EXIT.done;
 };
 
 const inMilliseconds = (duration: string | undefined): number | undefined =>

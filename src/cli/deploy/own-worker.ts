@@ -1,4 +1,4 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { installTelemetry } from '../../telemetry/install.js';
 import type { ReleaseWorkers } from '../../temporal/worker.js';
 import { openWorkers } from '../../worker.js';
 import type { Context } from '../context.js';
@@ -29,7 +29,7 @@ export async function openQuietWorkers(
   { environment }: Context,
   { name, loaded }: Pick<OpenedTarget, 'name' | 'loaded'>,
 ): Promise<ReleaseWorkers> {
-  if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  if (!installed) installTelemetry({ logFormat: environment['PAWL_LOG_FORMAT'] === 'json' ? 'json' : 'text', level: 'ERROR' });
   installed = true;
   return openWorkers(loaded, [name], environment);
 }

@@ -22,6 +22,7 @@ export function addCheck(program: CommandUnknownOpts, dispatch: Dispatch): void 
         'from',
       ),
     )
+    .option('--no-base', 'begin with nothing, also in a branch, whose base is taken otherwise')
     .addOption(
       new Option('--postgres <major>', 'check on this version: installed here, or 18, which comes with pawl').choices(MAJORS),
     )

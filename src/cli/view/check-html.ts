@@ -5,30 +5,30 @@ import { checkStyle } from './check-style.js';
 import { escapeHtml as e } from './escape-html.js';
 import { lockTimeline } from './lock-timeline.js';
 import { assumptionWords, summaryWords, VERDICT_WORDS, VERDICTS } from './lock-words.js';
+import { pageFrame } from './page-frame.js';
 
 /** A check as one page that needs nothing else: who waits for which table and how long, and what to write instead. */
 export function checkHtml(report: CheckReport, target: string): string {
   const { summary, migrations } = report;
   const bad = summary.failed + summary.errors > 0;
   const told = migrations.filter(({ outcome, findings, allowed }) => outcome !== 'ran' || findings.length + allowed.length > 0);
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>pawl check: ${e(target)}</title><style>${checkStyle}</style></head>
-<body><header><h1>pawl check <b>${e(target)}</b></h1>
-<p class="sum ${bad ? 'bad' : 'good'}">${counted(migrations.length, 'migration')}: ${e(summaryWords(summary))}</p>
-<p class="verdicts">${VERDICTS.toReversed()
-    .map((verdict) => `<span class="chip ${verdict}"><b>${summary.verdicts[verdict]}</b> ${VERDICT_WORDS[verdict]}</span>`)
-    .join('')}</p>
-</header>
-<main>${remarksOf(report).map(remarkPart).join('')}${lockTimeline(report)}
-${told.length > 0 ? `<section><h2>Findings</h2>${told.map(migrationPart).join('')}</section>` : ''}
-</main>
-<footer>Measured on PostgreSQL ${e(report.serverVersion)}, TimeZone ${e(report.timeZone)}, on ${e(report.start ?? 'an empty database')}. ${
-    report.sized
-      ? 'Durations are rough: the size of the table on the target over an ordinary disk’s speed.'
-      : 'Table sizes are unknown: each is taken for a large one.'
-  } ${report.repeat?.outcome === 'same' ? `Also ${e(repeatWords(report))}.` : ''} ${e(assumptionWords(report) ?? '')}</footer></body></html>
-`;
+  return pageFrame({
+    title: `pawl check: ${target}`,
+    heading: `Check of <b>${e(target)}</b>`,
+    sum: `${counted(migrations.length, 'migration')}: ${summaryWords(summary)}`,
+    good: !bad,
+    about: `<p class="verdicts">${VERDICTS.toReversed()
+      .map((verdict) => `<span class="chip ${verdict}"><b>${summary.verdicts[verdict]}</b> ${VERDICT_WORDS[verdict]}</span>`)
+      .join('')}</p>`,
+    main: `${remarksOf(report).map(remarkPart).join('')}${lockTimeline(report)}
+${told.length > 0 ? `<section><h2>Findings</h2>${told.map(migrationPart).join('')}</section>` : ''}`,
+    footer: `Measured on PostgreSQL ${e(report.serverVersion)}, TimeZone ${e(report.timeZone)}, on ${e(report.start ?? 'an empty database')}. ${
+      report.sized
+        ? 'Durations are rough: the size of the table on the target over an ordinary disk’s speed.'
+        : 'Table sizes are unknown: each is taken for a large one.'
+    } ${report.repeat?.outcome === 'same' ? `Also ${e(repeatWords(report))}.` : ''} ${e(assumptionWords(report) ?? '')}`,
+    style: checkStyle,
+  });
 }
 
 function migrationPart({ path, stage, outcome, failure, findings, allowed }: CheckedMigration): string {

@@ -4,6 +4,9 @@ import { deployStyle } from './deploy-style.js';
 import { decisionText, deployTracks, type Track } from './deploy-tracks.js';
 import { durationText } from './duration.js';
 import { escapeHtml as e } from './escape-html.js';
+import { foldWaits } from './fold-waits.js';
+import { kindText, openText } from './log.js';
+import { pageFrame } from './page-frame.js';
 
 /** Migrations drawn one by one; of more, those with something to tell and the longest ones. */
 const DRAWN = 60;
@@ -12,16 +15,17 @@ const DRAWN = 60;
 export function deployReport(target: string, deploy: DeployRecord, entries: readonly LogEntry[]): string {
   const tracks = deployTracks(deploy, entries);
   const { label, release, startedBy, startedAt, finishedAt, outcome, applied } = deploy;
-  const took = finishedAt ? durationText(finishedAt.getTime() - startedAt.getTime()) : 'it has not ended';
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>pawl log: ${e(target)}, ${e(label)}</title><style>${deployStyle}</style></head>
-<body><header><h1>Deploy of <b>${e(label)}</b> to <b>${e(target)}</b></h1>
-<p class="sum ${outcome === 'done' ? 'good' : 'bad'}">${e(outcome ?? 'not ended')}: ${applied} applied, ${e(took)}</p>
-<p><i>Release <code>${e(release)}</code>, started by ${e(startedBy)} at ${stamp(startedAt)} UTC</i></p></header>
-<main>${chart(tracks)}${decisions(entries)}${story(entries)}</main>
-<footer>From the ledger of ${e(target)}. Times in UTC. How long a migration waited for locks is measured to within half a second.</footer></body></html>
-`;
+  const took = finishedAt ? `, ${durationText(finishedAt.getTime() - startedAt.getTime())}` : '';
+  return pageFrame({
+    title: `pawl log: ${target}, ${label}`,
+    heading: `Deploy of <b>${e(label)}</b> to <b>${e(target)}</b>`,
+    sum: `${outcome ?? openText(deploy, entries)}: ${applied} applied${took}`,
+    good: outcome === 'done',
+    about: `<p><i>Release <code>${e(release)}</code>, started by ${e(startedBy)} at ${stamp(startedAt)} UTC</i></p>`,
+    main: `${chart(tracks)}${decisions(entries)}${story(entries)}`,
+    footer: `From the ledger of ${e(target)}. Times in UTC. How long a migration waited for locks is measured to within half a second.`,
+    style: deployStyle,
+  });
 }
 
 function chart(all: readonly Track[]): string {
@@ -31,9 +35,11 @@ function chart(all: readonly Track[]): string {
   const span = Math.max(1, Math.max(...times) - from);
   const place = (at: number): string => `${(((at - from) / span) * 100).toFixed(3)}%`;
   const width = (a: number, b: number): string => `${(((b - a) / span) * 100).toFixed(3)}%`;
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) => `<span style="left:${share * 100}%">+${durationText(span * share)}</span>`,
-  );
+  const step = tickStep(span);
+  const ticks = Array.from({ length: Math.floor(span / step) + 1 }, (_, number) => {
+    const share = (number * step) / span;
+    return `<span${share > 0.9 ? ' class="last"' : ''} style="left:${(share * 100).toFixed(3)}%">+${tickText(number * step)}</span>`;
+  });
   const rows = tracks.map(
     ({ name, level, bars, marks }) =>
       `<div class="name ${level}" title="${e(name)}">${e(name)}</div><div class="lane ${level}">${bars
@@ -46,10 +52,39 @@ function chart(all: readonly Track[]): string {
         )}${marks.map(({ kind, at, title }) => `<u class="${kind}" style="left:${place(at)}" title="${e(title)}"></u>`).join('')}</div>`,
   );
   const hidden = all.length - tracks.length;
-  return `<section><h2>When</h2><p class="legend"><b class="applied"></b>applied <b class="waited"></b>waited for a lock <b class="blocked"></b>blocked, waits for a decision <b class="exec"></b>program <b class="assert"></b>assertions <b class="approve"></b>waited for approval <b class="signal"></b>told dependents <u class="failed"></u>failed <u class="decision"></u>decision</p>
-<div class="chart"><div></div><div class="ticks">${ticks.join('')}</div>${rows.join('\n')}</div>${
+  return `<section><h2>When</h2><p class="legend">${LEGEND.map(([mark, text]) => `<span>${mark}${text}</span>`).join(' ')}</p>
+<div class="chart" style="--step:${((step / span) * 100).toFixed(3)}%"><div></div><div class="ticks">${ticks.join('')}</div>${rows.join('\n')}</div>${
     hidden > 0 ? `<p><i>${hidden} shorter migrations are not drawn; they are in the list below.</i></p>` : ''
   }</section>`;
+}
+
+const LEGEND = [
+  ['<b class="applied"></b>', 'applied'],
+  ['<b class="waited"></b>', 'waited for a lock'],
+  ['<b class="blocked"></b>', 'blocked, waits for a decision'],
+  ['<b class="exec"></b>', 'program'],
+  ['<b class="assert"></b>', 'assertions'],
+  ['<b class="approve"></b>', 'waited for approval'],
+  ['<b class="signal"></b>', 'told dependents'],
+  ['<u class="failed"></u>', 'failed'],
+  ['<u class="decision"></u>', 'decision'],
+] as const;
+
+/** Milliseconds that people count in. */
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500].concat(
+  [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400].map((seconds) => seconds * 1_000),
+);
+
+/** Between two ticks, of which a phone has room for four. */
+function tickStep(span: number): number {
+  return STEPS.find((step) => span / step <= 4) ?? Math.ceil(span / 4 / 86_400_000) * 86_400_000;
+}
+
+/** A round time as it is said: `0`, `500 ms`, `15 s`, `2m`, `1h`. */
+function tickText(milliseconds: number): string {
+  if (milliseconds < 1_000) return milliseconds === 0 ? '0' : `${milliseconds} ms`;
+  if (milliseconds < 60_000) return `${milliseconds / 1_000} s`;
+  return durationText(milliseconds).replace(/ 00[sm]$| 0h$/, '');
 }
 
 function shown(tracks: readonly Track[]): readonly Track[] {
@@ -69,23 +104,35 @@ function decisions(entries: readonly LogEntry[]): string {
   return `<section><h2>Decisions</h2><ul>${lines.join('')}</ul></section>`;
 }
 
-function story(entries: readonly LogEntry[]): string {
-  const rows = entries.map(({ at, kind, version, by, reason, detail }) => {
-    const { name, milliseconds, message, blockers } = detail as Record<string, unknown> & {
+function story(all: readonly LogEntry[]): string {
+  const names = new Map(all.flatMap(({ version, detail: { name } }) => (typeof name === 'string' ? [[version, name]] : [])));
+  const entries = foldWaits(all).toSorted((a, b) => Number(isStart(b)) - Number(isStart(a)));
+  let day = '';
+  const rows = entries.map((entry) => {
+    const { at, version, by, reason, detail } = entry;
+    const { milliseconds, attempts, message, blockers } = detail as Record<string, unknown> & {
       blockers?: { pid: number; application: string }[];
     };
     const who = (blockers ?? [])
       .map(({ pid, application }) => `session ${pid} (${application || 'no application name'})`)
       .join(', ');
-    const text = [message, who && `for ${who}`, reason].filter((part) => typeof part === 'string' && part !== '').join('; ');
+    const times = typeof attempts === 'number' && attempts > 1 ? `${attempts} attempts` : '';
+    const told = [message, times, who && `for ${who}`, reason];
+    const text = told.filter((part) => typeof part === 'string' && part !== '').join('; ');
     const took = typeof milliseconds === 'number' ? durationText(milliseconds) : '';
-    const what = kind.replace(/^migration\.|^operator\./, '').replaceAll('.', ' ');
-    const cells = [stamp(at), what, typeof name === 'string' ? name : (version ?? ''), took, by ?? '', text];
+    const [date = '', time = ''] = stamp(at).split(' ');
+    const when = date === day ? time : `${date} ${time}`;
+    day = date;
+    const what = kindText(entry);
+    const cells = [when, what, names.get(version) ?? version ?? '', took, by ?? '', text];
     return `<tr class="${e(what.replaceAll(' ', '-'))}">${cells.map((cell) => `<td>${e(cell)}</td>`).join('')}</tr>`;
   });
   const titles = ['at', 'what', 'which', 'took', 'by', ''].map((title) => `<th>${title}</th>`).join('');
   return `<section><h2>What happened</h2><div class="scroll"><table><thead><tr>${titles}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div></section>`;
 }
+
+/** The lease is taken a moment before the deploy is written down. */
+const isStart = ({ kind }: LogEntry): boolean => kind === 'deploy.started';
 
 function stamp(at: Date): string {
   return at.toISOString().slice(0, 19).replace('T', ' ');

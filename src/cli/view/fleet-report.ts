@@ -3,6 +3,7 @@ import { summaryOf } from '../../contract/fleet-board.js';
 import { deployTitle } from '../../contract/names.js';
 import { deployStyle } from './deploy-style.js';
 import { escapeHtml as e } from './escape-html.js';
+import { pageFrame } from './page-frame.js';
 
 /**
  * A rollout as a page that needs nothing else: its waves with bars, the members that failed, the story with its decisions.
@@ -12,21 +13,22 @@ export function fleetReport(status: FleetStatus, linkOf: (member: string) => str
   const { fleet, environment, release, waves, startedBy, startedAt, reason } = status;
   const title = deployTitle({ target: fleet, environment });
   const good = waves.every(({ counts }) => badOf(counts) === 0) && status.state !== 'failed' && status.state !== 'stopped';
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>pawl fleet: ${e(title)}, ${e(release.label)}</title><style>${deployStyle}${BARS}</style></head>
-<body><header><h1>Rollout of <b>${e(release.label)}</b> to <b>${e(title)}</b></h1>
-<p class="sum ${good ? 'good' : 'bad'}">${e(stateText(status))}: ${e(summaryOf(waves))}</p>
-${reason === undefined ? '' : `<p class="sum bad">${e(reason)}</p>`}
-<p><i>Release <code>${e(release.digest)}</code>, started by ${e(startedBy)} at ${stamp(startedAt)} UTC</i></p></header>
-<main><section><h2>Waves</h2><div class="chart">${waves.map(waveRow).join('\n')}</div>
-<p class="legend"><b class="ok"></b>has the release <b class="bad"></b>failed <b class="aside"></b>skipped or no longer a member</p></section>${failures(status, linkOf)}${story(status)}</main>
-<footer>As the rollout told it to Temporal. Times in UTC.</footer></body></html>
-`;
+  return pageFrame({
+    title: `pawl fleet: ${title}, ${release.label}`,
+    heading: `Rollout of <b>${e(release.label)}</b> to <b>${e(title)}</b>`,
+    sum: `${stateText(status)}: ${summaryOf(waves)}`,
+    good,
+    about: `${reason === undefined ? '' : `<p class="sum bad">${e(reason)}</p>`}
+<p><i>Release <code>${e(release.digest)}</code>, started by ${e(startedBy)} at ${stamp(startedAt)} UTC</i></p>`,
+    main: `<section><h2>Waves</h2><div class="chart">${waves.map(waveRow).join('\n')}</div>
+<p class="legend"><b class="ok"></b>has the release <b class="bad"></b>failed <b class="aside"></b>skipped or no longer a member</p></section>${failures(status, linkOf)}${story(status)}`,
+    footer: 'As the rollout told it to Temporal. Times in UTC.',
+    style: `${deployStyle}${BARS}`,
+  });
 }
 
 const BARS = `.chart .lane{background:none;display:flex;align-items:center;gap:.8rem}.track{position:relative;display:flex;flex:1;height:.95rem;border-radius:3px;overflow:hidden;background:var(--line)}
-.track b{position:static;height:100%;min-width:0;border-radius:0}b.ok{background:var(--green)}b.bad{background:var(--red)}b.aside{background:var(--dim)}.lane span.count{font-size:.85rem;color:var(--dim);white-space:nowrap;min-width:14rem}a{color:var(--blue)}`;
+.track b{position:static;height:100%;min-width:0;border-radius:0}b.ok{background:var(--green)}b.bad{background:var(--red)}b.aside{background:var(--dim)}.lane span.count{font-size:.85rem;color:var(--dim);white-space:nowrap;min-width:14rem}`;
 
 function waveRow({ name, state, total, counts }: WaveStatus): string {
   const bad = badOf(counts);

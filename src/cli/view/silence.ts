@@ -1,4 +1,4 @@
-import type { DeployRun, RunFacts, Silence } from '../../client/deploy-run.js';
+import type { DeployRun, LastWord, RunFacts, Silence } from '../../client/deploy-run.js';
 import { wrap, type Look } from './look.js';
 import { momentText, sinceText } from './since.js';
 
@@ -14,16 +14,16 @@ export interface SilentDeploy {
 
 /** A deploy that does not answer: what Temporal alone knows of it, and what makes it answer. */
 export function silenceView({ run, facts, silence, failure, link }: SilentDeploy, look: Look): string {
-  const { memo, open, state, startedAt, endedAt } = facts;
+  const { memo, open, state, startedAt, endedAt, told } = facts;
   const what = `release ${memo.label} (${memo.digest}) by ${memo.by}`;
   const [head, next] = open
     ? [
-        `The deploy of ${run.title} is under way ${sinceText(startedAt)}, ${what}, but it does not answer: ${reason(silence, failure)}`,
+        `The deploy of ${run.title} is under way ${sinceText(startedAt)}, ${what}, but it does not answer: ${reason(silence, failure)}${told ? ` It said last: ${lastWord(told)}.` : ''}`,
         cure(run.target, silence),
       ]
     : [
-        `The last deploy of ${run.title}, ${what}, ended: ${words(state)}${endedAt === undefined ? '' : ` at ${momentText(endedAt)}`}.`,
-        undefined,
+        `The last deploy of ${run.title}, ${what}, ended: ${words(state)}${endedAt === undefined ? '' : ` at ${momentText(endedAt)}`}.${told && state !== 'COMPLETED' ? ` It was ${lastWord(told)}.` : ''}`,
+        state === 'COMPLETED' ? undefined : `What is committed stays; pawl deploy ${run.target} continues from there.`,
       ];
   return [
     wrap(head, look.columns, '', '  '),
@@ -56,5 +56,10 @@ function cure(target: string, silence: Silence): string {
       return `What is committed stays. Look again: pawl status ${target}.`;
   }
 }
+
+const lastWord = ({ state, blockedOn, since }: LastWord): string =>
+  [state, blockedOn === undefined ? '' : `at ${blockedOn}`, since === undefined ? '' : sinceText(since)]
+    .filter(Boolean)
+    .join(' ');
 
 const words = (state: string): string => state.toLowerCase().replaceAll('_', ' ');

@@ -1,4 +1,5 @@
 import { Unfinished } from '../apply/backfill/unfinished.js';
+import { hearNotices } from '../apply/notices.js';
 import { asOurselves } from '../apply/own-rows.js';
 import type { BackfillProgress, Control } from '../control.js';
 import { EngineError } from '../error.js';
@@ -119,7 +120,7 @@ export async function runPending(
     pauseBackfillAt: request.backfillMilliseconds === undefined ? undefined : Date.now() + request.backfillMilliseconds,
   });
   let backfill: BackfillProgress | undefined;
-  const count = await run.apply().catch(async (error: unknown) => {
+  const count = await hearNotices(session, control, () => run.apply()).catch(async (error: unknown) => {
     if (error instanceof Unfinished) {
       backfill = error.progress;
       return run.count;

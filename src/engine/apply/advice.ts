@@ -34,7 +34,7 @@ const ADVICE: [RegExp, string | ((circumstances: Circumstances) => string)][] = 
     'Create the schema, or grant USAGE on it to the user of the connection string: `pawl doctor` shows its search path.',
   ],
   [/^42501$/, 'Grant the right to the user of the connection string, then retry.'],
-  [/^53100$/, 'Make room on the disk of the database server, then retry.'],
+  [/^53100$/, 'A disk of the database server is full: make room there, then retry.'],
   [/^53300$/, 'Free connections of the database server, or raise max_connections, then retry.'],
   [/^53/, 'The database server lacks memory or other resources: free some, then retry.'],
   [/^57014$/, cancelled],

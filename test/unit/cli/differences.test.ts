@@ -98,10 +98,10 @@ test('programs get the counts and the differences as they are', () => {
 
 test('the page holds every difference, escaped, and loads nothing', () => {
   const page = differencesPage(comparison);
-  expect(page).toContain('<title>4 differences: 2 breaking, 1 behavioural, 1 cosmetic</title>');
+  expect(page).toContain('<title>pawl diff: 4 differences: 2 breaking, 1 behavioural, 1 cosmetic</title>');
   expect(page.match(/<article>/g)).toHaveLength(4);
   expect(page).toContain('&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;');
   expect(page).not.toMatch(/<script|src=|href=|url\(/);
   expect(page.indexOf('breaking (2)')).toBeLessThan(page.indexOf('cosmetic (1)'));
-  expect(differencesPage({ ...comparison, differences: [] })).toContain('<h1>No differences</h1>');
+  expect(differencesPage({ ...comparison, differences: [] })).toContain('<p class="sum good">No differences</p>');
 });

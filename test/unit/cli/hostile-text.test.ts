@@ -13,7 +13,7 @@ import { logText } from '../../../src/telemetry/log-text.js';
 import { staticDetails } from '../../../src/client/start.js';
 import { codeSpan, plainMarkdown } from '../../../src/text/markdown.js';
 import { visibleJson } from '../../../src/text/visible.js';
-import { blockingSections } from '../../../src/workflows/blocking.js';
+import { troubleSections } from '../../../src/workflows/trouble.js';
 import { verifyDetails } from '../../../src/workflows/verify-details.js';
 
 /** What a name of a file, a role, an operator or a message may hold. */
@@ -115,7 +115,7 @@ it.each(HOSTILE)('%j is text on the pages of the Web UI', (text) => {
   const finding = { severity: 'error' as const, code: text, message: text, next: text };
   const pages = [
     staticDetails({ target: 't', release, stages: [{ kind: 'exec', name: text }], by: text, to: text, onFailure: 'block' }),
-    ...blockingSections({ work } as never),
+    ...troubleSections({ work } as never),
     verifyDetails({
       target: 't',
       label: text,

@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { BlockerNews } from '../../../src/activities/blocker-news.js';
+import { WorkNews } from '../../../src/activities/work-news.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
@@ -18,7 +18,7 @@ function context(): { readonly context: Context; readonly sent: unknown[] } {
   };
   const fake = {
     client: { workflow: { getHandle: () => ({ signal }) } },
-    info: { attempt: 1, workflowExecution: { workflowId: 'deploy/orders', runId: 'r' } },
+    info: { attempt: 1, activityType: 'apply', workflowExecution: { workflowId: 'deploy/orders', runId: 'r' } },
     log: { debug: () => undefined },
   };
   return { context: fake as unknown as Context, sent };
@@ -40,7 +40,7 @@ const pass = (milliseconds: number): unknown => vi.setSystemTime(Date.now() + mi
 
 it('sessions that change at each look for an hour make few and small news', () => {
   const { context: activity, sent } = context();
-  const news = new BlockerNews(activity, 0);
+  const news = new WorkNews(activity, 0, undefined);
   for (let look = 0; look < 7_200; look += 1) {
     news.look({ doing: 'applying', name: '1.sql', blocks: sessions(look) });
     pass(500);
@@ -54,7 +54,7 @@ it('sessions that change at each look for an hour make few and small news', () =
 
 it('an attempt that follows another counts what that one has sent', () => {
   const { context: activity, sent } = context();
-  const news = new BlockerNews(activity, 199);
+  const news = new WorkNews(activity, 199, undefined);
   for (let look = 0; look < 100; look += 1) {
     news.look({ doing: 'applying', name: '1.sql', blocks: sessions(look) });
     pass(600_000);
@@ -65,10 +65,34 @@ it('an attempt that follows another counts what that one has sent', () => {
 
 it('who stands still is told once', () => {
   const { context: activity, sent } = context();
-  const news = new BlockerNews(activity, 0);
+  const news = new WorkNews(activity, 0, undefined);
   for (let look = 0; look < 100; look += 1) {
     news.look({ doing: 'applying', name: '1.sql', waitsFor: sessions(1) });
     pass(60_000);
   }
   expect(sent).toHaveLength(1);
+});
+
+const FAILING = { failingSince: '2027-01-15T08:00:00.000Z', givesUpAt: '2027-01-15T08:30:00.000Z' };
+
+it('a failure is told with the attempt that follows, since when and until when; not where its blockers were told', () => {
+  const { context: activity, sent } = context();
+  new WorkNews(activity, 0, undefined).failed({}, { failure: 'no connection', ...FAILING });
+  expect(sent).toMatchObject([{ doing: 'applying', attempt: 2, failure: 'no connection', ...FAILING }]);
+  const blocked = new WorkNews(activity, 0, FAILING);
+  blocked.look({ doing: 'applying', waitsFor: sessions(0) });
+  blocked.failed({ doing: 'applying' }, { failure: 'lock timeout', ...FAILING });
+  expect(sent).toHaveLength(2);
+  expect(sent[1]).toMatchObject({ attempt: 1, moreWaitsFor: 190, ...FAILING });
+});
+
+it('an attempt that works for some seconds takes the failure before it off the page, once', () => {
+  const { context: activity, sent } = context();
+  const news = new WorkNews(activity, 1, FAILING);
+  for (let second = 0; second < 10; second += 1) {
+    news.look({ doing: 'applying', name: '1.sql' });
+    pass(1_000);
+  }
+  expect(sent).toHaveLength(1);
+  expect(sent[0]).toMatchObject({ doing: 'applying', name: '1.sql', failingSince: undefined, failure: undefined });
 });
