@@ -32,8 +32,8 @@ export async function traceOnline(
   return { touched, skipped, absent };
 }
 
-/** Lock mode and work by PostgreSQL's manual, on the reference page of each command. */
-function manual({ node }: Statement, name: string): { mode?: LockMode; work: Work[] } {
+/** Lock mode and work by PostgreSQL's manual, on the reference page of each command; no mode for one that locks no relation it names. */
+export function manual({ node }: Statement, name: string): { mode?: LockMode; work: Work[] } {
   if ('IndexStmt' in node) return { mode: 'ShareUpdateExclusiveLock', work: ['index build'] };
   if ('DropStmt' in node) return { mode: 'ShareUpdateExclusiveLock', work: [] };
   if ('ReindexStmt' in node) {

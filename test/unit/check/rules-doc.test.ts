@@ -32,6 +32,19 @@ it('every rule is tried: by a migration of the corpus, or by a test', () => {
   ).toEqual([]);
 });
 
+it('every rule has a migration that looks like what it speaks of, and is fine', () => {
+  const folder = join(FIXTURES, 'safe');
+  const like = readdirSync(folder)
+    .map((name) => /^-- looks like: (.*)$/m.exec(readFileSync(join(folder, name), 'utf8'))?.[1] ?? '')
+    .flatMap((line) => line.split(' '));
+  // They speak of a load, of other files, of the configuration and of an extension, which no file shows by itself.
+  const elsewhere = ['LK005', 'NM001', 'OW001', 'TS001'];
+  expect(
+    ids.filter((id) => !elsewhere.includes(id) && !like.includes(id)),
+    'rules without a look-alike: write one in test/fixtures/check/safe with `-- looks like: <id>` below `-- expect: nothing`',
+  ).toEqual([]);
+});
+
 it('every format of a report has an option, and docs/checking.md names it', () => {
   const formats = page.slice(page.indexOf('## Formats'), page.indexOf('## Allowing a finding'));
   const check = createProgram('0.0.0', () => Promise.resolve()).commands.find((command) => command.name() === 'check')!;

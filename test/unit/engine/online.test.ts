@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
+import { namedIn } from '../../../src/check/facts/named.js';
+import { manual } from '../../../src/check/trace/trace-online.js';
 import { segmentsOf } from '../../../src/engine/apply/segments.js';
 import { loadGrammar, parseStatements } from '../../../src/engine/files/statements.js';
 import { migrationOf } from '../../support/check.js';
@@ -38,13 +40,19 @@ it('every kind that src/engine/apply/online/classify.ts recognises is tried here
   ).toEqual([]);
 });
 
-it.each(Object.entries(SAMPLES))('%s runs alone, has its name on the page, and is tried by a kill', (kind, [sql, name]) => {
-  const statements = parseStatements(sql, '1.sql');
-  const [segment] = segmentsOf(migrationOf(sql), statements);
-  expect([statements[0]?.type, segment?.kind]).toEqual([kind, 'online']);
-  expect(section, `"Statements outside transactions" in docs/how-it-works.md has to name ${name}`).toContain(name);
-  if (segment?.kind !== 'online' || !segment.online.verifiable || WHOLE.test(name)) return;
-  expect(killed, `STATEMENTS of test/crash/online.test.ts, which kills it, has to have ${name}`).toMatch(
-    new RegExp(`'${name.replace(' CONCURRENTLY', '\\b[^\\n]* CONCURRENTLY')}`),
-  );
-});
+it.each(Object.entries(SAMPLES))(
+  '%s runs alone, has its name on the page and a lock in a check, and is tried by a kill',
+  (kind, [sql, name]) => {
+    const statements = parseStatements(sql, '1.sql');
+    const [segment] = segmentsOf(migrationOf(sql), statements);
+    expect([statements[0]?.type, segment?.kind]).toEqual([kind, 'online']);
+    expect(section, `"Statements outside transactions" in docs/how-it-works.md has to name ${name}`).toContain(name);
+    for (const relation of namedIn(statements[0]!).relations) {
+      expect(manual(statements[0]!, relation).mode, `src/check/trace/trace-online.ts has to say how ${name} locks`).toBeDefined();
+    }
+    if (segment?.kind !== 'online' || !segment.online.verifiable || WHOLE.test(name)) return;
+    expect(killed, `STATEMENTS of test/crash/online.test.ts, which kills it, has to have ${name}`).toMatch(
+      new RegExp(`'${name.replace(' CONCURRENTLY', '\\b[^\\n]* CONCURRENTLY')}`),
+    );
+  },
+);
