@@ -180,7 +180,7 @@ const DONE: Step = {
   story: '`pawl deploy orders`.',
   happens: ({ person }) => person.pawl('deploy', 'orders', '--by', 'bob', '--release', '9d03e51'),
   said: {
-    status: [/orders is done/, /nothing is pending|Nothing is pending/i],
+    status: [/orders is done/, /4 applied, nothing pending/],
     document: { 'deploy.status.state': /^done$/ },
     page: [/orders: done/],
     never: [/pawl retry/],
