@@ -138,5 +138,11 @@ describe('the environment is named', () => {
     expect(deploy.code).toBe(4);
     expect(deploy.stdout).toContain('belongs to the environment staging');
     expect(await deployed()).toEqual(['staging']);
+    // Where it is a copy of staging, a person says so.
+    const claimed = await runPawl(['ledger', 'claim', '--from', 'staging', '--reason', 'a copy'], {
+      cwd: project.directory,
+      env: { ...variables('staging', true), PAWL_ENVIRONMENT: 'production' },
+    });
+    expect(claimed.stdout).toContain('the ledger belonged to staging and belongs to production now');
   });
 });

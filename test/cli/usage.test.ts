@@ -46,6 +46,31 @@ it('answers with one document on stdout, also when it fails', async () => {
   }
 });
 
+it('explain says what a code means, and codec key makes a key', async () => {
+  expect(await pawl('explain', 'ix001')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('CREATE INDEX without CONCURRENTLY') as string,
+  });
+  expect(await pawl('explain', 'IX0001')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Did you mean IX001?') as string,
+  });
+  const key = await pawl('codec', 'key', '--id', 'k1', '--json');
+  expect(JSON.parse(key.stdout)).toEqual({ entry: expect.stringMatching(/^k1:[\w+/]{43}=$/) as string });
+});
+
+it('owners finds what a service defines for another one, without a database', async () => {
+  const target = 'targets: { shop: { owner: shop, database: { env: SHOP }, stages: [{ migrate: migrations }] } }';
+  const shop = await writeProject({
+    'pawl.config.yaml': `owners: { shop: [orders], billing: [invoices] }\n${target}\n`,
+    'migrations/1_a.sql': 'create table invoices (id int);',
+  });
+  const { code, stdout } = await runPawl(['owners'], { cwd: shop.directory });
+  await shop.remove();
+  expect(stdout).toContain('migrations/1_a.sql:1 of shop creates table public.invoices, which belongs to billing');
+  expect(code).toBe(7);
+});
+
 it('lists every verb', async () => {
   const { stdout, code } = await pawl('--help');
   expect(code).toBe(0);

@@ -30,6 +30,11 @@ it('a backfill under way stops at a hold, goes on at its cursor, and gives way t
   expect(held).toBeGreaterThan(0);
   expect(held).toBeLessThan(ROWS);
 
+  expect((await pawl('backfill', 'pause', target, '--by', 'ann', '--reason', 'peak')).code).toBe(0);
+  expect((await pawl('backfill', 'status', target)).stdout).toMatch(/^2 {2}.*items by id: paused by ann: peak$/m);
+  expect((await pawl('backfill', 'speed', target, '--pace', '60')).code).toBe(0);
+  expect((await pawl('backfill', 'resume', target)).stdout).toContain('goes on');
+
   expect((await pawl('resume', target)).code).toBe(0);
   await waitFor(async () => (await rows()) > held, { what: 'further batches' });
   expect((await status())?.timeline.map(({ text }) => text).filter((text) => text.startsWith('backfill:'))).not.toEqual([]);

@@ -8,7 +8,8 @@ import { waitFor } from '../support/wait.js';
 
 let project: DeployProject;
 afterEach(async () => {
-  await withClient((client) => client.schedule.getHandle(`verify/${project.target}`).delete());
+  const { pawl, target } = project;
+  expect((await pawl('schedule', 'remove', target)).stdout).toContain('is not verified by a schedule any more');
   await project.remove();
 });
 
