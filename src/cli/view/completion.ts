@@ -42,15 +42,20 @@ _pawl_names() {
   local name
   while IFS= read -r name; do
     [[ -n "$name" && "$name" == "$current"* ]] && COMPREPLY+=("$(printf '%q' "$name")")
-  done < <("\${COMP_WORDS[0]}" completion "$@" 2>/dev/null </dev/null)
+  done < <("\${COMP_WORDS[0]}" completion "$@" \${config[@]+"\${config[@]}"} 2>/dev/null </dev/null)
 }
 _pawl() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" verb='' target='' word words=''
+  local current="\${COMP_WORDS[COMP_CWORD]}" verb='' target='' word words='' previous='' config=()
   case "\${COMP_WORDS[COMP_CWORD-1]}" in
 ${values.join('\n')}
-    *) ;;
+    --config) COMPREPLY=(); return ;;
   esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    if [[ "$previous" == --config ]]; then
+      config=(--config "\${word/#\~\//$HOME/}") previous=''
+      continue
+    fi
+    previous="$word"
     case "$verb $word" in
       *' -'*) ;;
       ' '*) verb="$word" ;;

@@ -44,6 +44,12 @@ it('targets, fleets and versions are asked for where a verb or an option takes o
     'pawl deploy --if-busy ': [],
     'pawl ': [],
     'pawl completion versions ': ['asked:completion_targets'],
+    'pawl deploy --config ': [],
+    'pawl deploy --config other.yaml ': ['asked:completion_targets_--config_other.yaml'],
+    'pawl skip --config $(id).yaml orders ': [
+      'asked:completion_targets_--config_\\$\\(id\\).yaml',
+      'asked:completion_versions_orders_--config_\\$\\(id\\).yaml',
+    ],
   };
   const found = await offered('IFS=_; echo "asked:$*"', ...Object.keys(lines));
   expect(found.map((words) => words.filter((word) => word.startsWith('asked:')))).toEqual(Object.values(lines));
