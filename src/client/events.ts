@@ -1,4 +1,13 @@
-import type { DeployState, DeployStatus, Fault, Release, StageStatus, TimelineEntry, Work } from '../contract/deploy.js';
+import type {
+  ApprovalStatus,
+  DeployState,
+  DeployStatus,
+  Fault,
+  Release,
+  StageStatus,
+  TimelineEntry,
+  Work,
+} from '../contract/deploy.js';
 import { endingMessage, type Ending } from './ending.js';
 import { SILENCES, type Sight } from './follow.js';
 
@@ -10,6 +19,7 @@ export type DeployEvent = { readonly at: string } & (
       readonly state: DeployState;
       readonly fault?: Fault | undefined;
       readonly approval?: string | undefined;
+      readonly approving?: ApprovalStatus | undefined;
     }
   | { readonly event: 'progress'; readonly stages: readonly StageProgress[]; readonly work?: Work | undefined }
   | { readonly event: 'trouble'; readonly text: string }
@@ -49,10 +59,10 @@ export class EventTeller {
   tell(sight: Sight): DeployEvent[] {
     const at = new Date().toISOString();
     if ('silence' in sight) return [{ event: 'trouble', at, text: SILENCES[sight.silence] }];
-    const { timeline, state, fault, approval, stages, work } = sight.status;
+    const { timeline, state, fault, approval, approving, stages, work } = sight.status;
     const events: DeployEvent[] = newEntries(timeline, this.#last).map((entry) => ({ event: 'step', ...entry }));
     this.#last = timeline.at(-1) ?? this.#last;
-    if (state !== this.#state) events.push({ event: 'state', at, state, fault, approval });
+    if (state !== this.#state) events.push({ event: 'state', at, state, fault, approval, approving });
     this.#state = state;
     const progress = {
       stages: stages.map(({ kind, name, state, applied, total }) => ({ kind, name, state, applied, total })),

@@ -28,6 +28,7 @@ export function overrule(status: DeployStatus, state: string, closed: Date | und
     since: closed?.toISOString(),
     work: undefined,
     approval: undefined,
+    approving: undefined,
     holdRequested: false,
     fault: status.fault && {
       ...status.fault,

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { PASSING } from '../contract/notification.js';
 import { LEGACY_TOOLS } from '../engine/legacy/tools.js';
+import { counted } from '../text/counted.js';
 import type { ConfigFault } from './config-error.js';
 import { REST } from './waves.js';
 import { directoriesOf, type Config, type Fleet, type Target } from './schema.js';
@@ -16,6 +17,7 @@ export function contradictions(config: Config): ConfigFault[] {
       ...repeated(directories(target), (directory, first) => `the directory ${directory} is already used by ${first}`, name),
       ...unmirrored(name, target),
       ...pointless(name, target),
+      ...impossible(name, target),
       ...repeated(approvals(target), (approval, first) => `the approval "${approval}" has the same name as ${first}`, name),
     ]),
     ...repeated(
@@ -64,6 +66,22 @@ function unmirrored(name: string, { adopt }: Target): ConfigFault[] {
   const tool = adopt?.mirror ? LEGACY_TOOLS.find((known) => known.name === adopt.from) : undefined;
   if (typeof tool?.mirror !== 'string') return [];
   return [{ path: `targets.${name}.adopt.mirror`, message: `the tracker of ${tool.name} cannot be mirrored: ${tool.mirror}` }];
+}
+
+/** More people than there are. */
+function impossible(name: string, { stages }: Target): ConfigFault[] {
+  return stages.flatMap((stage, index) => {
+    if (!('approve' in stage) || !stage.approve.by) return [];
+    const { of = 1, by } = stage.approve;
+    const people = new Set(by.map((one) => one.trim().toLowerCase())).size;
+    if (people >= of) return [];
+    return [
+      {
+        path: `targets.${name}.stages[${index}].approve.of`,
+        message: `asks for ${counted(of, 'person', 'people')}, and by names ${people}`,
+      },
+    ];
+  });
 }
 
 function pointless(name: string, { notify = [] }: Target): ConfigFault[] {

@@ -39,8 +39,16 @@ export type StageInput = OneOf<{
   readonly assert: string;
   /** Waits for a person. */
   readonly approve: {
-    /** Waits until a person says `pawl approve`. */
+    /** Waits until a person says `pawl approve`; see approvals. */
     readonly name: string;
+    /** So many different people have to. */
+    readonly of?: number | undefined;
+    /** Only these people, by the names that they give with `--by`. */
+    readonly by?: readonly string[] | undefined;
+    /** `starter`: not whoever started the deploy. */
+    readonly notBy?: 'starter' | undefined;
+    /** So long it waits; then the deploy fails (`APPROVAL_EXPIRED`), and a new one asks anew. */
+    readonly within?: Duration | undefined;
   };
   /** A list of dependents, told one after the other. */
   readonly signal: readonly DependentInput[];

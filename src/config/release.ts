@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import type { StagePlan } from '../contract/deploy.js';
+import type { ApprovalRule, StagePlan } from '../contract/deploy.js';
+import { milliseconds } from '../text/duration.js';
 import type { AssertionFile } from '../engine/acts/assert.js';
 import { EngineError } from '../engine/error.js';
 import { checksum } from '../engine/files/checksum.js';
@@ -53,6 +54,7 @@ export async function readRelease({ target }: Pick<ResolvedTarget, 'target'>, ro
     kind: stageKind(stage),
     name: stageName(stage),
     ...('signal' in stage && { dependents: stage.signal.map(dependentName) }),
+    ...('approve' in stage && approvalOf(stage.approve)),
   }));
   const files = [
     ...(await commandFiles(target, root)),
@@ -67,6 +69,17 @@ export async function readRelease({ target }: Pick<ResolvedTarget, 'target'>, ro
     // Versions are one space per target, whatever the directory.
     faults: [...faults, ...findCollisions([...migrations.values()].flatMap((stage) => stage.migrations))],
   };
+}
+
+/** The rule of an approval; nothing for one that anybody gives alone and however late. */
+function approvalOf({ of, by, notBy, within }: Extract<Stage, { approve: unknown }>['approve']): Pick<StagePlan, 'approval'> {
+  const rule: ApprovalRule = {
+    ...(of !== undefined && { of }),
+    ...(by && { by }),
+    ...(notBy && { notBy }),
+    ...(within !== undefined && { within: milliseconds(within) }),
+  };
+  return Object.keys(rule).length === 0 ? {} : { approval: rule };
 }
 
 /**

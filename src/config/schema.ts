@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { MOST_APPROVERS, MOST_NAMED } from '../contract/approval.js';
+import { NAME as LONGEST_NAME } from '../contract/bounded.js';
 import { OCCASIONS } from '../contract/notification.js';
 import { backfill } from './backfill.js';
 import { duration, durationFrom } from './duration.js';
@@ -75,7 +77,15 @@ const stage = z.union(
     }),
     closed({ constraints: migrationSource }),
     closed({ assert: z.string().min(1) }),
-    closed({ approve: closed({ name: z.string().min(1) }) }),
+    closed({
+      approve: closed({
+        name: z.string().min(1),
+        of: z.int().min(1).max(MOST_APPROVERS).optional(),
+        by: z.array(z.string().min(1).max(LONGEST_NAME)).min(1).max(MOST_NAMED).optional(),
+        notBy: z.literal('starter').optional(),
+        within: duration.optional(),
+      }),
+    }),
     closed({ signal: z.array(dependent).min(1) }),
   ],
   { error: oneKey('a stage', STAGES) },

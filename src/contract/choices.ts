@@ -1,4 +1,5 @@
 import type { Decision, VerbName } from './decision.js';
+import { approvalText } from './approval.js';
 import type { DeployStatus, Fault } from './deploy.js';
 
 /** What a person can do about a deploy now: by a command, and where it is an update of the workflow, by its data in the Web UI. */
@@ -12,7 +13,7 @@ export interface Choice {
 
 /** What can be decided in the state that a deploy is in, the likeliest first; empty where nothing can. */
 export function choicesOf(status: DeployStatus): Choice[] {
-  const { target, state, fault, approval, holdRequested } = status;
+  const { target, state, fault, approval, approving, startedBy, holdRequested } = status;
   const cancel = choice('cancel', target, 'end the deploy; what is committed stays', { by: 'ann', reason: 'why' });
   switch (state) {
     case 'blocked':
@@ -36,7 +37,10 @@ export function choicesOf(status: DeployStatus): Choice[] {
         cancel,
       ];
     case 'waiting for approval':
-      return [choice('approve', target, `approve "${approval ?? ''}" and go on`, { by: 'ann' }), cancel];
+      return [
+        choice('approve', target, `approve "${approval ?? ''}"${missing(approvalText(approving, startedBy))}`, { by: 'ann' }),
+        cancel,
+      ];
     case 'held':
       return [choice('resume', target, 'go on with the next migration', { by: 'ann' }), cancel];
     case 'starting':
@@ -66,6 +70,11 @@ const OUTSIDE = /^(42501|08|53|55|57|58)/;
 function likeliest(fault: Fault | undefined, deploy: Choice, retry: Choice): Choice[] {
   const outside = fault?.code === 'LOCK_TIMEOUT' || OUTSIDE.test(fault?.sqlstate ?? '');
   return outside ? [retry, deploy] : [deploy, retry];
+}
+
+/** An approval with a rule need not be the last one. */
+function missing(approvals: string): string {
+  return approvals === '' ? ' and go on' : ` (${approvals})`;
 }
 
 function choice(verb: VerbName, target: string, effect: string, data: Choice['data'] & object): Choice {

@@ -26,6 +26,28 @@ export interface StagePlan {
   readonly name: string;
   /** Of a `signal` stage: how each dependent is told, such as `webhook` or `notify schema_changed`. */
   readonly dependents?: readonly string[] | undefined;
+  /** Of an `approve` stage that is not for anybody alone. */
+  readonly approval?: ApprovalRule | undefined;
+}
+
+/** Who has to give an approval. */
+export interface ApprovalRule {
+  /** So many different people. */
+  readonly of?: number | undefined;
+  /** Only these. */
+  readonly by?: readonly string[] | undefined;
+  /** Not by whoever started the deploy. */
+  readonly notBy?: 'starter' | undefined;
+  /** Milliseconds from when it is waited for. */
+  readonly within?: number | undefined;
+}
+
+/** An approval that is waited for and follows a rule. */
+export interface ApprovalStatus extends Omit<ApprovalRule, 'within'> {
+  readonly of: number;
+  /** ISO 8601: then the deploy fails. */
+  readonly until?: string | undefined;
+  readonly given: readonly { readonly by: string; readonly at: string }[];
 }
 
 export interface DeployInput {
@@ -214,6 +236,8 @@ export interface DeployStatus {
   readonly fault?: Fault | undefined;
   /** Name of the approval that is waited for. */
   readonly approval?: string | undefined;
+  /** Who has given it and who is missing, where it follows a rule. */
+  readonly approving?: ApprovalStatus | undefined;
   readonly holdRequested: boolean;
   /** Told by the worker while sessions block each other or attempts fail. */
   readonly work?: Work | undefined;

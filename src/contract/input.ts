@@ -1,3 +1,4 @@
+import { ruleFault } from './approval.js';
 import { NAME, STAGES } from './bounded.js';
 import { textFault } from './decision.js';
 import type { DatabaseIdentity, DeployInput, StagePlan } from './deploy.js';
@@ -95,10 +96,15 @@ function databaseFault(path: string, database: DatabaseIdentity): string | undef
 }
 
 function stageFault(path: string, stage: StagePlan): string | undefined {
-  const fault = objectFault(path, stage, ['kind', 'name', 'dependents']) ?? nameFault(`${path}.name`, stage.name, NAME);
+  const fault =
+    objectFault(path, stage, ['kind', 'name', 'dependents', 'approval']) ?? nameFault(`${path}.name`, stage.name, NAME);
   if (fault !== undefined) return fault;
-  const { kind, dependents } = stage;
+  const { kind, dependents, approval } = stage;
   if (!KINDS.includes(kind)) return `${path}.kind: expected one of ${KINDS.join(', ')}, found ${shown(kind)}`;
+  if (approval !== undefined && approval !== null) {
+    const wrong = ruleFault(`${path}.approval`, approval);
+    if (wrong !== undefined) return wrong;
+  }
   if (dependents === undefined || dependents === null) return undefined;
   return namesFault(`${path}.dependents`, dependents, DEPENDENTS);
 }

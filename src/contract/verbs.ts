@@ -1,8 +1,12 @@
 import type { Decision, Decisions, VerbName } from './decision.js';
+import { approvalText, approverFault } from './approval.js';
 import type { DeployStatus } from './deploy.js';
 
 /** What a verb looks at to see whether it fits. */
-export type Situation = Pick<DeployStatus, 'target' | 'state' | 'holdRequested' | 'approval' | 'fault'> & {
+export type Situation = Pick<
+  DeployStatus,
+  'target' | 'state' | 'holdRequested' | 'approval' | 'approving' | 'startedBy' | 'fault'
+> & {
   /** A decision about what is waited for has been taken, and is about to be carried out. */
   readonly decided?: boolean;
   readonly cancelRequested?: boolean;
@@ -67,12 +71,16 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
     description: 'give the approval that the deploy waits for',
     takes: ['name'],
     example: () => ({ by: 'ann' }),
-    refusal: ({ target, approval, state, decided }, { name }) => {
+    refusal: ({ target, approval, approving, startedBy, state, decided }, { name, by }) => {
       if (approval === undefined || decided) return `${target} does not wait for an approval; its state is: ${state}`;
       if (name !== undefined && name !== approval) return `${target} waits for the approval "${approval}", not "${name}"`;
-      return undefined;
+      return approving && approverFault(approving, by, startedBy);
     },
-    answer: ({ target, approval }) => `${approval ?? ''} is approved; ${target} goes on`,
+    answer: ({ target, approval, approving, startedBy }, { by }) => {
+      const given = approving && { ...approving, given: [...approving.given, { by, at: '' }] };
+      if (!given || given.given.length >= given.of) return `${approval ?? ''} is approved; ${target} goes on`;
+      return `${approval ?? ''} is approved by ${by}; ${target} waits: ${approvalText(given, startedBy)}`;
+    },
   },
   cancel: {
     description: 'end the deploy where it is; what is committed stays',

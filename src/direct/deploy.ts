@@ -133,11 +133,13 @@ async function runStage(deploy: DirectDeploy, index: number, stage: Stage, owner
     const count = await persist(held.retryFor, control, say, () => assertFiles(target, files, control));
     say(`${counted(count, 'assertion')} ${count === 1 ? 'holds' : 'hold'}`);
   } else if ('approve' in stage) {
-    const { name } = stage.approve;
-    const reason = `nobody was asked for the approval "${name}": the deploy runs without Temporal (--direct)`;
+    const { name, of = 1, by: people } = stage.approve;
+    const asked = people ? `none of ${people.join(', ')}` : 'nobody';
+    const whom = of > 1 ? `${asked} (${of} approvals)` : asked;
+    const reason = `${whom} was asked for the approval "${name}": the deploy runs without Temporal (--direct)`;
     const event = { kind: 'operator.approve' as const, by: deploy.by, reason };
     await persist(held.retryFor, control, say, () => recordDecision(target, owner(), event, `direct-${index}`, control));
-    say(`approval "${name}": passed by running this deploy directly, by ${deploy.by}; the audit says so`);
+    say(`approval "${name}": passed by running this deploy directly, by ${deploy.by}; ${whom} was asked, and the audit says so`);
   } else if ('signal' in stage) {
     await signalAll(deploy, index, stage.signal, owner);
   }

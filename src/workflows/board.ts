@@ -2,6 +2,7 @@ import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporal
 import type { ApplyAnswer, BeginAnswer, SkipAnswer, StageTime } from '../contract/activities.js';
 import { boundedFault, boundedLine, boundedStatus, boundedWork, NAME } from '../contract/bounded.js';
 import type {
+  ApprovalStatus,
   DeployInput,
   DeployState,
   DeployStatus,
@@ -54,6 +55,7 @@ export class Board implements DeployStatus {
   epoch: number | undefined;
   fault: Fault | undefined;
   approval: string | undefined;
+  approving: ApprovalStatus | undefined;
   work: Work | undefined;
   /** The migration whose backfill runs. */
   backfill: string | undefined;
@@ -85,6 +87,7 @@ export class Board implements DeployStatus {
       this.database = earlier.database;
       this.fault = earlier.fault;
       this.approval = earlier.approval;
+      this.approving = earlier.approving;
       this.findings = earlier.findings;
       this.moreFindings = earlier.moreFindings ?? 0;
       this.timeline.push(...earlier.timeline);
@@ -262,6 +265,7 @@ export class Board implements DeployStatus {
       epoch: this.epoch,
       fault: this.fault,
       approval: this.approval,
+      approving: this.approving,
       work: this.work,
       backfill: this.backfill,
       holdRequested: this.holdRequested,

@@ -1,6 +1,7 @@
 import { choicesOf, type Choice } from '../contract/choices.js';
 import type { DeployStatus } from '../contract/deploy.js';
-import { codeSpan as code } from '../text/markdown.js';
+import { approvalText } from '../contract/approval.js';
+import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
 import { literal, table } from './markdown.js';
 
 /** What a person can do now, by clicking and by typing; where nothing has to be decided, what happens by itself. */
@@ -24,14 +25,16 @@ export function choicesSection(status: DeployStatus): string {
     .join('\n\n');
 }
 
-function heading({ state, approval, holdRequested }: DeployStatus): string {
+function heading({ state, approval, approving, startedBy, holdRequested }: DeployStatus): string {
   switch (state) {
     case 'blocked':
       return '## Choose';
     case 'held':
       return '## Held: it waits for resume, however long';
     case 'waiting for approval':
-      return `## Waits for approval: ${code(approval ?? '')}`;
+      return [`## Waits for approval: ${code(approval ?? '')}`, plainMarkdown(approvalText(approving, startedBy))]
+        .filter(Boolean)
+        .join('\n\n');
     default:
       return [
         `## ${holdRequested ? 'A hold is asked for: it stops before the next migration' : 'It continues by itself'}`,

@@ -7,8 +7,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DeployActivities, Ownership } from '../contract/activities.js';
-import type { SkipDecision } from '../contract/decision.js';
-import type { DeployInput, Ending, Fault, Resumed } from '../contract/deploy.js';
+import type { ApproveDecision, SkipDecision } from '../contract/decision.js';
+import { approvalText, openApproval } from '../contract/approval.js';
+import type { DeployInput, Ending, Fault, Resumed, StagePlan } from '../contract/deploy.js';
 import { run } from './activities.js';
 import type { Board } from './board.js';
 import { DeployFailed, faultOf, isOutcomeUnknown } from './fault.js';
@@ -134,18 +135,42 @@ export class Deploy {
     }
   }
 
-  /** Waits for a person. @throws Superseded */
-  async waitForApproval(name: string): Promise<void> {
+  /** Waits for a person, or for several. @throws Superseded; DeployFailed when nobody came in time */
+  async waitForApproval({ name, approval: rule }: StagePlan): Promise<void> {
     const { board, operator } = this;
     operator.approved = undefined;
-    if (board.approval !== name || board.state !== 'waiting for approval') board.say(`waiting for approval: ${name}`);
+    // An earlier run may have waited for this very one; who has approved there has approved.
+    if (board.approval !== name) board.approving = rule && openApproval(rule, Date.now());
+    const missing = approvalText(board.approving, board.startedBy);
+    if (board.approval !== name || board.state !== 'waiting for approval')
+      board.say(`waiting for approval: ${name}${missing && ` (${missing})`}`);
     board.approval = name;
     board.become('waiting for approval');
-    await this.#waitFor(() => operator.approved !== undefined);
+    const until = board.approving?.until;
+    await this.#waitFor(() => operator.approved !== undefined, true, until === undefined ? undefined : Date.parse(until));
+    if (!operator.approved) {
+      const fault = this.#notApproved(name);
+      board.approval = undefined;
+      board.approving = undefined;
+      throw new DeployFailed('failed', fault);
+    }
+    const { by } = operator.approved as ApproveDecision;
+    const given = board.approving?.given.map((approval) => approval.by) ?? [by];
     board.approval = undefined;
-    board.say(`approved by ${operator.approved!.by}`);
+    board.approving = undefined;
+    board.say(`approved by ${given.join(', ')}`);
     board.become('running');
     await this.guarded(() => Promise.resolve());
+  }
+
+  #notApproved(name: string): Fault {
+    const { approving, startedBy, target } = this.board;
+    const missing = approvalText(approving && { ...approving, until: undefined }, startedBy);
+    return {
+      code: 'APPROVAL_EXPIRED',
+      message: `the approval "${name}" was not given in time (until ${approving?.until ?? ''})${missing && `: ${missing}`}`,
+      next: `What is committed stays, and nothing after the approval has run. Deploy again to ask anew: pawl deploy ${target}.`,
+    };
   }
 
   /** Waits until the last words can be written or somebody gives them up. @returns whether they are given up */
@@ -233,13 +258,19 @@ export class Deploy {
     board.become('running');
   }
 
-  /** Waits however long and for however many messages: a history that they have made long starts anew. @throws Superseded */
-  async #waitFor(done: () => boolean, yielding = true): Promise<void> {
+  /**
+   * Waits however long and for however many messages: a history that they have made long starts anew.
+   * @param until milliseconds since 1970: then it returns although it is not done
+   * @throws Superseded
+   */
+  async #waitFor(done: () => boolean, yielding = true, until?: number): Promise<void> {
     const superseded = (): boolean => yielding && this.operator.superseded !== undefined;
+    const over = (): boolean => done() || superseded() || (isLong() && this.notifier.idle);
     this.notifier.waits();
-    await condition(() => done() || superseded() || (isLong() && this.notifier.idle));
+    const expired =
+      until === undefined ? (await condition(over), false) : !(await condition(over, Math.max(until - Date.now(), 1)));
     if (superseded()) this.operator.giveWay();
-    if (!done()) await this.#continue();
+    if (!done() && !expired) await this.#continue();
   }
 
   async #continue(): Promise<void> {

@@ -1,4 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
+import { approvalText } from '../contract/approval.js';
 import { choicesOf } from '../contract/choices.js';
 import type { DeployStatus, Ending, Notified } from '../contract/deploy.js';
 import type { NotificationPlan, Occasion } from '../contract/notification.js';
@@ -113,6 +114,7 @@ export class Notifier {
   }
 }
 
-function whatOf({ fault, approval }: DeployStatus): string {
-  return fault?.message ?? `The approval is "${approval ?? ''}".`;
+function whatOf({ fault, approval, approving, startedBy }: DeployStatus): string {
+  const missing = approvalText(approving, startedBy);
+  return fault?.message ?? `The approval is "${approval ?? ''}"${missing && ` (${missing})`}.`;
 }

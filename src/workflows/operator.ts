@@ -10,6 +10,7 @@ import type {
 } from '../contract/decision.js';
 import { malformed } from '../contract/decision.js';
 import type { Unrecorded } from '../contract/deploy.js';
+import { approvalText } from '../contract/approval.js';
 import * as messages from '../contract/messages.js';
 import { formText, VERBS, type Situation } from '../contract/verbs.js';
 import type { Board } from './board.js';
@@ -64,7 +65,11 @@ export class Operator {
       this.blocked = { verb: 'skip', decision };
     },
     approve: (decision) => {
-      this.approved = decision;
+      const { approving } = this.#board;
+      const given = [...(approving?.given ?? []), { by: decision.by, at: new Date().toISOString() }];
+      if (approving) this.#board.approving = { ...approving, given };
+      if (!approving || given.length >= approving.of) this.approved = decision;
+      else this.#board.say(`approved by ${decision.by}: ${approvalText(this.#board.approving, this.#board.startedBy)}`);
       this.#note('approve', decision);
     },
     cancel: (decision) => {
@@ -113,11 +118,23 @@ export class Operator {
   }
 
   get #situation(): Situation {
-    const { target, state, holdRequested, approval, fault } = this.#board;
+    const { target, state, holdRequested, approval, approving, startedBy, fault } = this.#board;
     const decided = state === 'blocked' ? this.blocked !== undefined : this.approved !== undefined;
     const cancelRequested = this.cancelled !== undefined;
     const busy = state === 'running' && workflowInfo().historyLength > BUSY_HISTORY;
-    return { target, state, holdRequested, approval, fault, decided, cancelRequested, closing: this.closing, busy };
+    return {
+      target,
+      state,
+      holdRequested,
+      approval,
+      approving,
+      startedBy,
+      fault,
+      decided,
+      cancelRequested,
+      closing: this.closing,
+      busy,
+    };
   }
 
   #giveWayTo(name: string, decision: SupersedeDecision): string {

@@ -29,7 +29,7 @@ export async function runStage(deploy: Deploy, plan: StagePlan): Promise<void> {
       await proveAssertions(deploy, plan);
       break;
     case 'approve':
-      await deploy.waitForApproval(plan.name);
+      await deploy.waitForApproval(plan);
       break;
     case 'signal':
       await signalDependents(deploy, plan);

@@ -42,7 +42,7 @@ it('a deploy with a long history goes on as a new run, at the exact migration, a
     files: { ...files, 'tell.sh': 'echo $PAWL_NOTIFY_ON >> told.txt' },
     settings: '    notify: [{ on: [approval, done], command: [sh, tell.sh] }]\n',
     temporalAddress,
-    stages: '      - migrate: migrations\n      - approve: { name: traffic }',
+    stages: '      - migrate: migrations\n      - approve: { name: traffic, of: 2, within: 1h }',
   });
   await project.startWorker();
   const deploy = project.spawn('deploy');
@@ -50,6 +50,7 @@ it('a deploy with a long history goes on as a new run, at the exact migration, a
   const { workflow } = await clientOf(temporalAddress);
   const waiting = workflow.getHandle(`deploy/${project.target}`);
   const { runId } = await waiting.describe();
+  await waiting.executeUpdate('approve', { args: [{ by: 'ann' }] });
   await waitFor(
     async () => {
       for (const verb of ['hold', 'resume']) await waiting.executeUpdate(verb, { args: [{ by: 'ann' }] });
@@ -57,9 +58,9 @@ it('a deploy with a long history goes on as a new run, at the exact migration, a
     },
     { what: 'a new run that waits for the approval still' },
   );
-  await project.pawl('approve', project.target);
+  await project.pawl('approve', project.target, '--by', 'bob');
   const { code, stderr } = await deploy.exited;
-  expect(stderr).toMatch(/is deployed: 12 applied/);
+  expect(stderr).toMatch(/approved by ann, bob[^]*is deployed: 12 applied/);
   expect(code).toBe(0);
   expect(await project.applied()).toEqual(Object.keys(files).map((_, n) => String(n + 1)));
   expect(await project.database.query('select count(*)::int as deploys, max(outcome) as outcome from pawl.deploys')).toEqual([

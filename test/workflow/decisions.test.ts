@@ -58,6 +58,38 @@ describe('a decision that nobody answers', () => {
     expect((await pawl('approve', target, '--name', 'two')).code).toBe(0);
     expect((await deploy.exited).code).toBe(0);
   });
+
+  it('an approval of two is given by two people who may, in time', async () => {
+    project = await createDeployProject({
+      files: FILES,
+      stages:
+        '      - approve: { name: two, of: 2, by: [ann, bob, eve], notBy: starter }\n      - approve: { name: quick, within: 1s }',
+    });
+    const { target, pawl, startWorker, spawn, database } = project;
+    await startWorker();
+    const deploy = spawn('deploy', '--by', 'eve');
+    await deploy.waitForOutput(/waiting for approval: two \(0 of 2 approvals; missing: 2 of ann, bob\)/);
+    const approve = async (by: string): Promise<string> => {
+      const { stdout, stderr } = await pawl('approve', target, '--by', by);
+      return stdout + stderr;
+    };
+    expect(await approve('eve')).toContain('eve started this deploy; another person has to approve');
+    expect(await approve('mallory')).toContain('mallory is none of those who may approve: ann, bob, eve');
+    expect(await approve('ann')).toContain(`two is approved by ann; ${target} waits: 1 of 2 approvals: ann; missing: 1 of bob`);
+    expect(await approve('Ann')).toContain('Ann has approved already');
+    expect((await pawl('status', target)).stdout).toContain('1 of 2 approvals: ann; missing: 1 of bob');
+    expect(await approve('bob')).toContain(`two is approved; ${target} goes on`);
+    const { code, stderr } = await deploy.exited;
+    expect(code).toBe(4);
+    expect(stderr).toContain('approved by ann, bob');
+    expect(stderr).toMatch(/the approval "quick" was not given in time \(until .*\)/);
+    expect(await database.query("select by from pawl.events where kind = 'operator.approve' order by id")).toEqual([
+      { by: 'ann' },
+      { by: 'bob' },
+    ]);
+    const direct = await pawl('deploy', '--direct', '--by', 'eve');
+    expect(direct.stderr.replaceAll(/\s+/g, ' ')).toContain('none of ann, bob, eve (2 approvals) was asked');
+  });
 });
 
 it('a deploy whose workflow cannot go on is named, and ended by cancel with its lease given back', async () => {

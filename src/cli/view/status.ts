@@ -1,3 +1,4 @@
+import { approvalText } from '../../contract/approval.js';
 import { deployTitle } from '../../contract/names.js';
 import type { DeployState, DeployStatus, StageStatus } from '../../contract/deploy.js';
 import { choiceList } from './choice-list.js';
@@ -33,6 +34,9 @@ export function statusView(status: DeployStatus, look: Look, context: StatusCont
     ...(work ? ['', workView(work, look)] : []),
     ...(findings.length > 0 ? ['', findingList(findings, look)] : []),
     ...(fault && ending ? ['', faultText(fault, look, excerpt)] : []),
+    ...(status.approving && status.state === 'waiting for approval'
+      ? ['', approvalText(status.approving, status.startedBy)]
+      : []),
     ...(status.holdRequested && status.state !== 'held' ? ['', 'It will hold before the next migration.'] : []),
     ...(decisions.length > 0 ? ['', choiceList(decisions, look)] : []),
     ...(link ? ['', link] : []),

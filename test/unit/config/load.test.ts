@@ -87,6 +87,11 @@ describe('a fault', () => {
     ]);
   });
 
+  it('an approval cannot need more people than may give it', async () => {
+    const stages = `    stages:\n      - approve: { name: go, of: 2, by: [ann, Ann] }\n`;
+    expect(await faults(orders(stages))).toEqual(['targets.orders.stages[0].approve.of: asks for 2 people, and by names 1']);
+  });
+
   it('a notification has one way to whom, spelt as here, and waits for what can pass', async () => {
     const notify = (...entries: string[]): string =>
       orders(`    notify:\n${entries.map((entry) => `      - { on: [${entry} }\n`).join('')}${STAGES}`);

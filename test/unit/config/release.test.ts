@@ -19,6 +19,7 @@ const STAGES = [
   { constraints: 'c' },
   { assert: 'a' },
   { approve: { name: 'go' } },
+  { approve: { name: 'two', of: 2, by: ['ann', 'bob'], notBy: 'starter', within: '4h' } },
 ];
 const digest = async (stages: unknown = STAGES): Promise<string> => (await readRelease(target(stages), root)).digest;
 
@@ -41,6 +42,7 @@ it('holds the files of each stage, under its index', async () => {
     { kind: 'constraints', name: 'c' },
     { kind: 'assert', name: 'a' },
     { kind: 'approve', name: 'go' },
+    { kind: 'approve', name: 'two', approval: { of: 2, by: ['ann', 'bob'], notBy: 'starter', within: 14_400_000 } },
   ]);
   expect(release.migrations.get(0)?.migrations.map(({ path }) => path)).toEqual(['m/1_a.sql', 'm/2_b.sql']);
   expect(release.migrations.get(2)).toMatchObject({ kind: 'constraints', name: 'c' });
