@@ -93,7 +93,7 @@ const POSTGRES_GONE: Step = {
 
 const POSTGRES_BACK: Step = {
   title: 'PostgreSQL is back',
-  story: 'It is started again. The restart has ended the forgotten transaction, so the deploy goes on by itself.',
+  story: 'It is started again. The restart has ended the forgotten transaction, so the deploy continues.',
   happens: ({ servers }) => servers.postgres.start(),
   said: {
     status: [/orders is running/, /applying 003_fill_note\.sql/],

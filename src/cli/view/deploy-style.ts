@@ -1,6 +1,6 @@
 /** What pages with a time axis or with bars need beside the frame. */
 export const deployStyle = `
-.legend{font-size:.85rem;color:var(--dim)}.legend b{display:inline-block;width:1.6em;height:.8em;border-radius:3px;margin:0 .3em 0 1em}.legend u{display:inline-block;margin:0 .4em 0 1.2em}.legend span{white-space:nowrap}.legend span:first-child>:first-child{margin-left:0}
+.legend{font-size:.85rem;color:var(--dim)}.legend b{display:inline-block;width:1.6em;height:.8em;border-radius:3px;margin:0 .3em 0 1em}.legend u{display:inline-block;margin:0 .4em 0 1.2em}.legend span{white-space:nowrap;margin-right:1em}.legend span>*{margin-left:0}
 .chart{display:grid;grid-template-columns:minmax(8rem,20rem) 1fr;border:1px solid var(--line);border-radius:8px;background:var(--card);padding:.4rem 1.6rem .8rem .8rem}
 .name{font:12px/1.75rem ui-monospace,Menlo,Consolas,monospace;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;padding-right:.8rem;border-top:1px solid var(--line)}.name.deploy,.name.stage{font-weight:700}.name.migration{padding-left:1rem}
 .lane{position:relative;height:1.75rem;border-top:1px solid var(--line);background:linear-gradient(90deg,var(--line) 1px,transparent 1px) 0 0/var(--step,25%) 100%}.lane b{position:absolute;top:.4rem;height:.95rem;min-width:4px;border-radius:3px}
