@@ -4,7 +4,7 @@ import { LEGACY_TOOLS } from '../engine/legacy/tools.js';
 import { counted } from '../text/counted.js';
 import type { ConfigFault } from './config-error.js';
 import { REST } from './waves.js';
-import { directoriesOf, type Config, type Fleet, type Target } from './schema.js';
+import { directoriesOf, recordedFiles, stageKind, type Config, type Fleet, type Target } from './schema.js';
 
 /** What no shape can say: things that must not be there twice. */
 export function contradictions(config: Config): ConfigFault[] {
@@ -101,10 +101,9 @@ type Place = readonly [path: string, value: string];
 
 function directories(target: Target): Place[] {
   return target.stages.flatMap((stage, index): Place[] => {
-    const places = (kind: string, source: Parameters<typeof directoriesOf>[0]): Place[] =>
-      directoriesOf(source).map((directory) => [`stages[${index}].${kind}`, posix.normalize(directory)]);
-    if ('migrate' in stage) return places('migrate', stage.migrate);
-    return 'constraints' in stage ? places('constraints', stage.constraints) : [];
+    const source = recordedFiles(stage);
+    if (!source) return [];
+    return directoriesOf(source).map((directory) => [`stages[${index}].${stageKind(stage)}`, posix.normalize(directory)]);
   });
 }
 

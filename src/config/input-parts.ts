@@ -35,6 +35,8 @@ export type StageInput = OneOf<{
   };
   /** A directory of `ALTER TABLE ... ADD CONSTRAINT <name>`, `SET NOT NULL` and `CREATE UNIQUE INDEX` files, put on online. What is there already with the same definition is left alone; with another one it is refused. At the end each is proved: it exists, as written, validated. */
   readonly constraints: SourceInput;
+  /** A directory of backfills, each with `-- pawl:backfill`, that run where the stage stands, such as behind a `signal`. */
+  readonly backfill: SourceInput;
   /** A directory of SQL files that only read. Each statement has to answer at least one row, and every value has to be `true`. */
   readonly assert: string;
   /** Waits for a person. */

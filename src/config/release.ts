@@ -9,10 +9,11 @@ import { findCollisions } from '../engine/files/collisions.js';
 import { discoverMigrations } from '../engine/files/discover.js';
 import { releaseDigest } from '../engine/files/digest.js';
 import { readListing } from '../engine/files/listing.js';
+import type { Migration } from '../engine/files/migration.js';
 import type { MigrationStage } from '../engine/files/stage.js';
 import { dependentName } from './dependent-name.js';
 import type { ResolvedTarget } from './resolve.js';
-import { sourceOf, stageKind, stageName, type MigrationSource, type Stage, type Target } from './schema.js';
+import { recordedFiles, stageKind, stageName, type MigrationSource, type Stage, type Target } from './schema.js';
 
 /** What a target's release consists of, read from this machine's files. */
 export interface TargetRelease {
@@ -44,11 +45,12 @@ export async function readRelease({ target }: Pick<ResolvedTarget, 'target'>, ro
       const { files, wrong } = await readAssertions(stage.assert, root);
       assertions.set(index, files);
       faults.push(...wrong);
-    } else if ('migrate' in stage || 'constraints' in stage) {
-      const { migrationStage, wrong } = await readMigrations(stage, root);
-      migrations.set(index, migrationStage);
-      faults.push(...wrong);
     }
+    const source = recordedFiles(stage);
+    if (!source) continue;
+    const { migrationStage, wrong } = await readMigrations(stage, source, root);
+    migrations.set(index, migrationStage);
+    faults.push(...wrong);
   }
   const stages = target.stages.map((stage): StagePlan => ({
     kind: stageKind(stage),
@@ -94,16 +96,29 @@ function behaviour(target: Target): Record<string, unknown> {
 }
 
 async function readMigrations(
-  stage: Extract<Stage, { migrate: unknown } | { constraints: unknown }>,
+  stage: Stage,
+  source: MigrationSource,
   root: string,
 ): Promise<{ migrationStage: MigrationStage; wrong: readonly EngineError[] }> {
-  const kind = 'migrate' in stage ? 'migrate' : 'constraints';
-  const source = sourceOf('migrate' in stage ? stage.migrate : stage.constraints);
+  const kind = stageKind(stage) as MigrationStage['kind'];
   const { migrations, faults, warnings } = await discoverMigrations(
     { ...source, placeholders: placeholderValues(source.placeholders) },
     root,
   );
-  return { migrationStage: { kind, name: stageName(stage), migrations, warnings, late: source.late }, wrong: faults };
+  const wrong = kind === 'backfill' ? [...faults, ...migrations.flatMap(noBackfill)] : faults;
+  return { migrationStage: { kind, name: stageName(stage), migrations, warnings, late: source.late }, wrong };
+}
+
+/** A stage of backfills has nothing that would hold a lock for long. */
+function noBackfill({ path, version, directives }: Migration): EngineError[] {
+  if (directives.some(({ name }) => name === 'backfill')) return [];
+  const next = 'Write -- pawl:backfill <table> by <key> above its statement, or move the file to a migrate stage.';
+  return [
+    new EngineError('BACKFILL_MISSING', 'refused', `${path}: a backfill stage holds backfills only, and this file is none`, {
+      version,
+      next,
+    }),
+  ];
 }
 
 /**

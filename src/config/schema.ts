@@ -61,7 +61,7 @@ const migrationSource = z.union(
   { error: 'expected a directory such as migrations/schema, or { directory: ... }' },
 );
 
-const STAGES = ['migrate', 'exec', 'constraints', 'assert', 'approve', 'signal'] as const;
+const STAGES = ['migrate', 'exec', 'constraints', 'backfill', 'assert', 'approve', 'signal'] as const;
 
 const stage = z.union(
   [
@@ -76,6 +76,7 @@ const stage = z.union(
       }),
     }),
     closed({ constraints: migrationSource }),
+    closed({ backfill: migrationSource }),
     closed({ assert: z.string().min(1) }),
     closed({
       approve: closed({
@@ -207,7 +208,14 @@ export function stageName(entry: Stage): string {
   if ('approve' in entry) return entry.approve.name;
   if ('assert' in entry) return entry.assert;
   if ('signal' in entry) return 'signal';
-  return directoriesOf('migrate' in entry ? entry.migrate : entry.constraints).join(', ');
+  return directoriesOf(recordedFiles(entry)!).join(', ');
+}
+
+/** Where the files of a stage lie that the ledger records; undefined for a stage of another kind. */
+export function recordedFiles(entry: Stage): MigrationSource | undefined {
+  if ('migrate' in entry) return sourceOf(entry.migrate);
+  if ('backfill' in entry) return sourceOf(entry.backfill);
+  return 'constraints' in entry ? sourceOf(entry.constraints) : undefined;
 }
 
 /** The directories of a stage; their files have one order. */

@@ -22,7 +22,7 @@ export interface DatabaseIdentity {
 }
 
 export interface StagePlan {
-  readonly kind: 'migrate' | 'exec' | 'constraints' | 'assert' | 'approve' | 'signal';
+  readonly kind: 'migrate' | 'exec' | 'constraints' | 'backfill' | 'assert' | 'approve' | 'signal';
   readonly name: string;
   /** Of a `signal` stage: how each dependent is told, such as `webhook` or `notify schema_changed`. */
   readonly dependents?: readonly string[] | undefined;

@@ -4,7 +4,7 @@ import { textFault } from './decision.js';
 import type { DatabaseIdentity, DeployInput, StagePlan } from './deploy.js';
 import type { FleetInput } from './fleet.js';
 
-const KINDS: readonly StagePlan['kind'][] = ['migrate', 'exec', 'constraints', 'assert', 'approve', 'signal'];
+const KINDS: readonly StagePlan['kind'][] = ['migrate', 'exec', 'constraints', 'backfill', 'assert', 'approve', 'signal'];
 const DEPENDENTS = 100;
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { readRelease, type TargetRelease } from '../config/release.js';
 import type { ResolvedTarget } from '../config/resolve.js';
-import { directoriesOf } from '../config/schema.js';
+import { directoriesOf, recordedFiles } from '../config/schema.js';
 import { exportTree, git } from './git.js';
 
 /** Where the files are. */
@@ -18,8 +18,8 @@ export interface Checkout {
 export async function releaseAt(resolved: ResolvedTarget, { top, prefix }: Checkout, commit: string): Promise<TargetRelease> {
   const directories = resolved.target.stages.flatMap((stage) => {
     if ('assert' in stage) return [stage.assert];
-    if ('migrate' in stage) return directoriesOf(stage.migrate);
-    return 'constraints' in stage ? directoriesOf(stage.constraints) : [];
+    const source = recordedFiles(stage);
+    return source ? directoriesOf(source) : [];
   });
   const paths = [...new Set(directories.map((directory) => posix.join(prefix, directory)))];
   const listed = await git(top, ['ls-tree', '-d', '--name-only', commit, '--', ...paths], '');

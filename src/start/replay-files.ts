@@ -1,5 +1,5 @@
 import type { HeldTarget } from '../config/held-target.js';
-import { stageKind } from '../config/schema.js';
+import { recordedFiles } from '../config/schema.js';
 import { deployDirect } from '../direct/deploy.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
@@ -18,8 +18,7 @@ export interface Past {
 /** @throws EngineError `START_STATE` for files that do not run */
 export async function replayFiles({ held, exec, environment, control, name }: Past): Promise<void> {
   const stages = held.stages.map((stage) => {
-    const kind = stageKind(stage);
-    const runs = kind === 'migrate' || kind === 'constraints' || (kind === 'exec' && exec);
+    const runs = recordedFiles(stage) !== undefined || ('exec' in stage && exec);
     return runs ? stage : { signal: [] };
   });
   try {

@@ -5,7 +5,7 @@ import { engineTarget } from '../config/engine-target.js';
 import { loadConfig } from '../config/load.js';
 import { readRelease, type TargetRelease } from '../config/release.js';
 import { resolveTarget, type ProcessEnvironment } from '../config/resolve.js';
-import type { Before, Stage } from '../config/schema.js';
+import { recordedFiles, type Before, type Stage } from '../config/schema.js';
 import { deployDirect } from '../direct/deploy.js';
 import { makeRoles } from '../embedded/scratch-roles.js';
 import { likeThePlatform } from '../start/before.js';
@@ -53,7 +53,7 @@ const NOTHING: Stage = { signal: [] };
 
 /** What makes the schema. An assertion may be about rows that only the real database has. */
 function isDone(stage: Stage, exec: boolean): boolean {
-  return 'migrate' in stage || 'constraints' in stage || ('exec' in stage && exec);
+  return recordedFiles(stage) !== undefined || ('exec' in stage && exec);
 }
 
 function databaseOf(url: string): string {

@@ -15,6 +15,7 @@ export async function runStage(deploy: Deploy, plan: StagePlan): Promise<void> {
   deploy.board.stage(deploy.stage, 'running');
   switch (plan.kind) {
     case 'migrate':
+    case 'backfill':
       await applyAll(deploy);
       break;
     case 'constraints':

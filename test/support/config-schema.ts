@@ -111,15 +111,15 @@ function describe(schema: Schema, path: string, textsAt: (path: string) => Texts
   };
 }
 
-/** As the pages write it: stages are told by their kinds. */
+/** As the pages write it: stages are told by their kinds, unless a setting of the target has that name. */
 function pathOf(path: string, name: string): string {
-  return path === '' || path === 'stages' ? name : `${path}.${name}`;
+  return path === '' || (path === 'stages' && name !== 'backfill') ? name : `${path}.${name}`;
 }
 
 function textOf(texts: Texts, path: string, name: string): string | undefined {
   return (
     texts.get(path) ??
-    texts.get(path.replace('constraints.', 'migrate.')) ??
+    texts.get(path.replace(/^(?:constraints|stages\.backfill)\./, 'migrate.')) ??
     GROUPS[path] ??
     (name === 'env' || name === 'command' ? GROUPS[name] : undefined)
   );

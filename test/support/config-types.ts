@@ -94,7 +94,9 @@ function only({ properties, ...rest }: Schema, wanted: (key: string) => boolean)
 }
 
 /** @param key of the property that holds it */
-function type(schema: Schema, key: string, named: Map<string, string>): string {
+function type(schema: Schema, property: string, named: Map<string, string>): string {
+  // A stage of backfills is a directory; the pace of backfills is not.
+  const key = property === 'backfill' && schema.anyOf ? 'migrate' : property;
   if (schema.type === 'array') return `readonly (${type(schema.items!, key, named)})[]`;
   if (schema.type === 'object' && !schema.properties)
     return `Readonly<Record<string, ${type(schema.additionalProperties as Schema, key, named)}>>`;

@@ -10,11 +10,13 @@ afterEach(() => project.remove());
 const ROWS = 4_000;
 const FILES = {
   'migrations/001_items.sql': `create table items (id int primary key, n int not null default 0); insert into items select generate_series(1, ${ROWS});`,
-  'migrations/002_fill.sql': '-- pawl:backfill items by id pace=60\nupdate items set n = n + 1;',
+  'backfills/002_fill.sql': '-- pawl:backfill items by id pace=60\nupdate items set n = n + 1;',
 };
 
+const STAGES = '      - migrate: migrations\n      - backfill: backfills';
+
 it('a backfill under way stops at a hold, goes on at its cursor, and gives way to a newer release, each row once', async () => {
-  project = await createDeployProject({ files: FILES, settings: '    backfill: { rows: 10 }\n' });
+  project = await createDeployProject({ files: FILES, settings: '    backfill: { rows: 10 }\n', stages: STAGES });
   const { target, pawl, startWorker, spawn, database, write, applied } = project;
   const status = () =>
     withClient(({ workflow }) => workflow.getHandle(`deploy/${target}`).query<DeployStatus>('status')).catch(() => undefined);
@@ -46,7 +48,7 @@ it('a backfill under way stops at a hold, goes on at its cursor, and gives way t
   await database.query('update pawl.backfills set pace = 0');
   expect((await newer.exited).code).toBe(0);
   await deploy.exited;
-  expect(await applied()).toEqual(['1', '2', '3']);
+  expect(await applied()).toEqual(['1', '3', '2']);
   expect(await database.query('select n, count(*)::int from items group by n')).toEqual([{ n: 1, count: ROWS }]);
   expect(await database.query('select rows::int, batches::int from pawl.backfills')).toEqual([
     { rows: ROWS, batches: ROWS / 10 },

@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
-import { directoriesOf, type Target } from '../../config/schema.js';
+import { directoriesOf, recordedFiles, type Target } from '../../config/schema.js';
 import type { LoadedConfig } from '../../config/load.js';
 
 /** Editors write a file in several steps; this many quiet milliseconds mean that it is done. */
@@ -53,8 +53,8 @@ function open(place: string, notice: () => void): FSWatcher[] {
 
 function directories(target: Target, root: string): string[] {
   return target.stages.flatMap((stage) => {
-    if ('migrate' in stage) return directoriesOf(stage.migrate).map((directory) => join(root, directory));
-    if ('constraints' in stage) return directoriesOf(stage.constraints).map((directory) => join(root, directory));
+    const source = recordedFiles(stage);
+    if (source) return directoriesOf(source).map((directory) => join(root, directory));
     return 'assert' in stage ? [join(root, stage.assert)] : [];
   });
 }

@@ -50,7 +50,8 @@ function stageLine(stage: StageStatus, look: Look, { rate }: Pace): string {
 function amountText({ kind, state, total, applied, left = 0 }: StageStatus): string {
   const rest = left > 0 ? `${left} left pending` : '';
   if (state === 'not run') return ['not run', rest].filter(Boolean).join(', ');
-  if (kind !== 'migrate' && kind !== 'constraints') return state === 'waiting' || state === 'done' ? '' : state;
+  if (kind !== 'migrate' && kind !== 'backfill' && kind !== 'constraints')
+    return state === 'waiting' || state === 'done' ? '' : state;
   if (total === 0) return rest || (state === 'waiting' ? '' : 'nothing pending');
   return [`${applied} of ${total}`, rest].filter(Boolean).join(', ');
 }

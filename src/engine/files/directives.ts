@@ -7,6 +7,7 @@ const KNOWN: Readonly<Record<string, string>> = {
   autocommit: '<why it may run twice>: run the statement below outside any transaction',
   'late-ok': '<why>: this one may come late, whatever the policy',
   backfill: '<table> by <key>: run the one statement of the file in batches',
+  verify: '<query>: must answer true once the backfill of the file is through',
   squashes: '<version> <version> ...: takes the place of these; written by pawl squash',
   allow: '<rule> <why>: accept a finding of pawl check',
 };

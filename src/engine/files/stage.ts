@@ -3,7 +3,7 @@ import type { Migration } from './migration.js';
 
 /** A stage whose files the ledger records. */
 export interface MigrationStage {
-  readonly kind: 'migrate' | 'constraints';
+  readonly kind: 'migrate' | 'backfill' | 'constraints';
   /** The directory, as the config names it; unique in a target. */
   readonly name: string;
   /** In the order in which they are applied. */

@@ -179,6 +179,46 @@ describe('rows that are added meanwhile', () => {
   });
 });
 
+describe('pawl:verify', () => {
+  const verified = (query: string) => stageOf([backfillFile('1', LOWER.replace('\n', `\n-- pawl:verify ${query}\n`))]);
+  const NONE_LEFT = "select not exists (select from users where lower = '')";
+
+  it('that answers true ends the backfill', async () => {
+    await users(20);
+    await deployAll(target(), [verified('select count(*) = 20, true from users where n = 1')]);
+    expect(await row()).toMatchObject({ finished: true });
+  });
+
+  it('that does not blocks it, until the rows are corrected: no batch runs again', async () => {
+    await users(20);
+    await database.query(`update users set email = '' where id = 30`);
+    await expect(deployAll(target(), [verified(NONE_LEFT)])).rejects.toMatchObject({
+      code: 'BACKFILL_UNFINISHED',
+      verdict: 'blocked',
+      message: expect.stringContaining('its pawl:verify does not answer true') as string,
+    });
+    expect(await database.query('select from pawl.applied_migrations')).toEqual([]);
+    await database.query(`update users set lower = 'corrected' where id = 30`);
+    await deployAll(target(), [verified(NONE_LEFT)]);
+    expect(await each()).toEqual({ all: 20, once: 20, lower: 20 });
+    expect(await row()).toMatchObject({ batches: 2, finished: true });
+  });
+
+  it.each([
+    ['select 1/(n - 1) = 1 from users', 'fails with SQLSTATE 22012'],
+    ['select true from users where false', 'does not answer true'],
+    ['select null', 'does not answer true'],
+    ["select nextval('taken') > 0", 'fails with SQLSTATE 25006'],
+  ])('%s', async (query, expected) => {
+    await users(3);
+    await database.query('create sequence taken');
+    await expect(deployAll(target(), [verified(query)])).rejects.toMatchObject({
+      message: expect.stringContaining(expected) as string,
+    });
+    expect(await row()).toMatchObject({ rows: 3, finished: false });
+  });
+});
+
 describe('keys', () => {
   it.each([
     ['two columns', 'a int, b text, primary key (a, b)', 'a, b', `select i % 7, 'b' || i from generate_series(1, 60) i`],

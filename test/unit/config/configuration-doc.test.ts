@@ -18,7 +18,11 @@ function settings(shape: Shape, path = ''): [path: string, fallback: unknown][] 
   if (parts.length > 0) return [[path, shape.default], ...parts.flatMap((part) => settings(part, path))];
   const properties = Object.entries(shape.properties ?? {});
   if (properties.length === 0 || (properties.length === 1 && properties[0]![0] === 'env')) return [[path, shape.default]];
-  return properties.flatMap(([key, property]) => settings(property, path && path !== 'stages' ? `${path}.${key}` : key));
+  return properties.flatMap(([key, property]) => {
+    // The name of a stage, unless a setting of the target has it.
+    const isNamedAlone = path === '' || (path === 'stages' && key !== 'backfill');
+    return settings(property, isNamedAlone ? key : `${path}.${key}`);
+  });
 }
 
 const doc = readFileSync(join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8');

@@ -128,7 +128,7 @@ describe('a fault', () => {
         '          - healthy: { url: nowhere }',
       ].join('\n'),
     );
-    const kinds = 'expected a stage, one of migrate, exec, constraints, assert, approve, signal';
+    const kinds = 'expected a stage, one of migrate, exec, constraints, backfill, assert, approve, signal';
     expect(await faults(text)).toEqual([
       'targets.orders.stages[0].migrate.formt: unknown key; did you mean "format"?',
       `targets.orders.stages[1]: ${kinds}; found migrat, did you mean migrate?`,

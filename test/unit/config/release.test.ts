@@ -49,6 +49,17 @@ it('holds the files of each stage, under its index', async () => {
   expect(release.assertions.get(3)).toEqual([{ name: 'true.sql', path: 'a/true.sql', sql: 'select true;\n' }]);
 });
 
+it('a stage of backfills takes no other file', async () => {
+  await put('b/4_fill.sql', '-- pawl:backfill t by id\nupdate t set a = 1;\n');
+  await put('b/5_all.sql', 'update t set a = 2;\n');
+  const release = await readRelease(target([{ backfill: 'b' }]), root);
+  expect(release.stages).toEqual([{ kind: 'backfill', name: 'b' }]);
+  expect(release.migrations.get(0)?.migrations.map(({ version }) => version)).toEqual(['4', '5']);
+  expect(release.faults.map(({ code, message }) => [code, message])).toEqual([
+    ['BACKFILL_MISSING', 'b/5_all.sql: a backfill stage holds backfills only, and this file is none'],
+  ]);
+});
+
 it('has another digest when anything that is deployed changes, and only then', async () => {
   const before = await digest();
   await put('m/1_a.sql', 'select 1;\r\n');

@@ -109,6 +109,22 @@ describe('refused', () => {
     },
   );
 
+  it.each([
+    ['select true; select true', 'this is not one query'],
+    ['delete from t', 'this is not one query'],
+    ['', 'this is not one query'],
+    ['select', 'taken'],
+    ['with a as (select 1) select true from a', 'taken'],
+  ])('pawl:verify %s', (query, expected) => {
+    expect(refusal(`-- ${by}\n-- pawl:verify ${query}\nupdate t set a = 1`)).toContain(expected);
+  });
+
+  it('pawl:verify without a backfill', () => {
+    expect(refusal('-- pawl:verify select true\nupdate t set a = 1')).toContain(
+      'pawl:verify proves a backfill, and the file has none',
+    );
+  });
+
   it('two directives', () => {
     expect(refusal(`-- ${by}\n-- ${by}\nupdate t set a = 1`)).toContain('m/1.sql:2: a file has one backfill');
   });

@@ -18,6 +18,7 @@ import { Gate } from './gate.js';
 import { firstRemaining, keyBefore, lastKey } from './keys.js';
 import { move } from './move.js';
 import { Pace, progressLine } from './pace.js';
+import { proveEnd } from './prove-end.js';
 import { refuseReads } from './reads.js';
 import { settingsFor } from './settings.js';
 import { findTable } from './table.js';
@@ -78,6 +79,7 @@ class BackfillRun {
       this.#pace = new Pace(this.#row.size ?? FIRST, this.#settings.rows);
       do while (!this.#isThrough()) await this.#step();
       while (await this.#nextPass());
+      await this.#prove();
       return this.#row;
     } finally {
       await this.#gate.close();
@@ -119,6 +121,11 @@ class BackfillRun {
   #read(): Promise<BackfillRow | undefined> {
     const { session, target, prepared } = this.context;
     return asOurselves(session.client, () => readBackfill(session.client, target.ledger, prepared.migration.version));
+  }
+
+  async #prove(): Promise<void> {
+    if (this.context.backfill.verify !== undefined) this.#report('pawl:verify');
+    await proveEnd(this.context);
   }
 
   async #step(): Promise<void> {

@@ -28,6 +28,8 @@ export interface Backfill {
    * its changes do not show in its condition.
    */
   readonly remaining: ((expressions: string, range?: string) => string) | undefined;
+  /** A query that answers true once everything is done. */
+  readonly verify: string | undefined;
 }
 
 /**
@@ -37,6 +39,8 @@ export interface Backfill {
 export function backfillOf(migration: Migration, statements: readonly Statement[]): Backfill | undefined {
   const asked = migration.directives.filter(({ name }) => name === 'backfill');
   const [first, second] = asked;
+  const verify = verifyOf(migration);
+  if (!first && verify) throw refused(migration, placeOfLine(migration, verify.line), NOTHING_TO_VERIFY);
   if (!first) return undefined;
   const directive = readBackfillDirective(first);
   if (!directive || second) throw malformed(migration, (second ?? first).line, second !== undefined);
@@ -60,9 +64,31 @@ export function backfillOf(migration: Migration, statements: readonly Statement[
     column,
     ranged: (range) => withRange(statement.text, clauses, range),
     remaining: remainingOf(statement, clauses),
+    verify: verify?.query,
   };
 }
 
+/** @throws EngineError `FILES_DIRECTIVE` where it is not one query */
+function verifyOf(migration: Migration): { query: string; line: number } | undefined {
+  const [first, second] = migration.directives.filter(({ name }) => name === 'verify');
+  if (!first) return undefined;
+  const isQuery = parsed(first.argument)?.type === 'SelectStmt';
+  if (!isQuery || second)
+    throw wrong(
+      migration,
+      (second ?? first).line,
+      second ? 'a backfill has one query to verify it' : 'this is not one query',
+      VERIFY,
+    );
+  return { query: first.argument, line: first.line };
+}
+
+const VERIFY =
+  '-- pawl:verify <query that answers true>, such as select not exists (select from users where email_lower is null)';
+const NOTHING_TO_VERIFY: Unfit = {
+  what: 'pawl:verify proves a backfill, and the file has none',
+  next: 'Write -- pawl:backfill <table> by <key> above its statement, or make the query an assertion.',
+};
 const NO_STATEMENT: Unfit = { what: 'the file has no statement to run in batches', next: 'Write one below the directive.' };
 const SEVERAL: Unfit = {
   what: 'a file with a backfill has one statement, and settings (SET) before it',
@@ -92,9 +118,12 @@ function remainingOf(statement: Statement, { verb, set, sources, where, end }: C
 }
 
 function malformed(migration: Migration, line: number, twice: boolean): EngineError {
-  const what = twice ? 'a file has one backfill' : 'this is not how a backfill is written';
+  return wrong(migration, line, twice ? 'a file has one backfill' : 'this is not how a backfill is written', EXPECTED);
+}
+
+function wrong(migration: Migration, line: number, what: string, expected: string): EngineError {
   return new EngineError('FILES_DIRECTIVE', 'refused', `${migration.path}:${line}: ${what}`, {
-    next: `Expected: ${EXPECTED}.`,
+    next: `Expected: ${expected}.`,
     place: placeOfLine(migration, line),
     version: migration.version,
   });
