@@ -2,7 +2,7 @@ import { EngineError } from '../error.js';
 import { AddressError } from './address/address-error.js';
 import { TlsUnavailable } from './dial.js';
 import { LoginRefused, NoAnswer, NoPassword } from './login.js';
-import { isConnectionLoss, isServerError, verdictOf } from './sqlstate.js';
+import { isConnectionLoss, isServerError, verdictOf, type ServerError } from './sqlstate.js';
 import { STATE } from './states.js';
 import { tlsFailure } from './tls-failure.js';
 
@@ -18,6 +18,18 @@ const HOPELESS: Readonly<Record<string, string>> = {
   [STATE.invalidParameterValue]: 'Correct the settings in the connection string (`options`, `role`, `search_path`).',
   [STATE.undefinedObject]: 'Correct the settings in the connection string (`options`).',
 };
+
+/**
+ * PgBouncer has one SQLSTATE (08P01) for all that it says itself. With these words, which it translates into no language, it says that the server
+ * behind it is away or that it is full itself; both pass.
+ */
+const POOLER_WAITS =
+  /^(server conn crashed\?|server connection closed|server login has been failing, try again later|client_login_timeout|query_wait_timeout|no more connections allowed)/;
+
+/** What a person does about an error of the server that no waiting cures; undefined where it may pass. */
+function hopeless({ code, message }: ServerError): string | undefined {
+  return code === STATE.protocolViolation && POOLER_WAITS.test(message) ? undefined : HOPELESS[code];
+}
 
 /** What a person does about errors that are not the server's. */
 function cureOf(error: unknown): string | undefined {
@@ -37,7 +49,7 @@ function cureOf(error: unknown): string | undefined {
 export function connectError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const { code = '' } = error as { code?: string };
-  const fatal = isServerError(error) ? HOPELESS[code] : cureOf(error);
+  const fatal = isServerError(error) ? hopeless(error) : cureOf(error);
   const passing = isConnectionLoss(error) || error instanceof NoAnswer || (isServerError(error) && verdictOf(error) === 'retry');
   const verdict = fatal === undefined && passing ? 'retry' : 'refused';
   return new EngineError('CONNECT_FAILED', verdict, `cannot connect to PostgreSQL: ${describeFailure(error)}`, {
