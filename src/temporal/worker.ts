@@ -71,12 +71,8 @@ export interface WorkerSettings {
  * Connects and creates the workers.
  * @throws TemporalError when Temporal does not answer; EngineError `WRONG_DATABASE` when a queue has a worker with another database
  */
-export async function createWorkers(
-  targets: readonly HeldTarget[],
-  { environment, front, databases, fleets: allFleets = [], fleetActivities }: WorkerSettings,
-): Promise<ReleaseWorkers> {
-  const { connectionOptions, namespace, address } = connectionSettings();
-  const { dataConverter, encrypts } = payloadSettings(environment);
+export async function createWorkers(targets: readonly HeldTarget[], settings: WorkerSettings): Promise<ReleaseWorkers> {
+  const { connectionOptions, address } = connectionSettings();
   const connection = await NativeConnection.connect({ ...connectionOptions, address }).catch(async (error: unknown) => {
     const cause = (await whyUnreachable(address, connectionOptions)) ?? (error as Error).message.split('\n')[0];
     throw new TemporalError(
@@ -86,6 +82,26 @@ export async function createWorkers(
       error,
     );
   });
+  const workers: Worker[] = [];
+  try {
+    return await workersOn(connection, workers, targets, settings);
+  } catch (error) {
+    // A worker holds the connection until it has run.
+    await Promise.all(workers.map((worker) => worker.runUntil(Promise.resolve())));
+    await connection.close();
+    throw error;
+  }
+}
+
+/** @param workers takes each worker as soon as it is made */
+async function workersOn(
+  connection: NativeConnection,
+  workers: Worker[],
+  targets: readonly HeldTarget[],
+  { environment, front, databases, fleets: allFleets = [], fleetActivities }: WorkerSettings,
+): Promise<ReleaseWorkers> {
+  const { namespace, address } = connectionSettings();
+  const { dataConverter, encrypts } = payloadSettings(environment);
   const client = new Client({ connection, namespace, dataConverter });
   const common = { ...(await workflowCode(encrypts)), connection, namespace, dataConverter };
   const signals = {
@@ -110,7 +126,6 @@ export async function createWorkers(
     targets: new Map(names.map((name) => [name, databases.get(name)])),
   });
   const guarded = [...byQueue].map(([queue, held]) => ({ client, namespace, queue, databases: databasesOf(held, databases) }));
-  const workers: Worker[] = [];
   for (const queue of guarded) {
     await refuseOtherDatabases(queue, ({ poller, target, there }) => {
       Runtime.instance().logger.warn(

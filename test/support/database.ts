@@ -16,7 +16,11 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject('postgresUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const url = await createDatabase(server, name);
+  return databaseAt(await createDatabase(server, name), name, () => dropDatabase(server, name));
+}
+
+/** A database that is there already. */
+export function databaseAt(url: string, name: string, drop: () => Promise<void>): TestDatabase {
   const query = async <Row extends pg.QueryResultRow>(sql: string, params?: unknown[]): Promise<Row[]> => {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
@@ -26,5 +30,5 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await client.end();
     }
   };
-  return { url, name, query, drop: () => dropDatabase(server, name) };
+  return { url, name, query, drop };
 }

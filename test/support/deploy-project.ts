@@ -32,6 +32,10 @@ export interface DeployProjectOptions {
   readonly settings?: string;
   /** Another Temporal server than the shared one. */
   readonly temporalAddress?: string;
+  /** Instead of a new database on the shared server; the project drops it. */
+  readonly database?: TestDatabase;
+  /** Added to the environment of all commands. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** By path; migrations live in `migrations/`. */
   readonly files: Record<string, string>;
 }
@@ -41,13 +45,15 @@ export async function createDeployProject({
   stages = '      - migrate: migrations',
   settings = '',
   temporalAddress = inject('temporalAddress'),
+  database: given,
+  environment = {},
   files,
 }: DeployProjectOptions): Promise<DeployProject> {
-  const database = await createTestDatabase();
+  const database = given ?? (await createTestDatabase());
   // With the owner the digest is this project's alone: on the shared server no other test's worker polls its queue.
   const config = `targets:\n  ${target}:\n    database: { env: TEST_DATABASE_URL }\n    owner: ${target}\n${settings}    stages:\n${stages}\n`;
   const project = await writeProject({ 'pawl.config.yaml': config, ...files });
-  const env = { TEST_DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporalAddress, USER: 'tester' };
+  const env = { TEST_DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporalAddress, USER: 'tester', ...environment };
   const started: Pawl[] = [];
   const spawn = (args: string[], more: Record<string, string> = {}): Pawl => {
     const pawl = spawnPawl(args, { cwd: project.directory, env: { ...env, ...more } });

@@ -25,6 +25,11 @@ export async function historyText(workflowId: string): Promise<string> {
   });
 }
 
+/** What Temporal says of a workflow or of its activities, as text. */
+export function describeText(said: unknown): string {
+  return JSON.stringify(said, (key, value: unknown) => (typeof value === 'bigint' ? String(value) : decode(key, value)));
+}
+
 /** Payload data are bytes; as text they can be searched. */
 function decode(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;

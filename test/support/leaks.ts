@@ -75,6 +75,10 @@ export const LEAKS: Record<string, string> = {
   'RAISE as our fence': "do $$ begin raise exception using errcode = 'PW001', message = (select text from secrets); end $$",
   'RAISE as a syntax error':
     "do $$ begin raise exception using errcode = '42601', message = 'at or near ' || (select text from secrets); end $$",
+  'RAISE with DETAIL, as one about the schema':
+    "do $$ begin raise exception using errcode = '55000', message = 'bad', detail = (select text from secrets); end $$",
+  'RAISE with HINT, as one about a name':
+    "do $$ begin raise exception using errcode = '42703', message = 'bad', hint = (select text from secrets); end $$",
   'RAISE in a function': 'select complain(text) from secrets',
   'RAISE of what a literal says': "do $$ begin perform 'plain'; raise exception '%', (select text from secrets); end $$",
   ASSERT: 'do $$ begin assert false, (select text from secrets); end $$',

@@ -14,6 +14,8 @@ export interface Proxy {
   readonly through: (url: string) => string;
   /** Decides about all traffic from now on; without one everything passes. */
   rule: Rule | undefined;
+  /** How many connections are open. */
+  readonly connections: () => number;
   /** Cuts all connections now, and every later one, until {@link heal}. */
   readonly cut: (how: 'drop' | 'reset' | 'blackhole') => void;
   readonly heal: () => void;
@@ -40,6 +42,7 @@ export async function startProxy(port: number): Promise<Proxy> {
       return there.href;
     },
     rule: undefined,
+    connections: () => pairs.size,
     cut(how) {
       broken = how;
       for (const pair of pairs) pair.meet(how);

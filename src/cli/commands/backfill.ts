@@ -1,6 +1,6 @@
 import { engineTarget } from '../../config/engine-target.js';
 import { backfillStatus as readStatus, tuneBackfill } from '../../engine/acts/tune-backfill.js';
-import type { BackfillWish } from '../../engine/ledger/backfills.js';
+import type { BackfillRow, BackfillWish } from '../../engine/ledger/backfills.js';
 import { milliseconds } from '../../text/duration.js';
 import { actor } from '../actor.js';
 import { CliError } from '../cli-error.js';
@@ -26,10 +26,20 @@ export interface SpeedFlags extends TuneFlags {
 /** Shows how far each backfill is. */
 export const backfillStatus: Command<Named> = async (context, { target }) => {
   const opened = await openTarget(context, target);
-  const backfills = await readStatus(engineTarget(opened, context.environment));
-  context.output.report(backfillsView(opened.name, backfills), { target: opened.name, backfills });
+  const engine = engineTarget(opened, context.environment);
+  const backfills = await readStatus(engine);
+  const told = engine.showValues ? backfills : backfills.map(withoutKeys);
+  context.output.report(backfillsView(opened.name, backfills), { target: opened.name, backfills: told });
   return EXIT.done;
 };
+
+/** How far it is in the table's own key, which may be an address or a name, stays in the ledger. */
+function withoutKeys<T extends Pick<BackfillRow, 'cursor' | 'upto'>>(row: T): Omit<T, 'cursor' | 'upto'> {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'cursor' && name !== 'upto')) as Omit<
+    T,
+    'cursor' | 'upto'
+  >;
+}
 
 /** Stops a backfill before its next batch. */
 export const pauseBackfill: Command<TuneFlags> = (context, flags) =>

@@ -65,16 +65,7 @@ async function assertStatement(
   const place = placeAt(file.sql, statement.start, file.path);
   const where = `${file.path}:${place.line}`;
   const result = await client.query<unknown[]>({ text: statement.text, rowMode: 'array' }).catch((error: unknown) => {
-    const migration = {
-      version: file.name,
-      name: file.name,
-      path: file.path,
-      sql: file.sql,
-      checksum: '',
-      transaction: 'auto' as const,
-      directives: [],
-    };
-    throw sqlFailure(error, { migration, statement, showValues: target.showValues });
+    throw sqlFailure(error, { migration: { path: file.path, sql: file.sql }, statement, showValues: target.showValues });
   });
   if (result.command === 'DO') return;
   const values = result.rows.flat();

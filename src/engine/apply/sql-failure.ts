@@ -12,7 +12,8 @@ import { adviceFor } from './advice.js';
 
 /** What is known of the failure of a statement of the user's. */
 export interface FailedStatement {
-  readonly migration: Migration;
+  /** A file without a version, such as one of assertions, is not one that a decision could leave out. */
+  readonly migration: Pick<Migration, 'path' | 'sql' | 'text'> & Partial<Pick<Migration, 'version'>>;
   /** The statement that failed, where it is known. */
   readonly statement?: Statement | undefined;
   /** Offset in the migration's SQL that PostgreSQL pointed at. */
