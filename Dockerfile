@@ -5,7 +5,7 @@ WORKDIR /src
 COPY package.json package-lock.json ./
 # No package needs its install script here; ours, `prepare`, would build before the sources are there.
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json README.md LICENSE CHANGELOG.md ./
+COPY tsconfig.json tsconfig.build.json README.md LICENSE NOTICE CHANGELOG.md ./
 COPY docs docs
 COPY scripts scripts
 COPY src src

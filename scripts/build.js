@@ -10,8 +10,13 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-await bundleCli(`${root}dist`);
-await bundleLibrary(`${root}dist`);
+const joined = [
+  ...(await bundleCli(`${root}dist`)),
+  ...(await bundleLibrary(`${root}dist`)),
+  'node_modules/@temporalio/workflow',
+];
+// For NOTICE, which has their licences.
+writeFileSync(`${root}dist/joined.json`, JSON.stringify([...new Set(joined)].sort(), null, 1));
 
 if (existsSync(`${root}dist/workflows/index.js`)) {
   const { bundleWorkflowCode } = await import('@temporalio/worker');

@@ -54,6 +54,7 @@ const COMMON = {
   banner: { js: REQUIRE },
   minifyWhitespace: true,
   legalComments: 'linked',
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -61,11 +62,12 @@ const COMMON = {
  * Joins the command line and what it needs into few files below `<dist>/bin`, `pawl.js` being the one to start: Node spends more time on
  * finding a thousand modules than most commands take. Verbs stay files of their own, loaded when they are used.
  * @param {string} dist where src/ was compiled to
+ * @returns folders of the packages whose code went into it
  */
 export async function bundleCli(dist) {
   const outdir = join(dist, 'bin');
   rmSync(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     ...COMMON,
     entryPoints: {
       pawl: join(dist, 'cli/bin.js'),
@@ -77,6 +79,12 @@ export async function bundleCli(dist) {
     plugins: [WORKER_WITHOUT_BUNDLER],
   });
   chmodSync(join(outdir, 'pawl.js'), 0o755);
+  return joinedPackages(metafile);
+}
+
+/** Folders of the packages whose code went into a bundle. */
+function joinedPackages({ inputs }) {
+  return [...new Set(Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []))];
 }
 
 /** What `import ... from 'pawl/<entry>'` gives, by entry. */
@@ -86,11 +94,12 @@ const ENTRIES = { index: 'index', client: 'client', await: 'await', testing: 'te
  * Joins what programs import into few files below `<dist>/library`. Temporal's packages stay outside: a program that has them shares them
  * with us.
  * @param {string} dist where src/ was compiled to
+ * @returns folders of the packages whose code went into it
  */
 export async function bundleLibrary(dist) {
   const outdir = join(dist, 'library');
   rmSync(outdir, { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     ...COMMON,
     entryPoints: {
       ...Object.fromEntries(Object.entries(ENTRIES).map(([entry, file]) => [entry, join(dist, `${file}.js`)])),
@@ -99,6 +108,7 @@ export async function bundleLibrary(dist) {
     outdir,
     external: [...EXTERNAL, '@temporalio/*'],
   });
+  return joinedPackages(metafile);
 }
 
 /** What reads large scripts is started as a thread, so that it is a file of its own too. */

@@ -96,6 +96,20 @@ function reached(entry: string): { packages: string[]; size: number } {
   };
 }
 
+it('is installed with the versions that are tested, and NOTICE has the licences of all', () => {
+  const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version: string }>;
+  };
+  const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string>
+  >;
+  for (const [name, version] of Object.entries({ ...dependencies, ...optionalDependencies }))
+    expect(version, name).toBe(lock.packages[`node_modules/${name}`]!.version);
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/notice.js', '--check'], { cwd: ROOT, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
 it('brings at most 120 packages along', () => {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean }>;
