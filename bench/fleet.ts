@@ -60,6 +60,34 @@ export async function fleet(servers: Servers, databases: number): Promise<string
   return `### One migration to ${databases} databases\n\n${table(['how', 'seconds', "PostgreSQL's CPU, seconds"], rows)}`;
 }
 
+/** One migration to many schemas of one database, each with a ledger of its own: seconds, and seconds of CPU of the backends. */
+export async function fleetSchemas(servers: Servers, schemas: number): Promise<string> {
+  const url = await createDatabase(servers.postgres.url, 'tenants');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (let at = 1; at <= schemas; at += 1) await client.query(`create schema tenant_${at}`);
+  await client.end();
+  const directory = join(servers.directory, 'fleet-schemas');
+  const bench: Bench = { directory, target: 'tenants', url, servers };
+  write(directory, {
+    'pawl.config.yaml': `fleets:\n  tenants:\n    parallel: ${PARALLEL}\n    members: { schemas: { database: { env: BENCH_DATABASE_URL }, like: 'tenant_%' } }\n    stages: [{ migrate: migrations }]\n`,
+    'migrations/1_first.sql': FIRST,
+  });
+  const rows: (readonly string[])[] = [];
+  const measure = async (what: string): Promise<void> => {
+    const before = await cpuOf(servers);
+    const seconds = await timePawl(bench, 'fleet', 'deploy', '--direct');
+    const cpu = (await cpuOf(servers)) - before;
+    rows.push([what, seconds.toFixed(1), ((seconds * 1_000) / schemas).toFixed(1), cpu.toFixed(1)]);
+  };
+  await measure('into empty schemas, ledgers made');
+  write(directory, { 'migrations/2_next.sql': NEXT('by_pawl') });
+  await measure('one pending');
+  await measure('nothing pending');
+  const columns = ['pawl fleet deploy --direct', 'seconds', 'ms each', "PostgreSQL's CPU, seconds"];
+  return `### One migration to ${schemas} schemas of one database\n\n${table(columns, rows)}`;
+}
+
 async function sendAll(urls: readonly string[], sql: string): Promise<number> {
   const started = performance.now();
   const left = [...urls];

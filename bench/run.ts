@@ -6,7 +6,7 @@ import { bulk } from './bulk.js';
 import { check } from './check.js';
 import { diff } from './diff.js';
 import { large } from './large.js';
-import { fleet } from './fleet.js';
+import { fleet, fleetSchemas } from './fleet.js';
 import { linters } from './linters.js';
 import { longWork } from './long-work.js';
 import { MAIN } from './pawl.js';
@@ -81,6 +81,7 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   check: (servers) => check(servers, 300, repetitions),
   'test-databases': (servers) => testDatabases(servers, 100),
   fleet: (servers) => fleet(servers, values.n.includes(',') ? 200 : most),
+  'fleet-schemas': (servers) => fleetSchemas(servers, values.n.includes(',') ? 1_000 : most),
   // Not among the default ones either: they count what is found, and measure nothing.
   diff,
   linters,
