@@ -1,4 +1,4 @@
-import { behavioural, breaking } from '../judge.js';
+import { behavioural, breaking, either } from '../judge.js';
 import type { CatalogKind } from '../kind.js';
 import { address, FIRST_OWN_OID, isMember, procedure, word } from '../sql.js';
 
@@ -17,7 +17,11 @@ export const cast: CatalogKind = {
   added: behavioural('values are converted where they were refused'),
   removed: breaking('statements that relied on this cast fail'),
   attributes: {
-    method: behavioural('values are converted otherwise'),
+    method: either(
+      ({ after }) => after === 'in and out',
+      breaking('values are converted by way of their text, and fail where the target type does not read it'),
+      behavioural('values are converted otherwise'),
+    ),
     function: behavioural('values are converted by another function'),
     context: breaking('statements that left the cast out fail, or find several operators to choose from'),
   },

@@ -21,7 +21,7 @@ export const exclusion: CatalogKind = {
   removed: breaking('rows that exclude each other are accepted'),
   attributes: {
     definition: expression(breaking('other rows exclude each other')),
-    deferrable: behavioural('the check may or may not be put off to the commit'),
+    deferrable: breaking('ON CONFLICT cannot use a deferrable constraint, and SET CONSTRAINTS .. DEFERRED needs one'),
     deferred: behavioural('the check runs at commit instead of at the statement, or the other way round'),
     valid: behavioural('an INVALID index may miss rows that exclude each other'),
     options: behavioural('the index is stored otherwise'),

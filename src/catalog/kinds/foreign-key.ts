@@ -1,6 +1,6 @@
 import { textOf } from '../catalog.js';
 import { behavioural, breaking, either } from '../judge.js';
-import type { CatalogKind, Finding } from '../kind.js';
+import type { CatalogKind, Finding, Judge } from '../kind.js';
 import { address, columnNames, word } from '../sql.js';
 
 const ACTIONS = { a: 'no action', r: 'restrict', c: 'cascade', n: 'set null', d: 'set default' };
@@ -28,13 +28,13 @@ export const foreignKey: CatalogKind = {
     columns: breaking('other columns must have a match'),
     references: breaking('rows must have a match in another table'),
     referencedColumns: breaking('rows must match other columns'),
-    match: behavioural('rows with some NULL in the foreign key are treated otherwise'),
-    onUpdate: behavioural(
-      ({ before, after }) => `an update of the referenced key means ${textOf(after)} instead of ${textOf(before)}`,
+    match: either(
+      ({ after }) => after === 'full',
+      breaking('rows with a NULL in only some columns of the foreign key are refused'),
+      behavioural('rows with a NULL in some columns of the foreign key are accepted'),
     ),
-    onDelete: behavioural(
-      ({ before, after }) => `a delete of the referenced row means ${textOf(after)} instead of ${textOf(before)}`,
-    ),
+    onUpdate: action('an update of the referenced key'),
+    onDelete: action('a delete of the referenced row'),
     deleteColumns: behavioural('a delete of the referenced row clears other columns'),
     enforced: breaking('rows without a match are accepted on one side only'),
     period: breaking('periods are or are not part of the match'),
@@ -44,7 +44,22 @@ export const foreignKey: CatalogKind = {
       behavioural('the check may be put off to the commit'),
       breaking('SET CONSTRAINTS .. DEFERRED fails, and rows must come in order of their references'),
     ),
-    deferred: behavioural('the check runs at commit instead of at the statement, or the other way round'),
+    deferred: either(
+      ({ after }) => after === true,
+      behavioural('the check runs at commit instead of at the statement'),
+      breaking('rows must come in order of their references, for the check does not wait for the commit'),
+    ),
     validated: behavioural('NOT VALID: rows that are already there may have no match'),
   },
 };
+
+/** What happens to the referencing rows; without an action, the statement is refused where there are any. */
+function action(what: string): Judge {
+  const words = ({ before, after }: Finding) => `${what} means ${textOf(after)} instead of ${textOf(before)}`;
+  const refuses = (value: Finding['after']) => textOf(value) === 'no action' || textOf(value) === 'restrict';
+  return either(
+    ({ before, after }) => refuses(after) && !refuses(before),
+    breaking((finding) => `${words(finding)}: it fails where rows reference it`),
+    behavioural(words),
+  );
+}

@@ -1,4 +1,4 @@
-import { behavioural, breaking, expression, owner } from '../judge.js';
+import { behavioural, breaking, either, expression, owner } from '../judge.js';
 import type { CatalogKind } from '../kind.js';
 import { accessMethod, role, sorted, tablespace } from '../sql.js';
 
@@ -14,7 +14,11 @@ export const materializedView: CatalogKind = {
     owner,
     definition: expression(behavioural('the next refresh gives other rows or values')),
     options: behavioural('storage or autovacuum is tuned otherwise'),
-    populated: behavioural('it cannot be read before it is refreshed'),
+    populated: either(
+      ({ after }) => after === true,
+      behavioural('it holds rows and can be read'),
+      breaking('it cannot be read before it is refreshed'),
+    ),
     accessMethod: behavioural('rows are stored by another access method'),
     tablespace: behavioural('rows are stored in another place'),
   },

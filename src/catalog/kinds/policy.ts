@@ -21,7 +21,11 @@ export const policy: CatalogKind = {
     breaking('under row level security, rows that only it allowed are hidden, and writes of such rows fail'),
   ),
   attributes: {
-    command: behavioural('the policy guards other statements'),
+    command: either(
+      ({ to, after }) => after === 'all' && to?.attributes['permissive'] === true,
+      behavioural('under row level security, the policy allows other statements, too'),
+      breaking('the policy guards other statements'),
+    ),
     permissive: breaking('a permissive policy opens rows, a restrictive one closes them'),
     roles: breaking('the policy binds other roles'),
     using: expression(breaking('other rows are visible')),

@@ -74,7 +74,7 @@ export const foreignKeys: KindCases = {
     { attribute: 'columns', to: `${ADD_REFERENCE} (c, b) references "P.ä"(a, b)`, class: 'breaking' },
     { attribute: 'references', to: `${ADD_REFERENCE} (a, b) references q(a, b)`, class: 'breaking' },
     { attribute: 'referencedColumns', to: `${ADD_REFERENCE} (a, b) references "P.ä"(b, a)`, class: 'breaking' },
-    { attribute: 'match', to: `${ADD_REFERENCE} (a, b) references "P.ä"(a, b) match full`, class: 'behavioural' },
+    { attribute: 'match', to: `${ADD_REFERENCE} (a, b) references "P.ä"(a, b) match full`, class: 'breaking' },
     { attribute: 'onUpdate', to: `${ADD_REFERENCE} (a, b) references "P.ä"(a, b) on update cascade`, class: 'behavioural' },
     { attribute: 'onDelete', to: `${ADD_REFERENCE} (a, b) references "P.ä"(a, b) on delete cascade`, class: 'behavioural' },
     {
@@ -182,7 +182,7 @@ export const exclusions: KindCases = {
     { attribute: 'name', to: 'alter table t rename constraint x to y', class: 'cosmetic' },
     { attribute: 'definition', to: `${ADD_EXCLUSION} (s with &&)`, class: 'breaking' },
     { attribute: 'definition', to: `${ADD_EXCLUSION} (r with &&) where (r is not null)`, class: 'breaking' },
-    { attribute: 'deferrable', to: `${ADD_EXCLUSION} (r with &&) deferrable`, class: 'behavioural' },
+    { attribute: 'deferrable', to: `${ADD_EXCLUSION} (r with &&) deferrable`, class: 'breaking' },
     {
       attribute: 'deferred',
       given: `${ADD_EXCLUSION} (r with &&) deferrable`,

@@ -85,7 +85,7 @@ export const casts: KindCases = {
     {
       attribute: 'method',
       to: 'drop cast (e as int); create cast (e as int) with inout',
-      class: 'behavioural',
+      class: 'breaking',
       also: ['cast function'],
     },
     { attribute: 'function', to: 'drop cast (e as int); create cast (e as int) with function e_int2(e)', class: 'behavioural' },

@@ -60,7 +60,7 @@ export const materializedViews: KindCases = {
       class: 'behavioural',
     },
     { attribute: 'options', to: 'alter materialized view m set (fillfactor = 70)', class: 'behavioural' },
-    { attribute: 'populated', to: 'refresh materialized view m with no data', class: 'behavioural' },
+    { attribute: 'populated', to: 'refresh materialized view m with no data', class: 'breaking' },
     {
       attribute: 'accessMethod',
       to: 'drop materialized view m; create materialized view m using heap2 as select id, v from t',
@@ -97,7 +97,7 @@ export const policies: KindCases = {
   added: 'behavioural',
   removed: 'breaking',
   changes: [
-    { attribute: 'command', to: `${POLICY} for select using (id > 0)`, class: 'behavioural' },
+    { attribute: 'command', to: `${POLICY} for select using (id > 0)`, class: 'breaking' },
     { attribute: 'permissive', to: `${POLICY} as restrictive using (id > 0)`, class: 'breaking' },
     { attribute: 'roles', to: 'alter policy "P ä" on t to "Röle.1"', class: 'breaking' },
     { attribute: 'using', to: 'alter policy "P ä" on t using (id > 1)', class: 'breaking' },
