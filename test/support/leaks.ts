@@ -66,22 +66,22 @@ export const LEAKS: Record<string, string> = {
   seed: 'select setseed(number::float8) from secrets',
   chr: 'select chr(number::bigint::int) from secrets',
   'generated series': 'select * from secrets, generate_series(1, 2, (number::bigint - number::bigint)::int)',
-  RAISE: "do $$ begin raise exception 'bad customer %', (select text from secrets); end $$",
+  RAISE: "do $$ begin raise exception 'bad customer %', (select word from secrets); end $$",
   'RAISE with ERRCODE':
-    "do $$ begin raise exception 'bad customer %', (select text from secrets) using errcode = 'check_violation'; end $$",
-  'RAISE SQLSTATE': "do $$ begin raise sqlstate '45000' using message = (select text from secrets); end $$",
+    "do $$ begin raise exception 'bad customer %', (select word from secrets) using errcode = 'check_violation'; end $$",
+  'RAISE SQLSTATE': "do $$ begin raise sqlstate '45000' using message = (select word from secrets); end $$",
   'RAISE as a lost connection':
-    "do $$ begin raise exception using errcode = '08006', message = (select text from secrets); end $$",
-  'RAISE as our fence': "do $$ begin raise exception using errcode = 'PW001', message = (select text from secrets); end $$",
+    "do $$ begin raise exception using errcode = '08006', message = (select word from secrets); end $$",
+  'RAISE as our fence': "do $$ begin raise exception using errcode = 'PW001', message = (select word from secrets); end $$",
   'RAISE as a syntax error':
-    "do $$ begin raise exception using errcode = '42601', message = 'at or near ' || (select text from secrets); end $$",
+    "do $$ begin raise exception using errcode = '42601', message = 'at or near ' || (select word from secrets); end $$",
   'RAISE with DETAIL, as one about the schema':
-    "do $$ begin raise exception using errcode = '55000', message = 'bad', detail = (select text from secrets); end $$",
+    "do $$ begin raise exception using errcode = '55000', message = 'bad', detail = (select word from secrets); end $$",
   'RAISE with HINT, as one about a name':
-    "do $$ begin raise exception using errcode = '42703', message = 'bad', hint = (select text from secrets); end $$",
-  'RAISE in a function': 'select complain(text) from secrets',
-  'RAISE of what a literal says': "do $$ begin perform 'plain'; raise exception '%', (select text from secrets); end $$",
-  ASSERT: 'do $$ begin assert false, (select text from secrets); end $$',
+    "do $$ begin raise exception using errcode = '42703', message = 'bad', hint = (select word from secrets); end $$",
+  'RAISE in a function': 'select complain(word) from secrets',
+  'RAISE of what a literal says': "do $$ begin perform 'plain'; raise exception '%', (select word from secrets); end $$",
+  ASSERT: 'do $$ begin assert false, (select word from secrets); end $$',
   'dynamic table': "do $$ begin execute 'select * from ' || (select word from secrets); end $$",
   'dynamic column': "do $$ begin execute 'select ' || (select word from secrets); end $$",
   'dynamic qualified column': "do $$ begin execute 'select secrets.' || (select word from secrets) || ' from secrets'; end $$",
