@@ -36,7 +36,7 @@ export function addCheck(program: CommandUnknownOpts, dispatch: Dispatch): void 
     .option('--markdown <file>', 'write the report as a comment for a pull request')
     .option('--sarif <file>', 'write the report for code scanning')
     .option('--html <file>', 'write the report as a page with the locks over time')
-    .option('--explain <rule>', 'say why a rule is there and what to do instead; nothing is checked')
+    .option('--explain <rule>', 'say what a rule is about and what to do instead; nothing is checked')
     .action((target, { explain, ...flags }) =>
       explain === undefined
         ? dispatch(async () => (await import('../commands/check.js')).check, { ...flags, target }, flags)

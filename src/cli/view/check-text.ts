@@ -121,7 +121,7 @@ function byRule(report: CheckReport, look: Look): string[] {
     const amount = pad(counted(count, severity), 14);
     return `  ${paint(look, color, `${mark} ${rule}`)}  ${amount} in ${counted(files, 'file')}: ${title}`;
   });
-  return [...rows, paint(look, 'dim', '  pawl check --explain <rule> says why a rule is there and what to do instead.'), ''];
+  return [...rows, paint(look, 'dim', '  pawl check --explain <rule> says what a rule is about and what to do instead.'), ''];
 }
 
 function findingText({ rule, severity, place, message, why, safe, rewrite, fixes }: Finding, look: Look): string {
