@@ -1,6 +1,6 @@
-import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import { setCurrentDetails, upsertMemo } from '@temporalio/workflow';
 import type { ApplyAnswer, BeginAnswer, SkipAnswer, StageTime } from '../contract/activities.js';
-import { boundedFault, boundedLine, boundedStatus, boundedWork, NAME } from '../contract/bounded.js';
+import { boundedFault, boundedLine, boundedStatus, boundedWork } from '../contract/bounded.js';
 import type {
   ApprovalStatus,
   DeployInput,
@@ -15,10 +15,10 @@ import type {
   TimelineEntry,
   Work,
 } from '../contract/deploy.js';
-import { blockedOnKey, environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
 import { leftText } from '../contract/up-to.js';
 import { counted } from '../text/counted.js';
 import { renderDetails } from './details.js';
+import { listDeploy, listState } from './listed.js';
 
 /** Migrations of a stage, and lines of the story, that are remembered. */
 const REMEMBERED = 200;
@@ -102,21 +102,7 @@ export class Board implements DeployStatus {
 
   /** Says whose deploy it is in the lists of Temporal, whichever client has started it. */
   introduce(): void {
-    const { target, environment, release, to, startedBy: by, state } = this;
-    upsertMemo({
-      digest: release.digest,
-      label: release.label,
-      by,
-      turn: this.#turn,
-      since: this.since,
-      ...(to !== undefined && { to }),
-    });
-    upsertSearchAttributes([
-      { key: targetKey, value: target },
-      ...(environment === undefined ? [] : [{ key: environmentKey, value: environment }]),
-      { key: releaseKey, value: release.label },
-      { key: stateKey, value: state },
-    ]);
+    listDeploy(this);
   }
 
   /** Migrations that stay pending, for the deploy ends before them. */
@@ -223,11 +209,7 @@ export class Board implements DeployStatus {
     this.state = state;
     this.stay += 1;
     this.since = new Date().toISOString();
-    const blockedOn = this.fault?.version ?? this.fault?.code ?? '';
-    upsertSearchAttributes([
-      { key: stateKey, value: state },
-      { key: blockedOnKey, value: state === 'blocked' ? blockedOn.slice(0, NAME) : null },
-    ]);
+    listState(state, this.fault);
     this.turned();
     this.#draw();
   }

@@ -122,8 +122,11 @@ describe('the workflow pawl.deploy', () => {
       await Promise.all([first.kill('SIGKILL'), second.kill('SIGKILL')]);
       await front.cancel();
       await startWorker();
-      const failed = await front.result().catch((error: unknown) => error);
-      expect((failed as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure);
+      const failed = await front.result().then(
+        () => undefined,
+        (error: unknown) => error as WorkflowFailedError,
+      );
+      expect(failed?.cause).toBeInstanceOf(CancelledFailure);
       expect((await front.describe()).status.name).toBe('CANCELLED');
     });
     expect(await applied()).toEqual([]);
