@@ -28,6 +28,11 @@ export function installTelemetry({ metrics, logFormat, level = 'INFO' }: Telemet
   return logger;
 }
 
+/** Ends what was set, where work ended before its first connection: the SDK's core would go on waiting for something to log, and the process with it. */
+export async function endTelemetry(): Promise<void> {
+  await Runtime.instance().shutdown();
+}
+
 function exporter(bindAddress: string): MetricsExporterConfig {
   return {
     prometheus: {

@@ -27,8 +27,8 @@ function variables(where: Where, named: boolean): Record<string, string | undefi
   return { ...project.env, TEST_DATABASE_URL: url, PAWL_ENVIRONMENT: named ? where : undefined };
 }
 
-async function worker(where: Where, named = false): Promise<Pawl> {
-  const pawl = spawnPawl(['worker'], { cwd: project.directory, env: variables(where, named) });
+async function worker(where: Where, named = false, others: Record<string, string> = {}): Promise<Pawl> {
+  const pawl = spawnPawl(['worker'], { cwd: project.directory, env: { ...variables(where, named), ...others } });
   started.push(pawl);
   await pawl.waitForOutput(/polls pawl-/, 90_000);
   return pawl;
@@ -125,12 +125,7 @@ describe('the environment is named', () => {
   it("production's worker has staging's address: refused by staging's ledger, whatever the pipeline knows", async () => {
     await worker('staging', true);
     expect((await pawl('staging', true, 'deploy')).code).toBe(0);
-    const wrong = spawnPawl(['worker'], {
-      cwd: project.directory,
-      env: { ...variables('staging', true), PAWL_ENVIRONMENT: 'production' },
-    });
-    started.push(wrong);
-    await wrong.waitForOutput(/polls pawl-production-/, 90_000);
+    await worker('staging', true, { PAWL_ENVIRONMENT: 'production' });
     const deploy = await runPawl(['deploy', '--json'], {
       cwd: project.directory,
       env: { ...variables('nowhere', false), PAWL_ENVIRONMENT: 'production' },
@@ -142,6 +137,22 @@ describe('the environment is named', () => {
     const claimed = await runPawl(['ledger', 'claim', '--from', 'staging', '--reason', 'a copy'], {
       cwd: project.directory,
       env: { ...variables('staging', true), PAWL_ENVIRONMENT: 'production' },
+    });
+
+    it("a deploy under way does not go on at a worker that was restarted with staging's address", async () => {
+      await project.write({ 'migrations/2_b.sql': 'select nope;' });
+      const first = await worker('production', true);
+      expect((await pawl('production', true, 'deploy')).code).toBe(3);
+      await first.kill();
+      const wrong = await worker('staging', true, { PAWL_ENVIRONMENT: 'production' });
+      expect((await pawl('production', true, 'retry', project.target)).code).toBe(0);
+      await wrong.waitForOutput(/this deploy began on/, 90_000);
+      expect(await deployed()).toEqual(['production']);
+      await wrong.kill();
+      await worker('production', true);
+      const again = await pawl('production', true, 'deploy', '--json');
+      expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'blocked', environment: 'production', fault: { version: '2' } });
+      expect(await deployed()).toEqual(['production']);
     });
     expect(claimed.stdout).toContain('the ledger belonged to staging and belongs to production now');
   });

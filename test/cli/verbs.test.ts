@@ -331,7 +331,9 @@ describe('changing', () => {
     const unset = await project.pawl('deploy', '--direct');
     expect(unset).toMatchObject({ code: 2, stderr: expect.stringContaining('PAWL_HOOK: is not set') as string });
     expect(await project.database.query("select to_regnamespace('pawl') as ledger")).toEqual([{ ledger: null }]);
-    expect((await project.pawl('worker')).code).toBe(2);
+    // Also where the log of the SDK's core is open already.
+    for (const own of [['worker'], ['worker', '--log-format', 'json'], ['deploy', '--with-worker']])
+      expect((await project.pawl(...own)).code).toBe(2);
     await open({ stages: '      - migrate: migrations\n      - approve: { name: dba }\n' });
     expect((await project.pawl('deploy', '--direct', '--by', 'ann')).code).toBe(0);
     expect(

@@ -39,7 +39,7 @@ export const worker: Command<WorkerSettings> = async (context, { targets, traces
   const { config } = loaded;
   for (const name of targets) if (!Object.hasOwn(config.fleets, name)) resolveTarget(name, config, environment);
   const served = targets.length > 0 ? targets : [...Object.keys(config.targets), ...Object.keys(config.fleets)];
-  const { installTelemetry } = await import('../../telemetry/install.js');
+  const { installTelemetry, endTelemetry } = await import('../../telemetry/install.js');
   const log = installTelemetry({ metrics, logFormat });
   const { openWorkers } = await import('../../worker.js');
   try {
@@ -74,6 +74,7 @@ export const worker: Command<WorkerSettings> = async (context, { targets, traces
     output.document({ queues: workers.queues, stopped: true });
     return EXIT.done;
   } catch (error) {
+    await endTelemetry();
     if (logFormat === 'text') throw error;
     const { message, ...about } = errorDocument(error);
     log.error(String(message), about);

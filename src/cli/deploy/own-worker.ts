@@ -1,4 +1,4 @@
-import { installTelemetry } from '../../telemetry/install.js';
+import { endTelemetry, installTelemetry } from '../../telemetry/install.js';
 import type { ReleaseWorkers } from '../../temporal/worker.js';
 import { openWorkers } from '../../worker.js';
 import type { Context } from '../context.js';
@@ -31,7 +31,13 @@ export async function openQuietWorkers(
 ): Promise<ReleaseWorkers> {
   if (!installed) installTelemetry({ logFormat: environment['PAWL_LOG_FORMAT'] === 'json' ? 'json' : 'text', level: 'ERROR' });
   installed = true;
-  return openWorkers(loaded, [name], environment);
+  try {
+    return await openWorkers(loaded, [name], environment);
+  } catch (error) {
+    await endTelemetry();
+    installed = false;
+    throw error;
+  }
 }
 
 function never<T>(): Promise<T> {
