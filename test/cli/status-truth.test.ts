@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterEach, expect, it } from 'vitest';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
 import { createPrivatePostgres } from '../support/private-postgres.js';
+import { waitFor } from '../support/wait.js';
 
 let project: DeployProject;
 afterEach(() => project.remove());
@@ -64,17 +65,22 @@ it('shows that PostgreSQL is gone, with the attempt and the cause, in deploy and
     await startWorker();
     const deploy = spawn('deploy', '--follow');
     await deploy.waitForOutput(/1 pending/);
+    const begun = async () => (await pawl('status', target)).stdout.includes('applying 001_a.sql');
+    await waitFor(begun, { what: 'the statement', timeout: 60_000 });
     await server.stop('immediate');
     await deploy.waitForOutput(/attempt \d+[^]*the attempt before failed/, 60_000);
     const { stdout } = await pawl('status', target);
     expect(stdout).toMatch(/applying[^]*attempt \d+[^]*the attempt before failed:[^]*failing since \d\d:/);
     expect(stdout).toMatch(/applying 001_a\.sql/);
-    const page = await temporal((client) =>
-      client.workflow.getHandle(`deploy/${target}`).query<{ currentDetails: string }>('__temporal_workflow_metadata'),
-    );
-    expect(page.currentDetails).toMatch(
-      /The attempt before failed[^]*cannot connect to PostgreSQL[^]*have failed since \*\*\d\d:[^]*tried again until/,
-    );
+    // The attempt that was interrupted tells of that first.
+    const told = /The attempt before failed[^]*cannot connect to PostgreSQL[^]*have failed since \*\*\d\d:[^]*tried again until/;
+    const isOnPage = async (): Promise<boolean> => {
+      const page = await temporal((client) =>
+        client.workflow.getHandle(`deploy/${target}`).query<{ currentDetails: string }>('__temporal_workflow_metadata'),
+      );
+      return told.test(page.currentDetails);
+    };
+    await waitFor(isOnPage, { what: 'the failure on the page', timeout: 60_000 });
     await deploy.kill('SIGKILL');
   } finally {
     await project.pawl('cancel', project.target);
