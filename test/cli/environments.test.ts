@@ -138,22 +138,22 @@ describe('the environment is named', () => {
       cwd: project.directory,
       env: { ...variables('staging', true), PAWL_ENVIRONMENT: 'production' },
     });
-
-    it("a deploy under way does not go on at a worker that was restarted with staging's address", async () => {
-      await project.write({ 'migrations/2_b.sql': 'select nope;' });
-      const first = await worker('production', true);
-      expect((await pawl('production', true, 'deploy')).code).toBe(3);
-      await first.kill();
-      const wrong = await worker('staging', true, { PAWL_ENVIRONMENT: 'production' });
-      expect((await pawl('production', true, 'retry', project.target)).code).toBe(0);
-      await wrong.waitForOutput(/this deploy began on/, 90_000);
-      expect(await deployed()).toEqual(['production']);
-      await wrong.kill();
-      await worker('production', true);
-      const again = await pawl('production', true, 'deploy', '--json');
-      expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'blocked', environment: 'production', fault: { version: '2' } });
-      expect(await deployed()).toEqual(['production']);
-    });
     expect(claimed.stdout).toContain('the ledger belonged to staging and belongs to production now');
+  });
+
+  it("a deploy under way does not go on at a worker that was restarted with staging's address", async () => {
+    await project.write({ 'migrations/2_b.sql': 'select nope;' });
+    const first = await worker('production', true);
+    expect((await pawl('production', true, 'deploy')).code).toBe(3);
+    await first.kill();
+    const wrong = await worker('staging', true, { PAWL_ENVIRONMENT: 'production' });
+    expect((await pawl('production', true, 'retry', project.target)).code).toBe(0);
+    await wrong.waitForOutput(/this deploy began on/, 90_000);
+    expect(await deployed()).toEqual(['production']);
+    await wrong.kill();
+    await worker('production', true);
+    const again = await pawl('production', true, 'deploy', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'blocked', environment: 'production', fault: { version: '2' } });
+    expect(await deployed()).toEqual(['production']);
   });
 });

@@ -3,6 +3,7 @@ import { crashPoint } from '../crash-point.js';
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { withdrawIntent, writeIntent, type Intent } from '../ledger/intents.js';
+import { ask } from '../postgres/ask.js';
 import { literal } from '../postgres/quote.js';
 import { resetStatements } from '../postgres/settings.js';
 import { isServerError } from '../postgres/sqlstate.js';
@@ -144,11 +145,9 @@ async function verify({ session, migration }: OnlineRun, online: OnlineStatement
 
 async function withoutTimeouts({ session }: OnlineRun, work: () => Promise<void>): Promise<void> {
   const off = ['lock_timeout', 'statement_timeout', 'client_connection_check_interval'];
-  const { rows } = await session.client.query<{ name: string; value: string }>(
-    'select name, pg_catalog.current_setting(name) as value from pg_catalog.unnest($1::text[]) name',
-    [off],
-  );
+  const settings = off.map((name) => `pg_catalog.current_setting('${name}') as ${name}`);
+  const before = await ask<Readonly<Record<string, string>>>(session.client, settings);
   await session.client.query(off.map((name) => `set ${name} = 0`).join('; '));
   await work();
-  await session.client.query(rows.map(({ name, value }) => `set ${name} = ${literal(value)}`).join('; '));
+  await session.client.query(off.map((name) => `set ${name} = ${literal(before[name])}`).join('; '));
 }

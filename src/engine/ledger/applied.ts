@@ -86,7 +86,7 @@ function insertApplied(ledger: string, owner: Owner, row: AppliedRow): string {
   const duration =
     row.before === null
       ? 'null'
-      : `${Math.round(row.before)} + (extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) * 1000)::int`;
+      : `${Math.round(row.before)} + (extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp()) operator(pg_catalog.*) 1000)::int`;
   const values = [
     literal(migration.version),
     literal(migration.name),

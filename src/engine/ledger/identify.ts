@@ -14,7 +14,7 @@ export async function identifyDatabase(
 ): Promise<DatabaseIdentity> {
   const { rows } = await client.query<{ name: string; started: number }>(
     `select pg_catalog.current_database() as name,
-            (extract(epoch from pg_catalog.pg_postmaster_start_time()) * 1000)::pg_catalog.float8 as started`,
+            (extract(epoch from pg_catalog.pg_postmaster_start_time()) operator(pg_catalog.*) 1000)::pg_catalog.float8 as started`,
   );
   const header = await findHeader(client, ledger);
   const { name, started } = rows[0]!;

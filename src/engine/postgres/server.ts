@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { DatabaseUrl } from '../address.js';
+import { ask } from './ask.js';
 import { DEFAULTS_QUERY, type SessionDefaults } from './settings.js';
 import { isServerError } from './sqlstate.js';
 
@@ -85,8 +86,7 @@ export async function readFacts(client: pg.Client, url: DatabaseUrl): Promise<Se
   const untold = new Set<Nicety>(known);
   for (const nicety of (Object.keys(NICE) as Nicety[]).filter((one) => !untold.has(one))) {
     try {
-      const { rows } = await client.query<Partial<Row>>(`select ${NICE[nicety].sql} as ${nicety}`);
-      row = { ...row, ...rows[0] };
+      row = { ...row, ...(await ask<Partial<Row>>(client, [`${NICE[nicety].sql} as ${nicety}`])) };
     } catch (error) {
       if (!isServerError(error)) throw error;
       untold.add(nicety);
@@ -96,11 +96,8 @@ export async function readFacts(client: pg.Client, url: DatabaseUrl): Promise<Se
   return facts(row, untold);
 }
 
-async function readRow(client: pg.Client, niceties: readonly Nicety[]): Promise<Row> {
-  const { rows } = await client.query<Row>(
-    `select ${[NEEDED, ...niceties.map((nicety) => `${NICE[nicety].sql} as ${nicety}`)].join(', ')}`,
-  );
-  return rows[0]!;
+function readRow(client: pg.Client, niceties: readonly Nicety[]): Promise<Row> {
+  return ask<Row>(client, [NEEDED, ...niceties.map((nicety) => `${NICE[nicety].sql} as ${nicety}`)]);
 }
 
 function facts(
