@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { DeployActivities, Ownership } from '../contract/activities.js';
-import type { ApproveDecision, SkipDecision } from '../contract/decision.js';
+import type { SkipDecision } from '../contract/decision.js';
 import { approvalText, openApproval } from '../contract/approval.js';
 import type { DeployInput, Ending, Fault, Resumed, StagePlan } from '../contract/deploy.js';
 import { run } from './activities.js';
@@ -138,9 +138,11 @@ export class Deploy {
   /** Waits for a person, or for several. @throws Superseded; DeployFailed when nobody came in time */
   async waitForApproval({ name, approval: rule }: StagePlan): Promise<void> {
     const { board, operator } = this;
-    operator.approved = undefined;
-    // An earlier run may have waited for this very one; who has approved there has approved.
-    if (board.approval !== name) board.approving = rule && openApproval(rule, Date.now());
+    // An earlier run may have waited for this very one: who has approved there has approved, and so has who did before this run came here.
+    if (board.approval !== name) {
+      operator.approved = undefined;
+      board.approving = rule && openApproval(rule, Date.now());
+    }
     const missing = approvalText(board.approving, board.startedBy);
     if (board.approval !== name || board.state !== 'waiting for approval')
       board.say(`waiting for approval: ${name}${missing && ` (${missing})`}`);
@@ -154,7 +156,7 @@ export class Deploy {
       board.approving = undefined;
       throw new DeployFailed('failed', fault);
     }
-    const { by } = operator.approved as ApproveDecision;
+    const { by } = operator.approved;
     const given = board.approving?.given.map((approval) => approval.by) ?? [by];
     board.approval = undefined;
     board.approving = undefined;
@@ -232,9 +234,12 @@ export class Deploy {
     const failing = board.stages[stage]?.migrations.find(({ version }) => version === fault.version);
     if (failing) board.blockedAt(stage, failing);
     if (board.stages[stage]) board.stage(stage, 'blocked');
-    if (board.state !== 'blocked') board.say(`blocked: ${fault.message}`);
+    // An earlier run may have waited for this very decision, which may be there before this run comes here.
+    if (board.state !== 'blocked') {
+      board.say(`blocked: ${fault.message}`);
+      operator.blocked = undefined;
+    }
     board.blame(fault);
-    operator.blocked = undefined;
     board.become('blocked');
     await this.#waitFor(() => operator.blocked !== undefined);
     const { verb, decision } = operator.blocked!;
