@@ -58,7 +58,7 @@ it('a deploy with a long history goes on as a new run, at the exact migration, a
     },
     { what: 'a new run that waits for the approval still' },
   );
-  await project.pawl('approve', project.target, '--by', 'bob');
+  expect((await project.pawl('approve', project.target, '--by', 'bob')).code).toBe(0);
   const { code, stderr } = await deploy.exited;
   expect(stderr).toMatch(/approved by ann, bob[^]*is deployed: 12 applied/);
   expect(code).toBe(0);
