@@ -1,7 +1,7 @@
 import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { ownMessage } from '../postgres/failure.js';
-import { isServerError, verdictOf } from '../postgres/sqlstate.js';
+import { isFenced, isServerError, verdictOf } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import { connectionLost } from './sql-failure.js';
 
@@ -18,7 +18,7 @@ export function ownFailure(error: Error, migration: Migration, lost: boolean): E
   if (!isServerError(error)) throw error;
   const { code } = error;
   const options = { sqlstate: code, version: migration.version, cause: error };
-  if (code === STATE.fenced) {
+  if (isFenced(error)) {
     return new EngineError('LEASE_FENCED', 'fenced', `${migration.path}: ${ownMessage(error)} (SQLSTATE ${code})`, {
       ...options,
       next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',

@@ -6,7 +6,7 @@ import { writtenExcerpt, writtenPlace } from '../files/written.js';
 import { aboutObjects } from '../postgres/about-objects.js';
 import { withoutValues } from '../postgres/without-values.js';
 import { NO_COPY_DATA } from './script.js';
-import { isConnectionLoss, isServerError, verdictOf, type ServerError } from '../postgres/sqlstate.js';
+import { isConnectionLoss, isFenced, isServerError, verdictOf, type ServerError } from '../postgres/sqlstate.js';
 import { STATE } from '../postgres/states.js';
 import { adviceFor } from './advice.js';
 
@@ -36,7 +36,7 @@ export function sqlFailure(error: unknown, failed: FailedStatement): EngineError
   const where = place ? `${place.file}:${place.line}:${place.column}` : migration.path;
   const message = messageOf(error, failed);
   const lockTimeout = error.code === STATE.lockNotAvailable;
-  const code = lockTimeout ? 'LOCK_TIMEOUT' : error.code === STATE.fenced ? 'LEASE_FENCED' : 'SQL_FAILED';
+  const code = lockTimeout ? 'LOCK_TIMEOUT' : isFenced(error) ? 'LEASE_FENCED' : 'SQL_FAILED';
   return new EngineError(
     code,
     verdictOf(error),

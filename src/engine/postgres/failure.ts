@@ -1,5 +1,5 @@
 import { EngineError } from '../error.js';
-import { isConnectionLoss, isServerError, verdictOf, type ServerError } from './sqlstate.js';
+import { isConnectionLoss, isFenced, isServerError, verdictOf, type ServerError } from './sqlstate.js';
 import { STATE } from './states.js';
 import { withoutValues } from './without-values.js';
 
@@ -26,7 +26,7 @@ export function engineFailure(error: unknown): unknown {
   }
   if (!isServerError(error)) return error;
   const options = { sqlstate: error.code, cause: error };
-  if (error.code === STATE.fenced) {
+  if (isFenced(error)) {
     return new EngineError('LEASE_FENCED', 'fenced', ownMessage(error), {
       ...options,
       next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',

@@ -29,6 +29,15 @@ export function isServerError(error: unknown): error is Error & ServerError {
 /** Failures of a statement that go away by themselves: lock waits, deadlocks, serialization, memory and other resources. */
 const TRANSIENT = [/^55P03$/, /^40001$/, /^40P01$/, /^53(?!100)/];
 
+/** What the fence of the ledger raises. */
+const FENCED =
+  /^fenced: (epoch \d+ of deploy [\w-]+ is no longer current \(now epoch \d+\)|this session no longer holds the lock of the target)$/;
+
+/** Whether our own fence has spoken: a file may raise the same SQLSTATE. */
+export function isFenced({ code, message }: Pick<ServerError, 'code' | 'message'>): boolean {
+  return code === STATE.fenced && FENCED.test(message);
+}
+
 /**
  * The verdict for a statement that failed on a session that lives on (PostgreSQL documentation, appendix A; what ends the session is a
  * {@link isConnectionLoss} whatever its SQLSTATE). Class 08 is then about a connection of the statement's own (dblink, a subscription),
@@ -36,7 +45,7 @@ const TRANSIENT = [/^55P03$/, /^40001$/, /^40P01$/, /^53(?!100)/];
  * by itself. Nor does a full disk, which each further attempt would fill again.
  */
 export function verdictOf(error: ServerError): Verdict {
-  if (error.code === STATE.fenced) return 'fenced';
+  if (isFenced(error)) return 'fenced';
   return TRANSIENT.some((pattern) => pattern.test(error.code)) ? 'retry' : 'blocked';
 }
 

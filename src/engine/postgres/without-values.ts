@@ -1,4 +1,4 @@
-import type { ServerError } from './sqlstate.js';
+import { isFenced, type ServerError } from './sqlstate.js';
 import { STATE } from './states.js';
 
 /** What a message may show beside the server's own words. */
@@ -8,10 +8,6 @@ export interface Shown {
   /** What the file itself says of a text that its author wrote (RAISE); undefined where it does not say that. */
   text(message: string): string | undefined;
 }
-
-/** What our own trigger raises. */
-const FENCED =
-  /^fenced: (epoch \d+ of deploy [\w-]+ is no longer current \(now epoch \d+\)|this session no longer holds the lock of the target)$/;
 
 const AUTHORED =
   'raised an exception (its text may hold row values; PAWL_SHOW_VALUES=1 in the environment of the worker shows it)';
@@ -60,7 +56,7 @@ const MADE_UP = new Set(['pkey', 'key', 'idx', 'fkey', 'check', 'seq', 'excl', '
  * that may be shown; classes 22 and 23 lose what comes after a colon, and numbers.
  */
 export function withoutValues(error: ServerError, shown: Shown): string {
-  if (error.code === STATE.fenced && FENCED.test(error.message)) return error.message;
+  if (isFenced(error)) return error.message;
   if (isAuthored(error)) return shown.text(error.message) ?? AUTHORED;
   const objects = new Set([error.constraint, error.table, error.schema, error.column, error.dataType]);
   const isName = (part: string): boolean =>

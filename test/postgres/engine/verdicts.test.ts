@@ -37,6 +37,11 @@ describe('what a file does to itself does not pass by itself', () => {
       `create extension dblink;\n-- pawl:autocommit reads only\nselect dblink_connect('host=127.0.0.1 port=1');`,
       '08001',
     ],
+    [
+      'raises the SQLSTATE of our fence',
+      `do $$ begin raise exception using errcode = 'PW001', message = 'mine'; end $$;`,
+      'PW001',
+    ],
     ['raises a shutdown', `do $$ begin raise exception using errcode = '57P01'; end $$;`, '57P01'],
     ['makes its transaction read only', 'set transaction read only; create table a ();', '25006'],
     ['has no data for a COPY', 'create table a (); copy a from stdin;', undefined],

@@ -104,8 +104,17 @@ describe('verdictOf', () => {
     ['23505', 'blocked'],
     ['22P02', 'blocked'],
     ['42501', 'blocked'],
-    ['PW001', 'fenced'],
+    // Of a file that raises it; only the words of the fence are the fence.
+    ['PW001', 'blocked'],
   ])('%s is %s', (code, verdict) => {
     expect(verdictOf({ code, message: '' })).toBe(verdict);
+  });
+
+  it.each([
+    'fenced: epoch 3 of deploy 01a221e7-0445-7155-8049-6584f1f58595 is no longer current (now epoch 4)',
+    'fenced: this session no longer holds the lock of the target',
+  ])('PW001 is fenced where the fence says so: %s', (message) => {
+    expect(verdictOf({ code: 'PW001', message })).toBe('fenced');
+    expect(verdictOf({ code: 'P0001', message })).toBe('blocked');
   });
 });
