@@ -20,8 +20,8 @@ export function installTelemetry({ metrics, logFormat, level = 'INFO' }: Telemet
     shutdownSignals: [],
     logger,
     telemetryOptions: {
-      // The SDK's core writes its own text: with its log forwarded to ours, workers have stood still.
-      logging: { console: {}, filter: { core: 'ERROR', other: 'ERROR' } },
+      // What the SDK's core has to say goes the same way: by itself it writes coloured text.
+      logging: { forward: {}, filter: { core: level === 'ERROR' ? 'ERROR' : 'WARN', other: 'ERROR' } },
       ...(metrics !== undefined && { metrics: exporter(metrics) }),
     },
   });
