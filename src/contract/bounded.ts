@@ -141,7 +141,7 @@ export function boundedStatus(status: DeployStatus): DeployStatus {
 
 /** The newest ones that are done and the next ones, where a long list has to be cut. */
 function aroundOpen(migrations: readonly MigrationStatus[]): readonly MigrationStatus[] {
-  const open = migrations.findIndex(({ state }) => state === 'pending' || state === 'running' || state === 'blocked');
+  const open = migrations.findIndex(({ state }) => ['pending', 'running', 'blocked', 'failed'].includes(state));
   const here = open < 0 ? migrations.length : open;
   return migrations.slice(Math.max(0, here - 100), here + 100);
 }

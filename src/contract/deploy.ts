@@ -145,13 +145,13 @@ export interface Fault {
   readonly leased?: boolean | undefined;
 }
 
-/** `not run`: it comes after the version that the deploy ends with. */
-export type StageState = 'waiting' | 'running' | 'done' | 'blocked' | 'cancelled' | 'not run';
+/** `cancelled`: the deploy was ended in it. `failed`: the deploy failed in it. `not run`: it comes after the version that the deploy ends with. */
+export type StageState = 'waiting' | 'running' | 'done' | 'blocked' | 'failed' | 'cancelled' | 'not run';
 
 export interface MigrationStatus {
   readonly version: string;
   readonly name: string;
-  readonly state: 'pending' | 'running' | 'applied' | 'already' | 'skipped' | 'blocked';
+  readonly state: 'pending' | 'running' | 'applied' | 'already' | 'skipped' | 'blocked' | 'failed';
   readonly milliseconds?: number | undefined;
   readonly late?: boolean | undefined;
 }

@@ -22,7 +22,7 @@ export function fleetWorkflowId(name: DeployName): string {
 }
 
 /** No name holds a slash but that of a fleet's member, `tenants/acme`, which here is `tenants:acme`. */
-function workflowIdOf(kind: 'deploy' | 'fleet' | 'verify', { target, environment }: DeployName): string {
+function workflowIdOf(kind: 'deploy' | 'doctor' | 'fleet' | 'verify', { target, environment }: DeployName): string {
   const name = target.replace('/', ':');
   return environment === undefined ? `${kind}/${name}` : `${kind}/${environment}/${name}`;
 }
@@ -45,6 +45,14 @@ export const FRONT_WORKFLOW = 'pawl.deploy';
 
 /** Holds the database against the files of the newest release; takes `{ target }`. What `pawl schedule verify` starts. */
 export const VERIFY_WORKFLOW = 'pawl.verify';
+
+/** Ends as soon as a worker of the queue that it is started on has worked on it; takes `{ target }`. What `pawl doctor` asks with. */
+export const ANSWER_WORKFLOW = 'pawl.answer';
+
+/** The id of a question to the workers of a release; two who ask at once ask together. */
+export function answerWorkflowId(name: DeployName, digest: string): string {
+  return `${workflowIdOf('doctor', name)}/${digest}`;
+}
 
 /** The id of a target's schedule; Temporal puts the time behind it for each workflow that it starts. */
 export function verifyScheduleId(name: DeployName): string {

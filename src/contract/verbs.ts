@@ -10,8 +10,10 @@ export type Situation = Pick<
   /** A decision about what is waited for has been taken, and is about to be carried out. */
   readonly decided?: boolean;
   readonly cancelRequested?: boolean;
-  /** What the deploy has come to, once every stage is done. */
-  readonly closing?: 'verifying' | 'ending' | undefined;
+  /** The newer release that it ends in favour of. */
+  readonly givesWayTo?: string | undefined;
+  /** What the deploy has come to, once no stage is left to run: `unrecorded` where it is blocked on recording its outcome. */
+  readonly closing?: 'verifying' | 'ending' | 'unrecorded' | undefined;
   /** Its history has grown so long that it takes no more decisions which can wait until its next step. */
   readonly busy?: boolean;
 };
@@ -37,7 +39,8 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
     takes: [],
     example: () => ({ by: 'ann', reason: 'incident 42' }),
     refusal: ({ target, holdRequested, closing, busy }) => {
-      if (closing) return `${target} has done every stage and is ${closing}; nothing is left to stop before`;
+      if (closing === 'verifying')
+        return `${target} has done every stage and verifies the result; nothing is left to stop before`;
       if (busy) return `${target} was held and resumed too often in this step; pawl cancel ${target} stops it`;
       return holdRequested ? `${target} is held already` : undefined;
     },
@@ -86,17 +89,27 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
     description: 'end the deploy where it is; what is committed stays',
     takes: [],
     example: () => ({ by: 'ann', reason: 'wrong release' }),
-    refusal: ({ target, cancelRequested, closing, state }) => {
-      if (closing === 'ending')
-        return state === 'blocked' ? undefined : `${target} is over: it records its outcome and gives the lease back`;
-      return cancelRequested ? `${target} is being cancelled already` : undefined;
-    },
+    refusal: () => undefined,
     answer: ({ target, closing }) =>
-      closing === 'ending'
+      closing === 'unrecorded'
         ? `${target} ends without recording its outcome; its next deploy takes the lease over`
         : `${target} is being cancelled: what runs is stopped and rolled back`,
   },
 };
+
+/** Why a deploy takes no decision at all, whatever it waited for before; undefined while it takes some. */
+export function takesNone(
+  { target, closing, cancelRequested = false, givesWayTo }: Situation,
+  verb: VerbName,
+): string | undefined {
+  if (closing === 'ending') return `${target} is over: it records its outcome and gives the lease back`;
+  if (closing === 'unrecorded')
+    return verb === 'retry' || verb === 'cancel'
+      ? undefined
+      : `${target} is over and cannot record its outcome: retry, or cancel`;
+  if (givesWayTo !== undefined) return `${target} ends already: it gives way to release ${givesWayTo}`;
+  return cancelRequested ? `${target} is being cancelled already` : undefined;
+}
 
 /** The verb for the form of an update in the Web UI. */
 export function formText(verb: VerbName, situation: Situation): string {

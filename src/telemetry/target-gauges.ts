@@ -34,7 +34,10 @@ export class TargetGauges {
   readonly #named = new Set<string>();
   /** By workflow, milliseconds since 1970: kept for when nobody can be asked any more. */
   readonly #blockedSince = new Map<string, number>();
+  /** By workflow, the run whose end is waited for. */
+  readonly #followed = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   readonly #workers: Pick<ReleaseWorkers, 'client' | 'held'>;
 
@@ -52,6 +55,7 @@ export class TargetGauges {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
@@ -108,6 +112,11 @@ export class TargetGauges {
   }
 
   async #lookAtDeploy(name: DeployName): Promise<void> {
+    const open = await this.#showDeploy(name);
+    if (open) this.#followToEnd(name, open.runId);
+  }
+
+  async #showDeploy(name: DeployName): Promise<OpenDeploy | undefined> {
     const labels = labelsOf(name);
     const open = await this.#openDeploy(name);
     for (const state of STATES) this.#state.set(open?.states.includes(state) ? 1 : 0, { ...labels, state });
@@ -120,6 +129,23 @@ export class TargetGauges {
       this.#blockedSince.delete(target);
       this.#blocked.set(0, labels);
     }
+    return open;
+  }
+
+  /** A deploy that ended, was terminated even, must not stay on the gauges until the next look. */
+  #followToEnd(name: DeployName, runId: string): void {
+    const id = deployWorkflowId(name);
+    if (this.#followed.get(id) === runId) return;
+    this.#followed.set(id, runId);
+    const run = this.#workers.client.workflow.getHandle(id, runId, { followRuns: false });
+    const ended = (): void => {
+      if (this.#followed.get(id) === runId) this.#followed.delete(id);
+    };
+    // How it ends is no matter here; where Temporal went away the next look of the clock follows it anew.
+    void run
+      .result()
+      .then(ended, ended)
+      .then(() => (this.#stopped ? undefined : this.#showDeploy(name)));
   }
 
   /**
@@ -133,13 +159,22 @@ export class TargetGauges {
     const run = await within(() => handle.describe()).catch(() => undefined);
     if (run?.status.name !== 'RUNNING') return undefined;
     return within(() => handle.query(statusQuery)).then(
-      ({ state, since }) => ({ states: [state], blockedSince: since === undefined ? undefined : Date.parse(since) }),
-      () => ({ states: ['unanswered', run.typedSearchAttributes.get(stateKey) ?? ''], blockedSince: undefined }),
+      ({ state, since }) => ({
+        runId: run.runId,
+        states: [state],
+        blockedSince: since === undefined ? undefined : Date.parse(since),
+      }),
+      () => ({
+        runId: run.runId,
+        states: ['unanswered', run.typedSearchAttributes.get(stateKey) ?? ''],
+        blockedSince: undefined,
+      }),
     );
   }
 }
 
 interface OpenDeploy {
+  readonly runId: string;
   /** The state as it is told; after `unanswered` the one that was told last. */
   readonly states: readonly string[];
   /** Milliseconds since 1970, where the deploy told it. */

@@ -135,7 +135,7 @@ export class Board implements DeployStatus {
     const stage = this.stages[index]!;
     stage.state = state;
     stage.startedAt ??= new Date().toISOString();
-    if (state === 'done' || state === 'cancelled') stage.endedAt = new Date().toISOString();
+    if (state === 'done' || state === 'failed' || state === 'cancelled') stage.endedAt = new Date().toISOString();
     this.#draw();
   }
 

@@ -6,8 +6,16 @@ import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
 import { fit, literal, table, time, took } from './markdown.js';
 import { troubleSections } from './trouble.js';
 
-const STAGE_MARKS = { waiting: '○', running: '▶', done: '✔', blocked: '✖', cancelled: '■', 'not run': '–' } as const;
-const MIGRATION_MARKS = { pending: '○', running: '▶', applied: '✔', already: '✔', skipped: '↷', blocked: '✖' } as const;
+const STAGE_MARKS = { waiting: '○', running: '▶', done: '✔', blocked: '✖', failed: '✖', cancelled: '■', 'not run': '–' } as const;
+const MIGRATION_MARKS = {
+  pending: '○',
+  running: '▶',
+  applied: '✔',
+  already: '✔',
+  skipped: '↷',
+  blocked: '✖',
+  failed: '✖',
+} as const;
 /** Migrations listed before and after the point where a stage is; three times as many lines of the story. Smaller where they do not fit. */
 const SIZES = [8, 5, 3, 1] as const;
 
@@ -69,7 +77,8 @@ function titleOf({ kind, name }: StageStatus): string {
 function countOf({ state, total, applied, skipped = 0, left = 0, migrations }: StageStatus): string {
   if (total === 0 && left === 0) return '';
   // A run of many reports at its end: until then the ledger may be ahead.
-  const behind = applied < total && (state === 'running' || state === 'blocked') && !migrations.some(isAtWork);
+  const behind =
+    applied < total && (state === 'running' || state === 'blocked' || state === 'failed') && !migrations.some(isAtWork);
   return `${behind ? 'at least ' : ''}${applied} of ${total} applied${skipped > 0 ? `, ${skipped} skipped` : ''}${left > 0 ? `, ${left} left pending` : ''}`;
 }
 
@@ -97,7 +106,7 @@ function migrationsSection(stage: StageStatus, size: number): string {
 }
 
 function isAtWork({ state }: MigrationStatus): boolean {
-  return state === 'running' || state === 'blocked';
+  return state === 'running' || state === 'blocked' || state === 'failed';
 }
 
 function note({ milliseconds, state, late }: MigrationStatus): string {

@@ -12,13 +12,13 @@ export async function end(deploy: Deploy, ending: Ending): Promise<DeployResult>
   operator.closing = 'ending';
   const { by, reason } = ending;
   if (ending.fault) board.blame(ending.fault);
+  if (ending.outcome !== 'done') stopStages(deploy, ending.outcome);
   const unwritten = await lastWords(deploy, ending);
   // What is done and cannot be recorded is not reported as done.
   const outcome = ending.outcome === 'done' && unwritten ? 'failed' : ending.outcome;
   const fault = ending.fault ?? (outcome === 'failed' ? unwritten : undefined);
   board.fault = undefined;
   if (fault) board.blame(fault);
-  if (outcome === 'cancelled') stopStages(deploy);
   if (unwritten) board.say(`the outcome is not recorded and the lease is not given back: ${unwritten.message}`);
   const applied = board.stages.reduce((sum, stage) => sum + stage.applied, 0);
   const skipped = board.stages.reduce((sum, stage) => sum + stage.skipped, 0);
@@ -45,9 +45,16 @@ function failure({ board }: Deploy, outcome: 'failed' | 'refused', message: stri
   return error;
 }
 
-function stopStages({ board }: Deploy): void {
-  for (const [index, { state }] of board.stages.entries())
-    if (state === 'running' || state === 'blocked') board.stage(index, 'cancelled');
+/** Nothing of a deploy that is over runs or waits. */
+function stopStages({ board }: Deploy, outcome: Ending['outcome']): void {
+  const failed = outcome === 'failed' || outcome === 'refused';
+  for (const [index, { state, migrations }] of board.stages.entries()) {
+    if (state !== 'running' && state !== 'blocked') continue;
+    for (const migration of migrations)
+      if (migration.state === 'running' || migration.state === 'blocked')
+        board.setMigration(index, { ...migration, state: failed ? 'failed' : 'pending' });
+    board.stage(index, failed ? 'failed' : 'cancelled');
+  }
 }
 
 /**
@@ -64,7 +71,11 @@ async function lastWords(deploy: Deploy, { outcome, by, reason }: Ending): Promi
       return undefined;
     } catch (error) {
       const fault = faultOf(error);
-      if (deploy.input.onFailure === 'abort' || (await deploy.lastWordsFail(fault))) return fault;
+      if (deploy.input.onFailure === 'abort') return fault;
+      deploy.operator.closing = 'unrecorded';
+      const givenUp = await deploy.lastWordsFail(fault);
+      deploy.operator.closing = 'ending';
+      if (givenUp) return fault;
     }
   }
 }

@@ -12,7 +12,7 @@ import { malformed } from '../contract/decision.js';
 import type { Unrecorded } from '../contract/deploy.js';
 import { approvalText } from '../contract/approval.js';
 import * as messages from '../contract/messages.js';
-import { formText, VERBS, type Situation } from '../contract/verbs.js';
+import { formText, takesNone, VERBS, type Situation } from '../contract/verbs.js';
 import type { Board } from './board.js';
 import { refuse, refuseVoid } from './refuse.js';
 
@@ -43,7 +43,7 @@ export class Operator {
   interrupt: (() => void) | undefined;
   /** Who gave up on the last words. */
   letGo: Decision | undefined;
-  /** What the deploy has come to, once no migration is left to stop before. */
+  /** What the deploy has come to, once no stage is left to run. */
   closing: Situation['closing'];
 
   /** What each verb does here. */
@@ -73,7 +73,7 @@ export class Operator {
       this.#note('approve', decision);
     },
     cancel: (decision) => {
-      if (this.closing === 'ending') {
+      if (this.closing === 'unrecorded') {
         this.letGo = decision;
         return;
       }
@@ -111,7 +111,7 @@ export class Operator {
         const fault = malformed(decision, takes);
         if (fault !== undefined) refuse(fault);
         refuseVoid(decision);
-        const misfit = refusal(this.#situation, decision);
+        const misfit = takesNone(this.#situation, verb) ?? refusal(this.#situation, decision);
         if (misfit !== undefined) refuse(misfit);
       },
     });
@@ -121,6 +121,7 @@ export class Operator {
     const { target, state, holdRequested, approval, approving, startedBy, fault } = this.#board;
     const decided = state === 'blocked' ? this.blocked !== undefined : this.approved !== undefined;
     const cancelRequested = this.cancelled !== undefined;
+    const givesWayTo = this.superseded?.release;
     const busy = state === 'running' && workflowInfo().historyLength > BUSY_HISTORY;
     return {
       target,
@@ -132,6 +133,7 @@ export class Operator {
       fault,
       decided,
       cancelRequested,
+      givesWayTo,
       closing: this.closing,
       busy,
     };
@@ -144,8 +146,9 @@ export class Operator {
     const fault = malformed(decision, ['release']) ?? (decision.release ? undefined : '"release": expected text');
     if (fault !== undefined) refuse(fault);
     refuseVoid(decision);
-    if (this.closing === 'ending' || !(this.interrupt ?? ['blocked', 'held', 'waiting for approval'].includes(state)))
-      refuse(`${target} is ${state}; only a deploy that waits can be superseded`);
+    const ends = this.closing === 'ending' || this.closing === 'unrecorded' || this.cancelled !== undefined;
+    const waits = this.interrupt !== undefined || ['blocked', 'held', 'waiting for approval'].includes(state);
+    if (ends || !waits) refuse(`${target} is ${state}; only a deploy that waits can be superseded`);
     this.superseded = decision;
     this.interrupt?.();
     return `${target} gives way to release ${decision.release}`;

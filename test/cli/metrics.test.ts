@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { freePort } from '../../src/embedded/free-port.js';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
+import { withClient } from '../support/history.js';
 import { requireProgram } from '../support/program.js';
 import { waitFor } from '../support/wait.js';
 
@@ -104,6 +105,13 @@ it('a roll-out of a newer release keeps a blocked deploy on the gauges, as one t
     deploy: { silence: 'no worker', run: { told: { state: 'blocked', blockedOn: '1' } } },
   });
   await waitFor(async () => (await valueOf('pawl_deploy_blocked_seconds{')) > 0, { what: 'its age', timeout: 60_000 });
+  // The age has come with a look just now: the next one is 15 s away.
+  await withClient(({ workflow }) => workflow.getHandle(`deploy/${target}`).terminate('given up'));
+  await waitFor(async () => (await valueOf('pawl_deploy_blocked_seconds{')) === 0, {
+    what: 'an end that is told before the next look',
+    timeout: 10_000,
+  });
+  expect(await valueOf('pawl_deploy_state{', 'state="unanswered"')).toBe(0);
   expect((await pawl('deploy')).code).toBe(0);
 });
 

@@ -246,6 +246,25 @@ create unique index concurrently "things_key" on "things" ("id");
     expect(ill.stdout).toMatch(/✓ new objects +go to schema public /);
     expect(ill.code).toBe(4);
   });
+
+  it('doctor asks the worker itself, whom Temporal lists for a minute after its end, and names the open deploy', async () => {
+    const { target, startWorker, pawl } = await open({ files: { 'migrations/0001_a.sql': 'select 1/0;' } });
+    const { pid } = await startWorker();
+    expect((await pawl('deploy')).code).toBe(3);
+    const words = async (): Promise<string> => (await pawl('doctor')).stdout.replaceAll(/\s+/g, ' ');
+    expect(await words()).toMatch(
+      new RegExp(`✓ worker ${target} answers, and holds .*! deploy ${target} under way, .*: blocked since \\d\\d:`),
+    );
+    // Neither dead nor able to do anything: to Temporal it looks like one that waits for work.
+    process.kill(pid, 'SIGSTOP');
+    const silent = await words();
+    process.kill(pid, 'SIGCONT');
+    expect(silent).toMatch(
+      new RegExp(
+        `! worker ${target} one with .* asked for work last at .*, and none answers within 10 s .*${target} under way, .* does not answer`,
+      ),
+    );
+  });
 });
 
 describe('await', () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DeployStatus } from '../../src/contract/deploy.js';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
@@ -15,9 +16,9 @@ const FILES = {
 const OUTCOME = 'select d.outcome, l.released_at is not null as released from pawl.deploys d, pawl.lease l';
 
 describe('a decision that nobody answers', () => {
-  it('is void when a worker is back', async () => {
+  it('is void when a worker is back; a cancel is the last one that is taken', async () => {
     project = await createDeployProject({ files: FILES });
-    const { target, pawl, startWorker, applied } = project;
+    const { target, pawl, startWorker, applied, database } = project;
     const worker = await startWorker();
     expect((await pawl('deploy')).code).toBe(3);
     await worker.kill('SIGKILL');
@@ -38,7 +39,20 @@ describe('a decision that nobody answers', () => {
     );
     expect(status).toMatchObject({ state: 'blocked', holdRequested: false });
     expect(await applied()).toEqual(['1']);
+    const busy = new pg.Client({ connectionString: database.url });
+    await busy.connect();
+    await busy.query('begin; select from pawl.lease for update');
     expect((await pawl('cancel', target, '--reason', 'now')).code).toBe(0);
+    for (const verb of ['retry', 'cancel', 'hold']) {
+      const late = await pawl(verb, target, '--reason', 'late');
+      expect({ verb, code: late.code, said: late.stderr }).toMatchObject({
+        code: 4,
+        said: expect.stringMatching(/is over: it records its outcome/) as string,
+      });
+    }
+    await busy.end();
+    await waitFor(async () => (await database.query(OUTCOME))[0]?.['outcome'] === 'cancelled', { what: 'the end' });
+    expect(await database.query(OUTCOME)).toEqual([{ outcome: 'cancelled', released: true }]);
   });
 
   it('is the same decision when it is said again', async () => {
@@ -83,6 +97,8 @@ describe('a decision that nobody answers', () => {
     expect(code).toBe(4);
     expect(stderr).toContain('approved by ann, bob');
     expect(stderr).toMatch(/the approval "quick" was not given in time \(until .*\)/);
+    const ended = JSON.parse((await pawl('status', target, '--json')).stdout) as { deploy: { status: DeployStatus } };
+    expect(ended.deploy.status.stages.map(({ state }) => state)).toEqual(['done', 'failed']);
     expect(await database.query("select by from pawl.events where kind = 'operator.approve' order by id")).toEqual([
       { by: 'ann' },
       { by: 'bob' },

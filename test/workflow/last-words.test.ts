@@ -93,7 +93,7 @@ describe('a deploy whose ledger or server changes under it', () => {
     await waitFor(async () => (await state()) === 'blocked', { what: 'blocked on its last words', timeout: 40_000 });
     const held = await pawl('hold', target, '--reason', 'late');
     expect(held.code).toBe(4);
-    expect(held.stderr).toMatch(/nothing is left to stop before/);
+    expect(held.stderr).toMatch(/is over and cannot record its outcome: retry, or cancel/);
     await database.query('drop trigger refuse on pawl.events');
     expect((await pawl('retry', target)).code).toBe(0);
     await waitFor(async () => (await state()) === 'done', { what: 'done' });

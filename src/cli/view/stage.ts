@@ -14,6 +14,7 @@ const STAGE_MARKS: Record<StageState, string> = {
   running: '▸',
   done: '✓',
   blocked: '✗',
+  failed: '✗',
   cancelled: '–',
   'not run': '–',
 };
@@ -28,11 +29,12 @@ const MARKS: Record<MigrationStatus['state'], string> = {
   already: '✓',
   skipped: '–',
   blocked: '✗',
+  failed: '✗',
 };
 
 /** One stage, with its migrations while it is under way. */
 export function stageView(stage: StageStatus, look: Look, pace: Pace = {}): string {
-  const open = stage.state === 'running' || stage.state === 'blocked';
+  const open = stage.state === 'running' || stage.state === 'blocked' || stage.state === 'failed';
   const lines = open ? migrationLines(stage, look) : [];
   return [stageLine(stage, look, pace), ...lines].join('\n');
 }
@@ -63,6 +65,7 @@ function stageColor(state: StageState, text: string, look: Look): string {
     case 'running':
       return paint(look, 'bold', text);
     case 'blocked':
+    case 'failed':
       return paint(look, 'red', text);
     case 'waiting':
     case 'cancelled':
@@ -79,7 +82,9 @@ function migrationLines({ migrations, total, applied }: StageStatus, look: Look)
   const waiting = shown.filter(({ state }) => state === 'pending');
   const next = new Set(waiting.slice(0, NEXT));
   const earlier = Math.max(0, applied - Math.min(settled, SETTLED));
-  const others = migrations.filter(({ state }) => state === 'blocked' || state === 'running' || state === 'skipped').length;
+  const others = migrations.filter(
+    ({ state }) => state === 'blocked' || state === 'failed' || state === 'running' || state === 'skipped',
+  ).length;
   const later = Math.max(0, total - applied - others - next.size);
   return [
     ...(earlier > 0 ? [paint(look, 'dim', `    ${MARKS.applied} ${earlier} more before`)] : []),
@@ -92,5 +97,5 @@ function migrationLine({ name, state, milliseconds, late }: MigrationStatus, loo
   const time = milliseconds === undefined ? '' : durationText(milliseconds);
   const note = [late ? 'late' : '', state === 'applied' ? time : state].filter((part) => part !== '').join(', ');
   const text = cut(`    ${MARKS[state]} ${name}`, look.columns - note.length - 2);
-  return spread(look, state === 'blocked' ? paint(look, 'red', text) : text, paint(look, 'dim', note));
+  return spread(look, state === 'blocked' || state === 'failed' ? paint(look, 'red', text) : text, paint(look, 'dim', note));
 }
