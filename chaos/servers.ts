@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../src/embedded/free-port.js';
 import { startTemporal } from '../src/embedded/temporal.js';
 import { isAlive } from '../test/support/alive.js';
 import { temporaryDirectory } from '../test/support/directory.js';
@@ -22,9 +23,10 @@ export interface Servers {
 export async function startServers(): Promise<Servers> {
   const place = temporaryDirectory();
   const postgres = await createPrivatePostgres();
-  let temporal = await startTemporal({ directory: place.directory });
+  // Below the ports that systems pick by themselves: one of those another program may have taken when Temporal comes back.
+  const port = await freePort(20_000 + (process.pid % 10_000));
+  let temporal = await startTemporal({ directory: place.directory, port });
   const { address } = temporal;
-  const port = Number(address.split(':')[1]);
   const pause = async (pid: number, milliseconds: number): Promise<void> => {
     process.kill(pid, 'SIGSTOP');
     await sleep(milliseconds);
@@ -36,9 +38,14 @@ export async function startServers(): Promise<Servers> {
   };
   const startAgain = async (): Promise<void> => {
     const again = () => startTemporal({ directory: place.directory, port });
-    // On a busy machine it may need longer than it is given; then the second start joins it.
-    temporal = await again().catch(again);
-    if (temporal.address !== address) throw new Error(`Temporal came back at ${temporal.address}, not at ${address}`);
+    const came = async (): Promise<boolean> => {
+      // On a busy machine it may need longer than it is given; then the second start joins it.
+      temporal = await again().catch(again);
+      if (temporal.address === address) return true;
+      await temporal.stop();
+      return false;
+    };
+    await waitFor(came, { what: `Temporal to come back at ${address}` });
   };
   return {
     postgres,
