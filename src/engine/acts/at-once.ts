@@ -45,7 +45,7 @@ export async function deployAtOnce(
   const first = await withSession(target, { deployId: claim.deployId, epoch: 0, attempt }, async (session, there) => {
     const contents = await readContents(session.client, target.ledger, there);
     if (await isComplete(session, target, stages, contents)) return undefined;
-    const begun = await beginOn(session, target, begin, stages, control, contents);
+    const begun = await beginOn(session, target, { ...begin, unflushed: true }, stages, control, contents);
     const refusal = refusalOf(begun.plan);
     if (refusal) throw refusal;
     const owner = { deployId: claim.deployId, epoch: begun.epoch, attempt };

@@ -36,6 +36,8 @@ export interface Begin {
   readonly onLease?: () => void;
   /** What the client of the deploy has seen, where it has the address. */
   readonly expects?: DatabaseIdentity | undefined;
+  /** The lease need not be on disk before the first migration is: the same session goes on, and its first commit that is awaited takes both there. */
+  readonly unflushed?: boolean | undefined;
 }
 
 export interface Begun {
@@ -133,8 +135,10 @@ async function start(
   if (lease && isFree(lease)) {
     const taken = `with taken as (${leaseUpdate(session, target, begin.claim, lease)}), ${startOf(target, begin, database, 'from taken')}
       select epoch from taken`;
-    const { rows } = await client.query<{ epoch: string }>(taken);
-    if (rows[0]) return Number(rows[0].epoch);
+    const message = [...(begin.unflushed ? ['set local synchronous_commit = off'] : []), taken].join('; ');
+    const answers = [await client.query<{ epoch: string }>(message)].flat();
+    const row = answers.at(-1)?.rows[0];
+    if (row) return Number(row.epoch);
   }
   await client.query('begin');
   const epoch = await takeLease(session, target, begin.claim);

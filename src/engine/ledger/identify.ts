@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { describeAddress } from '../address.js';
 import type { DatabaseIdentity } from '../database-identity.js';
 import { resolveUrl } from '../postgres/open.js';
+import { STARTED, startedAt } from '../postgres/server.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import type { EngineTarget } from '../target.js';
 import type { Session } from '../postgres/connect.js';
@@ -13,15 +14,14 @@ export async function identifyDatabase(
   { url, ledger }: Pick<EngineTarget, 'url' | 'ledger'>,
 ): Promise<DatabaseIdentity> {
   const { rows } = await client.query<{ name: string; started: number }>(
-    `select pg_catalog.current_database() as name,
-            (extract(epoch from pg_catalog.pg_postmaster_start_time()) operator(pg_catalog.*) 1000)::pg_catalog.float8 as started`,
+    `select pg_catalog.current_database() as name, ${STARTED} as started`,
   );
   const header = await findHeader(client, ledger);
   const { name, started } = rows[0]!;
   return {
     label: describeAddress({ ...(await resolveUrl(url)), database: name }),
     name,
-    started: Math.round(started),
+    started: startedAt(started),
     system: await systemIdentifier(client),
     ledger: header?.id ?? '',
   };
@@ -36,7 +36,7 @@ export function identityOf({ server, database }: Session, label: string, header:
 async function systemIdentifier(client: pg.Client): Promise<string> {
   try {
     const { rows } = await client.query<{ system: string }>(
-      'select system_identifier::pg_catalog.text as system from pg_catalog.pg_control_system()',
+      'select system_identifier as system from pg_catalog.pg_control_system()',
     );
     return rows[0]!.system;
   } catch (error) {

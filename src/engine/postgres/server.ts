@@ -28,14 +28,22 @@ export interface SessionFacts {
   readonly server: ServerIdentity;
 }
 
-/** Any role on any server may ask this. */
+/** When the server's process started, in seconds since 1970; {@link startedAt} makes milliseconds of it. */
+export const STARTED = `pg_catalog.date_part('epoch'::pg_catalog.text, pg_catalog.pg_postmaster_start_time())`;
+
+export const startedAt = (seconds: number): number => Math.round(seconds * 1_000);
+
+/**
+ * Any role on any server may ask this. What the server says is worked out here: each cast and operator costs a fresh session as much as a
+ * function, and each session begins with this.
+ */
 const NEEDED = `
   pg_catalog.pg_backend_pid() as pid,
-  pg_catalog.current_database()::pg_catalog.text as database,
-  (extract(epoch from pg_catalog.pg_postmaster_start_time()) operator(pg_catalog.*) 1000)::pg_catalog.float8 as started,
-  pg_catalog.current_setting('server_version_num')::pg_catalog.int4 as version,
+  pg_catalog.current_database() as database,
+  ${STARTED} as started,
+  pg_catalog.current_setting('server_version_num') as version,
   pg_catalog.pg_is_in_recovery() as recovering,
-  pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool as "readOnly",
+  pg_catalog.current_setting('transaction_read_only') as "readOnly",
   ${DEFAULTS_QUERY} as defaults`;
 
 /**
@@ -45,12 +53,11 @@ const NEEDED = `
  */
 const NICE = {
   system: {
-    sql: '(select system_identifier::pg_catalog.text from pg_catalog.pg_control_system())',
+    sql: '(select system_identifier from pg_catalog.pg_control_system())',
     words: 'its system identifier',
   },
   timeline: {
-    sql: `case when pg_catalog.pg_is_in_recovery() then 0
-               else ('x'::pg_catalog.text operator(pg_catalog.||) pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8))::pg_catalog.bit(32)::pg_catalog.int4 end`,
+    sql: 'case when not pg_catalog.pg_is_in_recovery() then pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()) end',
     words: 'its timeline',
   },
 } as const;
@@ -60,13 +67,15 @@ type Nicety = keyof typeof NICE;
 interface Row {
   readonly pid: number;
   readonly database: string;
+  /** Seconds since 1970. */
   readonly started: number;
-  readonly version: number;
+  readonly version: string;
   readonly recovering: boolean;
-  readonly readOnly: boolean;
+  readonly readOnly: 'on' | 'off';
   readonly defaults: SessionDefaults;
   readonly system?: string | null;
-  readonly timeline?: number | null;
+  /** Name of a WAL file, which begins with the timeline in eight hexadecimal digits; null on a standby. */
+  readonly timeline?: string | null;
 }
 
 /** What a server has refused to tell once, it is not asked again by this process. */
@@ -108,13 +117,13 @@ function facts(
     pid,
     database,
     recovering,
-    readOnly,
+    readOnly: readOnly === 'on',
     defaults,
     server: {
-      version,
-      started: Math.round(started),
+      version: Number(version),
+      started: startedAt(started),
       systemIdentifier: system ?? '',
-      timeline: timeline ?? 0,
+      timeline: timeline ? parseInt(timeline.slice(0, 8), 16) : 0,
       untold: [...untold].map((nicety) => NICE[nicety].words),
     },
   };
