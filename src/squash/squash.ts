@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scratch } from '../embedded/scratch.js';
@@ -9,6 +9,8 @@ import { readDatabase } from '../catalog/diff.js';
 import type { Control } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { discoverMigrations, type Source } from '../engine/files/discover.js';
+import { chooseFormat } from '../engine/files/formats.js';
+import { readListing } from '../engine/files/listing.js';
 import { versionOf, type Migration } from '../engine/files/migration.js';
 import { loadGrammar } from '../engine/files/statements.js';
 import { identifier } from '../engine/postgres/quote.js';
@@ -68,6 +70,12 @@ export async function squash(request: SquashRequest, servers: Servers, control: 
   await loadGrammar();
   const { source, root, to, programs } = request;
   const { directory } = source;
+  const format = await chooseFormat(await readListing(directory, root), source.format);
+  if (format.listed || format.chained)
+    throw impossible(
+      `${directory} is of ${format.tool}, which keeps ${format.listed ? 'a list' : 'a chain of hashes'} of its files`,
+      'Squash with that tool.',
+    );
   const all = await discover(source, root);
   const old = upTo(all, to, directory);
   const before = await replayed(servers.dumped, directory, old, control);
@@ -75,7 +83,6 @@ export async function squash(request: SquashRequest, servers: Servers, control: 
   const platform = await dumpSchema(programs.pgDump, await servers.dumped.create(), LEAVE_OUT);
   const dumped = withoutPlatform(await dumpSchema(programs.pgDump, before.url, LEAVE_OUT, seed), platform);
   const aside = `${directory.replace(/\/+$/, '')}.squashed/${old[0]!.version}-${to}`;
-  const style = await readFile(join(root, old[0]!.path), 'utf8');
   const write = (more: readonly string[]): SquashedFile[] => {
     const schema = [...clusterStatements(old), ...dumped.schema];
     return squashedFiles(
@@ -83,7 +90,7 @@ export async function squash(request: SquashRequest, servers: Servers, control: 
       aside,
       old,
       partsOf(request.split, { ...dumped, schema, constraints: [...dumped.constraints, ...more] }),
-      style,
+      format.around,
     );
   };
   const proof = { source, root, aside, all, old, seed, exactRows: true, control };

@@ -16,11 +16,12 @@ export interface Part {
   readonly statements: readonly string[];
 }
 
-/** The version that a name begins with, what follows it, and the ending. */
-const NAME = /^(V?\d+(?:[._]\d+)*?)(__|_|-)?((?:(?<=[_-]).*?)?)((?:\.(?:up|down))?\.sql)?$/;
+/** The version that a name begins with (Flyway's may have underscores, and ends before two of them), what follows it, and the ending. */
+const NAME = /^(V\d+(?:[._]\d+)*|\d+(?:\.\d+)*)(__|_|-)?((?:(?<=[_-]).*?)?)((?:\.(?:up|down))?\.sql)?$/;
 
 /**
- * Writes parts as migrations that take the place of the last of the old ones, in the style of their tool.
+ * Writes parts as migrations that take the place of the last of the old ones.
+ * @param around what the format of the directory puts around SQL
  * @throws EngineError `SQUASH_IMPOSSIBLE` when a name does not begin with a version, or there are fewer old files than new ones
  */
 export function squashedFiles(
@@ -28,7 +29,7 @@ export function squashedFiles(
   aside: string,
   old: readonly Migration[],
   parts: readonly Part[],
-  style: string,
+  around: (sql: string) => string = (sql) => sql,
 ): SquashedFile[] {
   if (old.length < parts.length) {
     throw impossible(
@@ -47,7 +48,7 @@ export function squashedFiles(
   return old.slice(-parts.length).map((migration, index) => {
     const { label, statements } = parts[index]!;
     const body = `${header}\n${statements.join('\n\n')}\n`;
-    return { path: posix.join(directory, renamed(posix.relative(directory, migration.path), label)), text: inStyle(body, style) };
+    return { path: posix.join(directory, renamed(posix.relative(directory, migration.path), label)), text: around(body) };
   });
 }
 
@@ -61,12 +62,6 @@ function renamed(path: string, label: string): string {
   if (!match) throw impossible(`the name of ${path} does not begin with a version`, 'Squash a directory of numbered files.');
   const [, version = '', separator = '_', , ending = ''] = match;
   return [`${version}${separator}${label}${ending}`, ...rest].join('/');
-}
-
-/** Tools that read sections need to be told which one it is. */
-function inStyle(body: string, style: string): string {
-  if (/^-- \+goose Up/im.test(style)) return `-- +goose Up\n-- +goose StatementBegin\n${body}-- +goose StatementEnd\n`;
-  return /^-- migrate:up/im.test(style) ? `-- migrate:up\n${body}` : body;
 }
 
 function linesOf(versions: readonly string[]): string[] {

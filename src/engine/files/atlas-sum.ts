@@ -6,7 +6,7 @@ import type { Listing } from './format.js';
 
 const SUM = 'atlas.sum';
 
-/** Atlas sums these up in an order of its own. */
+/** Atlas sums these up in another order. */
 const FLYWAY = /(^|\/)(V\d|R__)[^/]*\.sql$/;
 
 interface Entry {
@@ -19,13 +19,9 @@ interface Entry {
  * SHA-256 over the names and contents, noted after each file, and one over the notes. Files whose line ends git has changed pass too.
  */
 export async function checkAtlasSum(listing: Listing): Promise<EngineError[]> {
-  if (!listing.files.includes(SUM) || listing.files.some((file) => FLYWAY.test(file))) return [];
+  if (!isSummed(listing)) return [];
   const path = posix.join(listing.directory, SUM);
-  const [total, ...lines] = (await listing.text(SUM)).split(/\r?\n/).filter((line) => line !== '');
-  const entries = lines.map((line): Entry => {
-    const [, file = '', hash = ''] = /^(.*?) h1:(.*)$/.exec(line) ?? [];
-    return { file, hash };
-  });
+  const { total, entries } = await notedIn(listing);
   if (total !== `h1:${totalOf(entries)}`) {
     return [
       fileFault(
@@ -50,6 +46,27 @@ export async function checkAtlasSum(listing: Listing): Promise<EngineError[]> {
       REHASH,
     ),
   ];
+}
+
+/** Whether the directory has sums that can be made here: what Atlas sums up of Flyway's files is in an order of its own. */
+export function isSummed(listing: Listing): boolean {
+  return listing.files.includes(SUM) && !listing.files.some((file) => FLYWAY.test(file));
+}
+
+/** `atlas.sum` anew, as `atlas migrate hash` writes it. */
+export async function atlasSum(listing: Listing): Promise<{ file: string; text: string }> {
+  const entries = await sumsOf(listing, (await notedIn(listing)).entries, (bytes) => bytes);
+  const lines = [`h1:${totalOf(entries)}`, ...entries.map(({ file, hash }) => `${file} h1:${hash}`)];
+  return { file: SUM, text: `${lines.join('\n')}\n` };
+}
+
+async function notedIn(listing: Listing): Promise<{ total: string | undefined; entries: Entry[] }> {
+  const [total, ...lines] = (await listing.text(SUM)).split(/\r?\n/).filter((line) => line !== '');
+  const entries = lines.map((line): Entry => {
+    const [, file = '', hash = ''] = /^(.*?) h1:(.*)$/.exec(line) ?? [];
+    return { file, hash };
+  });
+  return { total, entries };
 }
 
 const REHASH = 'Restore what is there by mistake; if it is meant, run `atlas migrate hash`.';

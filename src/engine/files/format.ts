@@ -57,6 +57,10 @@ export interface MigrationFormat {
   readonly flat?: true;
   /** The tool has a list of what runs (a plan, a journal, a changelog): no name of a file makes it a migration. */
   readonly listed?: true;
+  /** Each file names the one before it by a hash, so that none can be taken out or put in between. */
+  readonly chained?: true;
+  /** What a file that only goes up has around its SQL, where the tool would not run it as it stands. */
+  readonly around?: (sql: string) => string;
   /** Its files bring BEGIN and COMMIT with them: see own-transaction.ts. */
   readonly unwraps?: true;
   /** Whether a directory is laid out so; for any directory at most one format says yes. */

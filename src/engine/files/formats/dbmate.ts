@@ -11,6 +11,7 @@ export const dbmate: MigrationFormat = {
   name: 'dbmate',
   tool: 'dbmate',
   flat: true,
+  around: (sql) => `-- migrate:up\n${sql}`,
   detects: (listing) => someFile(listing, /^\d[^/]*\.sql$/, /^--\s*migrate:up(\s|$)/m),
   read: numbered({ file: /^(\d+).*\.sql$/, script }),
 };

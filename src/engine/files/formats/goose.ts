@@ -14,6 +14,7 @@ export const goose: MigrationFormat = {
   name: 'goose',
   tool: 'goose',
   flat: true,
+  around: (sql) => `-- +goose Up\n-- +goose StatementBegin\n${sql}-- +goose StatementEnd\n`,
   detects: (listing) => someFile(listing, /^\d+_[^/]*\.sql$/, /^\s*--.*\+goose\s+up\s*$/im),
   read: numbered({ file: /^(\d+)_.*\.sql$/, script }),
 };

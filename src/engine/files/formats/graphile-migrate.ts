@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { EngineError } from '../../error.js';
 import { canonicalText } from '../checksum.js';
 import { collecting, fileFault, someFile } from '../file-fault.js';
-import type { Listing, MigrationFormat } from '../format.js';
+import type { FormatOptions, Listing, MigrationFormat } from '../format.js';
 import { within } from '../listing.js';
 import { numbered, type Script } from '../numbered.js';
 
@@ -12,14 +12,20 @@ const HEADER = /^--! ([A-Z][a-zA-Z0-9_]*)(?::(.*))?$/;
 
 const read = numbered({ file: /^(\d+)(?:-[-\w]*)?\.sql$/, script });
 
+/** What the tool fills in by itself, from its connection. */
+const OWN_PLACEHOLDER = /:(DATABASE_NAME|DATABASE_OWNER)\b/g;
+
 /** graphile-migrate's committed files, a chain of hashes; `current.sql` is work in progress and is not deployed. */
 export const graphileMigrate: MigrationFormat = {
   name: 'graphile-migrate',
   tool: 'graphile-migrate',
   flat: true,
+  chained: true,
   detects: (listing) => someFile(listing, /^(?:committed\/)?\d+(?:-[^/]*)?\.sql$/, /^--! Previous:/m),
   async read(listing, options) {
-    const committed = listing.files.some((file) => file.startsWith('committed/')) ? within(listing, 'committed') : listing;
+    const around = listing.files.some((file) => file.startsWith('committed/'));
+    const committed = around ? within(listing, 'committed') : listing;
+    const stray = around ? listing.files.filter((file) => /^[^/]+\.sql$/.test(file) && file !== 'current.sql') : [];
     const files = { ...committed, files: committed.files.filter((file) => /^\d/.test(file)) };
     const found = await read(files, options);
     return {
@@ -31,6 +37,8 @@ export const graphileMigrate: MigrationFormat = {
           found.migrations.map(({ name }) => name),
         )),
       ],
+      passedOver: stray.map((file) => ({ file, why: 'it is not in committed/' })),
+      leftOut: ['current.sql'],
     };
   },
 };
@@ -52,7 +60,17 @@ function parse(text: string): Committed {
   return { headers, body: `${lines.slice(headers.size).join('\n').trim()}\n` };
 }
 
-function script(text: string): Script {
+/** @throws EngineError `FILES_PLACEHOLDER`: in quotes it would go into the database as it stands */
+function script(text: string, path: string, { placeholders }: FormatOptions): Script {
+  for (const { 1: name, index } of text.matchAll(OWN_PLACEHOLDER)) {
+    if (name! in placeholders) continue;
+    throw fileFault(
+      'FILES_PLACEHOLDER',
+      [path, text.slice(0, index).split('\n').length],
+      `the placeholder :${name} has no value`,
+      `graphile-migrate takes it from its connection; here it is given in the stage: placeholders: { ${name}: ... }.`,
+    );
+  }
   return { sql: text, transaction: /^--!\s*no-transaction\b/.test(parse(text).body) ? 'none' : undefined };
 }
 

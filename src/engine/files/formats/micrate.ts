@@ -8,6 +8,7 @@ export const micrate: MigrationFormat = {
   name: 'micrate',
   tool: 'micrate',
   flat: true,
+  around: (sql) => `-- +micrate Up\n-- +micrate StatementBegin\n${sql}-- +micrate StatementEnd\n`,
   detects: (listing) => someFile(listing, /^\d[^/]*\.sql$/, /^-- \+micrate (Up|Down)\b/m),
   read: numbered({ file: /^(\d+)_[^/]*\.sql$/, script: annotated('micrate', '-- +micrate ') }),
 };

@@ -12,6 +12,7 @@ export const play: MigrationFormat = {
   name: 'play',
   tool: 'Play',
   flat: true,
+  around: (sql) => `-- !Ups\n\n${sql.replaceAll(';', ';;')}`,
   detects: (listing) => someFile(listing, /^\d+[^/]*\.sql$/, /^\s*(#|--).*!(Ups|Downs)/m),
   read: numbered({ file: /^(\d+)(?:_[^/]*)?\.sql$/, script }),
 };

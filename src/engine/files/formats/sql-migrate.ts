@@ -12,6 +12,7 @@ export const sqlMigrate: MigrationFormat = {
   name: 'sql-migrate',
   tool: 'sql-migrate',
   flat: true,
+  around: (sql) => `-- +migrate Up\n-- +migrate StatementBegin\n${sql}-- +migrate StatementEnd\n`,
   detects: (listing) => someFile(listing, /^[^/]*\.sql$/, /^-- \+migrate (Up|Down)\b/m),
   read: numbered({
     file: /^(\d*)[^/]*\.sql$/,
