@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { EngineError } from '../error.js';
 import { collecting, fileFault } from './file-fault.js';
-import type { Discovered, FormatOptions, Listing, MigrationFormat } from './format.js';
+import type { Discovered, FormatOptions, Listing, MigrationFormat, PassedOver } from './format.js';
 import { migrationFile } from './migration-file.js';
 import { compareVersions, versionOf, type Migration } from './migration.js';
 import { tellApart } from './same-number.js';
@@ -22,6 +22,8 @@ export interface NumberedLayout {
   readonly script?: (text: string, path: string, options: FormatOptions) => Script;
   /** The tool knows a migration by the name of its file, not by the number alone. */
   readonly known?: 'by name';
+  /** The tool looks only for what goes up, and passes over a down file without its up file. */
+  readonly lonelyDowns?: 'passed over';
   /** Ascending by version unless the tool orders otherwise. */
   readonly compare?: (a: Migration, b: Migration) => number;
 }
@@ -45,9 +47,14 @@ export function numbered(layout: NumberedLayout): MigrationFormat['read'] {
       found.migrations.push(read.migration);
       found.faults.push(...read.faults);
     }
-    for (const file of downs) found.faults.push(lonelyDown(posix.join(listing.directory, file)));
+    const passedOver: PassedOver[] = [];
+    for (const file of downs) {
+      if (layout.lonelyDowns) passedOver.push({ file, why: 'it undoes a migration that is not there' });
+      else found.faults.push(lonelyDown(posix.join(listing.directory, file)));
+    }
     found.migrations.sort(layout.compare ?? ((a, b) => compareVersions(a.version, b.version)));
-    return layout.known ? { ...found, migrations: tellApart(found.migrations, ({ name }) => name.replace(/\.sql$/, '')) } : found;
+    const migrations = layout.known ? tellApart(found.migrations, ({ name }) => name.replace(/\.sql$/, '')) : found.migrations;
+    return { ...found, migrations, passedOver };
   };
 }
 
@@ -93,6 +100,6 @@ function lonelyDown(path: string): EngineError {
     'FILES_BAD_NAME',
     path,
     'a down file without its up file',
-    `Add ${posix.basename(path).replace(/\.down\.sql$/, '.up.sql')}, or remove it.`,
+    `Add ${posix.basename(path).replace(/\.down\.sql$/, '.up.sql')}, or remove it. If it is sqlx's, which passes over such a file: format: sqlx.`,
   );
 }

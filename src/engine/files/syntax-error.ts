@@ -9,7 +9,7 @@ import { writtenExcerpt, writtenPlace } from './written.js';
 /**
  * What the grammar says of a script, with the place in the file.
  * @param part what was parsed of it, and where that begins
- * @returns `SQL_SYNTAX`, or `SQL_PSQL_COMMAND` for a line that only psql understands
+ * @returns `SQL_SYNTAX`, `SQL_PSQL_COMMAND` for a line that only psql understands, or `FILES_PLACEHOLDER`
  */
 export function syntaxError(
   error: unknown,
@@ -31,11 +31,31 @@ export function syntaxError(
       excerpt,
     });
   }
+  const placeholder = placeholderAt(sql, at);
+  if (placeholder !== undefined) {
+    return new EngineError(
+      'FILES_PLACEHOLDER',
+      'refused',
+      `${path}:${place.line}: the placeholder :${placeholder} has no value`,
+      {
+        next: `Give it one in the stage: placeholders: { ${placeholder}: ... }.`,
+        place,
+        excerpt,
+      },
+    );
+  }
   return new EngineError('SQL_SYNTAX', 'refused', `${path}:${place.line}:${place.column}: ${message}`, {
     next: 'Correct the file and deploy again. Nothing was run.',
     place,
     excerpt,
   });
+}
+
+/** The name of a placeholder that psql or another tool would have filled in (`:NAME`): the grammar knows a colon only in `::` and `:=`. */
+function placeholderAt(sql: string, at: number): string | undefined {
+  const [, name = ''] = /^:([A-Za-z_]\w*)(?!['"\w])/.exec(sql.slice(at)) ?? [];
+  const quoted = /['"]/.test(sql[at - 1] ?? '');
+  return name !== '' && name.length <= LONGEST_WORD && !quoted ? name : undefined;
 }
 
 /** The longest word that a message about the grammar quotes. */

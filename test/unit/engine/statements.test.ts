@@ -47,6 +47,21 @@ describe('parseStatements', () => {
   it('knows a psql command', () => {
     expect(errorOf('select 1;\n\\set x 1\n')).toMatchObject({ code: 'SQL_PSQL_COMMAND', place: { line: 2 } });
   });
+
+  it.each([
+    ['grant all on schema public to :DATABASE_OWNER;', 'DATABASE_OWNER'],
+    ['alter table :schema.t add x int;', 'schema'],
+    ['select 1 limit :n;', 'n'],
+  ])('calls a placeholder that nobody has filled by its name: %s', (sql, name) => {
+    const error = errorOf(`select 1;\n${sql}`);
+    expect(error).toMatchObject({ code: 'FILES_PLACEHOLDER', place: { line: 2 } });
+    expect(error.message).toBe(`m/1.sql:2: the placeholder :${name} has no value`);
+    expect(error.next).toBe(`Give it one in the stage: placeholders: { ${name}: ... }.`);
+  });
+
+  it.each(["select 'a':b;", `select {"a":"b"};`, 'select 12:00;', 'select a::;'])('takes no other colon for one: %s', (sql) => {
+    expect(errorOf(sql)).toMatchObject({ code: 'SQL_SYNTAX' });
+  });
 });
 
 describe('places', () => {

@@ -132,6 +132,10 @@ describe('what lies beside migrations', () => {
     expect(await warningsOf({ ...GOOD, [file]: '' })).toEqual([]);
   });
 
+  const COMMITTED = {
+    'committed/000001.sql': '--! Previous: -\n--! Hash: sha1:39956cbf4f8e67b4dc288f2fdbc3bdebd35fe0f3\n\ncreate table a ();\n',
+    'current.sql': 'select 1;',
+  };
   const flyway = { 'V1__a.sql': '', 'R__b.sql': '' };
   const dbmate = { '1_a.sql': '-- migrate:up\n' };
   it.each<[string, Files, string, string]>([
@@ -146,6 +150,8 @@ describe('what lies beside migrations', () => {
       'no changelog includes it, so Liquibase',
     ],
     ['Sqitch', { 'sqitch.plan': '%project=p\n' }, 'deploy/lost.sql', 'sqitch.plan does not name it, so Sqitch'],
+    ['graphile-migrate', COMMITTED, '3-sequences.sql', 'it is not in committed/, so graphile-migrate'],
+    ['sqlx', { '1_a.sql': '-- no-transaction\n' }, '2_b.down.sql', 'it undoes a migration that is not there, so sqlx'],
     ['Prisma', { '1_a/migration.sql': '' }, '1_a/seed.sql', 'it is not the migration.sql of its folder, so Prisma'],
   ])('%s passes over a stray file, which is said and refuses nothing', async (_, files, stray, why) => {
     const all = { ...files, [stray]: why.includes('Liquibase') ? '--liquibase formatted sql\n' : 'select 1;' };

@@ -13,6 +13,7 @@ export const sqlx: MigrationFormat = {
   detects: (listing) => someFile(listing, /^\d+_[^/]*\.sql$/, NO_TRANSACTION),
   read: numbered({
     file: /^(\d+)_.*\.sql$/,
+    lonelyDowns: 'passed over',
     script: (text) => ({ sql: text, transaction: NO_TRANSACTION.test(text) ? 'none' : undefined }),
   }),
 };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, scripts } from '../../../support/migration-directory.js';
+import { atlasSum } from '../../../../src/engine/files/atlas-sum.js';
+import { readListing } from '../../../../src/engine/files/listing.js';
+import { faultsOf, scripts, writeMigrations } from '../../../support/migration-directory.js';
 
 // The sums were made by Atlas (ariga.io/atlas v0.31.0, migrate.LocalDir.Checksum).
 const ATLAS = {
@@ -25,6 +27,11 @@ describe('Atlas', () => {
       { version: '20240102000000', transaction: 'none' },
     ]);
     expect(await faultsOf({ ...ATLAS, '20240101000000_a.sql': 'create table a ();\r\n' })).toEqual([]);
+  });
+
+  it('sums up as Atlas does', async () => {
+    const listing = await readListing('m', writeMigrations({ ...ATLAS, 'atlas.sum': 'h1:old\n' }));
+    expect(await atlasSum(listing)).toEqual({ file: 'atlas.sum', text: ATLAS['atlas.sum'] });
   });
 
   it('leaves out of the sums what the file asks to be left out', async () => {
@@ -114,6 +121,17 @@ describe('graphile-migrate', () => {
     ]);
     expect(await faultsOf({ 'committed/000001.sql': one, 'committed/000002.sql': 'select 1;' })).toEqual([
       'FILES_FORMAT m/committed/000002.sql: a committed migration without its Previous and Hash headers',
+    ]);
+  });
+
+  it('wants a value for what the tool takes from its connection, in quotes and comments of the text too', async () => {
+    const text = `--! Previous: -\n--! Hash: x\n--! AllowInvalidHash\n\ncomment on table a is ':DATABASE_OWNER';\n`;
+    const files = { 'committed/000001.sql': text };
+    expect(await faultsOf(files)).toEqual([
+      'FILES_PLACEHOLDER m/committed/000001.sql:5: the placeholder :DATABASE_OWNER has no value',
+    ]);
+    expect(await scripts(files, { placeholders: { DATABASE_OWNER: 'ann' } })).toMatchObject([
+      { sql: expect.stringContaining(`'ann'`) as string },
     ]);
   });
 });
