@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { backfill } from './backfill.js';
 import { bulk } from './bulk.js';
 import { check } from './check.js';
 import { diff } from './diff.js';
@@ -76,6 +77,7 @@ const sections: Record<string, (servers: Servers) => Promise<string>> = {
   steady: (servers) => steady(servers, Number(values.deploys)),
   recovery: (servers) => recovery(servers, repetitions),
   'long-work': (servers) => longWork(servers, repetitions, Number(values.rows)),
+  backfill: (servers) => backfill(servers, Number(values.rows)),
   large: (servers) => large(servers, repetitions),
   'slow-disk': (servers) => slowDisk(servers, Math.min(most, 1000), repetitions),
   check: (servers) => check(servers, 300, repetitions),
