@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleCli } from '../scripts/bundle.js';
 
-export const BREAKS = ['fencing', 'second-transaction', 'journal', 'cancel', 'pooler'] as const;
+export const BREAKS = ['fencing', 'second-transaction', 'journal', 'cancel', 'pooler', 'cursor'] as const;
 export type Break = (typeof BREAKS)[number];
 
 /** Edits of compiled files: path, what stands there, what stands there instead. */
@@ -27,6 +27,14 @@ const EDITS: Record<Break, readonly (readonly [string, string | RegExp, string])
   journal: [['engine/acts/apply.js', /await readJournal\([^)]*\)/, 'new Map()']],
   // What a person cancelled is tried again, as a passing failure.
   cancel: [['engine/postgres/sqlstate.js', '/^55P03$/', '/^(55P03|57014)$/']],
+  // The rows of a batch commit, then the ledger's word of it.
+  cursor: [
+    [
+      'engine/apply/backfill/batch.js',
+      "'set local statement_timeout = 0',",
+      "'commit', 'begin', 'set local statement_timeout = 0',",
+    ],
+  ],
   // A pool in transaction mode is taken for a session of our own.
   pooler: [['engine/postgres/pooler.js', /return 'transaction pooler';/g, "return 'session pooler';"]],
 };

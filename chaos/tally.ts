@@ -1,3 +1,6 @@
+import type { Waits } from '../bench/customer.js';
+import type { BackfillResult } from './backfill.js';
+
 /** What a chaos run counts. */
 export class Tally {
   readonly disturbances = new Map<string, number>();
@@ -37,6 +40,25 @@ export class Tally {
       `  kills        ${this.kills} by SIGKILL: ${this.list(isKill)}`,
       `  and          ${this.list((what) => !isKill(what))}`,
       `  take-overs   ${this.takeOvers} of a member's deploy by another, ${this.retries} attempts that failed and were retried`,
+      `  anomalies    ${this.anomalies.length}`,
+      ...this.anomalies.map((line) => `    ${line}`),
+    ].join('\n');
+  }
+
+  /** Of backfills, one after the other over all rows of a table. */
+  backfillSummary(minutes: number, seed: number, result: BackfillResult & { readonly rows: number }): string {
+    const { rows, backfills, batches, vacuums, waits, paused, bloat, events, hours } = result;
+    const waited = ({ worst, p99, count }: Waits): string =>
+      `${worst.toFixed(0)} ms at most, ${p99.toFixed(0)} ms at the 99th percentile of ${count.toLocaleString('en')} changes`;
+    return [
+      `chaos of a backfill: seed ${seed}, ${minutes.toFixed(1)} minutes`,
+      `  backfills    ${backfills} of ${rows.toLocaleString('en')} rows, each held against every row: ${batches} batches that add 1, ${vacuums} VACUUM`,
+      `  kills        ${this.kills} by SIGKILL: ${this.list(isKill)}`,
+      `  and          ${this.list((what) => !isKill(what))}`,
+      `  take-overs   ${this.takeOvers} of a deploy by another, ${this.retries} attempts that failed and were retried`,
+      `  application  waited ${waited(waits)}; ${waited(paused)} while a worker stood still`,
+      `  bloat        ${Math.round(100 * bloat)} % at most`,
+      `  history      ${events} events in ${(hours * 60).toFixed(1)} minutes, of all runs`,
       `  anomalies    ${this.anomalies.length}`,
       ...this.anomalies.map((line) => `    ${line}`),
     ].join('\n');
