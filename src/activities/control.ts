@@ -5,7 +5,7 @@ import { Shutdown, type Control, type Progress } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 import { failingSince } from '../engine/failing-since.js';
 import { activityFailure } from './failure.js';
-import { countFailure, countWait } from './meter.js';
+import { BackfillGauges, countFailure, countWait } from './meter.js';
 import { WorkNews, type Failing } from './work-news.js';
 
 /** Milliseconds; well below the heartbeat timeout, so that one lost heartbeat is no death. */
@@ -40,6 +40,7 @@ export async function asActivity<T>(
   let latest: Progress | undefined;
   let latestAt = started;
   let waited = 0;
+  let backfill: BackfillGauges | undefined;
   const failing = (since: number): Failing => ({
     failingSince: new Date(since).toISOString(),
     givesUpAt: new Date(since + limitOf(patience, leased)).toISOString(),
@@ -64,6 +65,7 @@ export async function asActivity<T>(
       latest = progress;
       latestAt = Date.now();
       news.look(progress);
+      if (progress.backfill) (backfill ??= new BackfillGauges()).look(progress.backfill);
       if (other && progress.name) context.log.debug(progress.doing, { name: progress.name });
     },
   };
@@ -82,6 +84,7 @@ export async function asActivity<T>(
     throw failure;
   } finally {
     clearInterval(beating);
+    backfill?.end();
     if (waited > 0) countWait(waited);
   }
 }

@@ -1,6 +1,7 @@
 import { Context, metricMeter } from '@temporalio/activity';
 import type { AppliedEntry } from '../contract/activities.js';
 import { parseWorkflowId } from '../contract/names.js';
+import type { BackfillProgress } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 
 /** Counts what was applied and how long each migration took. */
@@ -30,6 +31,35 @@ export function countWait(milliseconds: number): void {
     'How long one attempt waited for other sessions.',
   );
   wait.record(milliseconds / 1_000, tags());
+}
+
+/** Shows how far the backfill is and what holds it up, as long as its activity works on it. */
+export class BackfillGauges {
+  readonly #rows = metricMeter.createGauge(
+    'pawl_backfill_rows',
+    'int',
+    undefined,
+    'Rows that the backfill under way has changed.',
+  );
+  readonly #held = metricMeter.createGauge('pawl_backfill_held', 'int', undefined, '1 while a setting holds the backfill up.');
+  #by: BackfillProgress['heldBy'];
+
+  look({ rows, heldBy }: BackfillProgress): void {
+    this.#rows.set(rows, tags());
+    this.#hold(heldBy);
+  }
+
+  /** Nobody works on it any more, so that nothing holds it up. */
+  end(): void {
+    this.#hold(undefined);
+  }
+
+  #hold(by: BackfillProgress['heldBy']): void {
+    if (by === this.#by) return;
+    if (this.#by !== undefined) this.#held.set(0, { ...tags(), by: this.#by });
+    if (by !== undefined) this.#held.set(1, { ...tags(), by });
+    this.#by = by;
+  }
 }
 
 function tags(): Record<string, string> {

@@ -9,6 +9,9 @@ import type { Progress } from '../engine/control.js';
 const SHORTEST = 3_000;
 const LONGEST = 300_000;
 const MOST = 200;
+/** Of a backfill so many at once, and another one each so many milliseconds: it may go on for days. */
+const AT_ONCE = 2;
+const EACH = 150_000;
 
 /** Of attempts that fail in a row. */
 export type Failing = Pick<Work, 'failingSince' | 'givesUpAt'>;
@@ -21,6 +24,9 @@ export class WorkNews {
   #sight = '';
   #toldAt = 0;
   #interval = SHORTEST;
+  #hold: string | undefined;
+  #allowed = AT_ONCE;
+  #allowedAt = Date.now();
   readonly #started = Date.now();
 
   readonly #context: Context;
@@ -44,10 +50,23 @@ export class WorkNews {
     const sight = [waitsFor, blocks].map((sessions) => sessions.map(({ pid }) => pid).join()).join(';');
     const free = sight === ';';
     if (free && this.#recovered()) return this.#send({ ...progress, waitsFor, blocks });
-    if (sight === (this.#sight || ';') || Date.now() - this.#toldAt < this.#interval) return;
+    const before = this.#sight || ';';
+    if (sight === before && free && progress.backfill) return this.#lookAtBackfill(progress, progress.backfill.heldBy);
+    if (sight === before || Date.now() - this.#toldAt < this.#interval) return;
     if (this.#toldAt > 0) this.#interval = Math.min(this.#interval * 1.5, LONGEST);
     this.#sight = sight;
     this.#send({ ...progress, waitsFor, blocks, ...(!free && this.#failing) });
+  }
+
+  /** How far it is now and then; what holds it up at once, for which one is kept back. */
+  #lookAtBackfill(progress: Progress, hold: string | undefined): void {
+    const earned = Math.floor((Date.now() - this.#allowedAt) / EACH);
+    this.#allowed = Math.min(this.#allowed + earned, AT_ONCE);
+    this.#allowedAt += earned * EACH;
+    if (this.#allowed < (hold === this.#hold ? AT_ONCE : 1)) return;
+    this.#allowed -= 1;
+    this.#hold = hold;
+    this.#send(progress);
   }
 
   /** This attempt has failed, and another one follows. Where it has told who blocked it, that is all there is to say. */

@@ -76,7 +76,7 @@ function isError({ severity }: Finding): boolean {
 /** What a worker tells about its work, from whomever it comes; undefined when it is no such thing. */
 export function boundedWork(work: unknown): Work | undefined {
   if (typeof work !== 'object' || work === null) return undefined;
-  const { doing, name, statement, seconds, applied, waitsFor, blocks, build, attempt, failure } = work as Partial<Work>;
+  const { doing, name, statement, seconds, applied, waitsFor, blocks, backfill, build, attempt, failure } = work as Partial<Work>;
   const { failingSince, givesUpAt, at } = work as Partial<Work>;
   if (typeof doing !== 'string') return undefined;
   return {
@@ -87,6 +87,7 @@ export function boundedWork(work: unknown): Work | undefined {
     applied: optionalNumber(applied),
     ...boundedBlockers('waitsFor', 'moreWaitsFor', waitsFor),
     ...boundedBlockers('blocks', 'moreBlocks', blocks),
+    backfill: typeof backfill === 'object' && backfill !== null ? { heldBy: optional(backfill.heldBy, WORD) } : undefined,
     build:
       typeof build === 'object' && build !== null
         ? { phase: boundedText(build.phase, WORD), percent: optionalNumber(build.percent) ?? null }

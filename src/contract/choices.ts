@@ -13,7 +13,7 @@ export interface Choice {
 
 /** What can be decided in the state that a deploy is in, the likeliest first; empty where nothing can. */
 export function choicesOf(status: DeployStatus): Choice[] {
-  const { target, state, fault, approval, approving, startedBy, holdRequested } = status;
+  const { target, state, fault, approval, approving, startedBy, holdRequested, backfill } = status;
   const cancel = choice('cancel', target, 'end the deploy; what is committed stays', { by: 'ann', reason: 'why' });
   switch (state) {
     case 'blocked':
@@ -48,7 +48,25 @@ export function choicesOf(status: DeployStatus): Choice[] {
       return [
         holdRequested
           ? choice('resume', target, 'go on with the next migration', { by: 'ann' })
-          : choice('hold', target, 'stop before the next migration', { by: 'ann', reason: 'why' }),
+          : choice(
+              'hold',
+              target,
+              backfill === undefined ? 'stop before the next migration' : 'stop the backfill; what is done stays',
+              {
+                by: 'ann',
+                reason: 'why',
+              },
+            ),
+        ...(backfill === undefined
+          ? []
+          : [
+              {
+                verb: 'speed' as const,
+                effect: 'another pace for the backfill: how long a batch takes, and the rest after it as a share of that',
+                data: { by: 'ann', batch: '100ms', pace: '1' },
+                command: `pawl backfill speed ${target} --batch 100ms --pace 1`,
+              },
+            ]),
         cancel,
       ];
     case 'failed':

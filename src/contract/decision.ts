@@ -29,6 +29,13 @@ export interface SupersedeDecision extends Decision {
   readonly release: string;
 }
 
+export interface SpeedDecision extends Decision {
+  /** How long a batch is to take, such as `100ms`. */
+  readonly batch?: string | undefined;
+  /** Rest after a batch, as a share of the time that it took, such as `0.5`. */
+  readonly pace?: string | undefined;
+}
+
 /** What each verb takes. */
 export interface Decisions {
   readonly hold: Decision;
@@ -37,6 +44,7 @@ export interface Decisions {
   readonly skip: SkipDecision;
   readonly approve: ApproveDecision;
   readonly cancel: Decision;
+  readonly speed: SpeedDecision;
 }
 
 export type VerbName = keyof Decisions;
@@ -47,6 +55,7 @@ export const VOID = 'Void';
 /** Characters of a name or a reason: it stands in the history, in the audit and on pages. */
 export const LONGEST_TEXT = 500;
 
+const SHARE = /^\d{1,3}(\.\d+)?$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /**
@@ -68,9 +77,13 @@ export function malformed(decision: unknown, takes: readonly string[]): string |
     const fault = textFault(value);
     if (fault !== undefined) return `"${key}": ${fault}`;
   }
-  const { lockTimeout, until } = decision as { lockTimeout?: string; until?: string };
-  const expected = lockTimeout === undefined ? undefined : durationFault(lockTimeout);
-  if (expected !== undefined) return `lockTimeout: expected ${expected}, found "${readable(lockTimeout!)}"`;
+  const { lockTimeout, until, batch, pace } = decision as { lockTimeout?: string; until?: string; batch?: string; pace?: string };
+  for (const [key, value] of Object.entries({ lockTimeout, batch })) {
+    const expected = value === undefined ? undefined : durationFault(value);
+    if (expected !== undefined) return `${key}: expected ${expected}, found "${readable(value!)}"`;
+  }
+  if (pace !== undefined && !(SHARE.test(pace) && Number(pace) <= 100))
+    return `pace: expected a share of the time that a batch took, 100 at most, such as 0.5, found "${readable(pace)}"`;
   if (until !== undefined && (!MOMENT.test(until) || Number.isNaN(Date.parse(until))))
     return `until: expected a moment such as 2026-01-31T12:00:00Z, found "${readable(until)}"`;
   return undefined;

@@ -106,6 +106,16 @@ export interface Unrecorded {
   readonly by: string;
   readonly reason?: string | undefined;
   readonly version?: string | undefined;
+  /** Of `speed`: what it asks for. */
+  readonly pace?: BackfillPace | undefined;
+}
+
+/** How fast a backfill is to be. */
+export interface BackfillPace {
+  /** Milliseconds that a batch is to take. */
+  readonly batch?: number | undefined;
+  /** Rest after it, as a share of the time that it took. */
+  readonly pace?: number | undefined;
 }
 
 /** How a deploy ends, and by whom or why. */
@@ -200,6 +210,8 @@ export interface Work {
   /** How many more of each there are than are listed. */
   readonly moreWaitsFor?: number | undefined;
   readonly moreBlocks?: number | undefined;
+  /** Of a backfill: the setting that holds it up, or `pause`; nothing while it goes on. */
+  readonly backfill?: { readonly heldBy?: string | undefined } | undefined;
   /** Of an index. */
   readonly build?: { readonly phase: string; readonly percent: number | null } | undefined;
   /** From 1; each later one follows a failure that may cure itself. */

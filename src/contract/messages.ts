@@ -15,6 +15,7 @@ export const retry = verb('retry');
 export const skip = verb('skip');
 export const approve = verb('approve');
 export const cancel = verb('cancel');
+export const speed = verb('speed');
 export const supersede = update<SupersedeDecision>('supersede');
 export const status = { type: 'query', name: 'status' } as QueryDefinition<DeployStatus>;
 

@@ -5,7 +5,7 @@ import type { DeployStatus } from './deploy.js';
 /** What a verb looks at to see whether it fits. */
 export type Situation = Pick<
   DeployStatus,
-  'target' | 'state' | 'holdRequested' | 'approval' | 'approving' | 'startedBy' | 'fault'
+  'target' | 'state' | 'holdRequested' | 'approval' | 'approving' | 'startedBy' | 'fault' | 'backfill'
 > & {
   /** A decision about what is waited for has been taken, and is about to be carried out. */
   readonly decided?: boolean;
@@ -94,6 +94,18 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
       closing === 'unrecorded'
         ? `${target} ends without recording its outcome; its next deploy takes the lease over`
         : `${target} is being cancelled: what runs is stopped and rolled back`,
+  },
+  speed: {
+    description: 'change the pace of the backfill that runs',
+    takes: ['batch', 'pace'],
+    example: () => ({ by: 'ann', batch: '100ms', pace: '1' }),
+    refusal: ({ target, backfill, state }, { batch, pace }) => {
+      if (backfill === undefined) return `${target} works on no backfill; its state is: ${state}`;
+      return batch === undefined && pace === undefined
+        ? 'speed needs "batch", such as "100ms", or "pace", such as "0.5"'
+        : undefined;
+    },
+    answer: ({ backfill }) => `the backfill ${backfill ?? ''} has this pace from its next batch on`,
   },
 };
 

@@ -1,3 +1,5 @@
+import type { StopWhile } from './target.js';
+
 /** A session in PostgreSQL that waits for ours, or that ours waits for. */
 export interface SessionView {
   readonly pid: number;
@@ -29,6 +31,9 @@ export interface Progress {
   readonly backfill?: BackfillProgress | undefined;
 }
 
+/** What may hold a backfill up. */
+export type BackfillHold = Exclude<keyof StopWhile, 'replicas' | 'outside'> | 'between' | 'pause' | 'unseen';
+
 /** How far a backfill is. */
 export interface BackfillProgress {
   readonly version: string;
@@ -44,6 +49,10 @@ export interface BackfillProgress {
   readonly size?: number | undefined;
   /** What holds it up just now. */
   readonly waits?: string | undefined;
+  /** The setting that holds it up, by its name in the configuration; `pause` for an operator, `unseen` where a look failed. */
+  readonly heldBy?: BackfillHold | undefined;
+  /** What is done between two batches, where that is none of them. */
+  readonly between?: string | undefined;
   /** Who has paused it. */
   readonly pausedBy?: string | undefined;
 }

@@ -9,8 +9,9 @@ import type {
   VerbName,
 } from '../contract/decision.js';
 import { malformed } from '../contract/decision.js';
-import type { Unrecorded } from '../contract/deploy.js';
+import type { BackfillPace, Unrecorded } from '../contract/deploy.js';
 import { approvalText } from '../contract/approval.js';
+import { milliseconds } from '../text/duration.js';
 import * as messages from '../contract/messages.js';
 import { formText, takesNone, VERBS, type Situation } from '../contract/verbs.js';
 import type { Board } from './board.js';
@@ -72,6 +73,14 @@ export class Operator {
       else this.#board.say(`approved by ${decision.by}: ${approvalText(this.#board.approving, this.#board.startedBy)}`);
       this.#note('approve', decision);
     },
+    speed: ({ batch, pace, ...decision }) => {
+      const asked = {
+        batch: batch === undefined ? undefined : Math.round(milliseconds(batch)),
+        pace: pace === undefined ? undefined : Number(pace),
+      };
+      this.#note('speed', decision, this.#board.backfill, asked);
+      this.interrupt?.();
+    },
     cancel: (decision) => {
       if (this.closing === 'unrecorded') {
         this.letGo = decision;
@@ -118,7 +127,7 @@ export class Operator {
   }
 
   get #situation(): Situation {
-    const { target, state, holdRequested, approval, approving, startedBy, fault } = this.#board;
+    const { target, state, holdRequested, approval, approving, startedBy, fault, backfill } = this.#board;
     const decided = state === 'blocked' ? this.blocked !== undefined : this.approved !== undefined;
     const cancelRequested = this.cancelled !== undefined;
     const givesWayTo = this.superseded?.release;
@@ -131,6 +140,7 @@ export class Operator {
       approving,
       startedBy,
       fault,
+      backfill,
       decided,
       cancelRequested,
       givesWayTo,
@@ -159,7 +169,7 @@ export class Operator {
     if (this.superseded) throw new Superseded(this.superseded);
   }
 
-  #note(verb: VerbName, { by, reason }: Decision, version?: string): void {
-    this.unrecorded.push({ key: `${verb}-${this.#board.turn}`, verb, by, reason, version });
+  #note(verb: VerbName, { by, reason }: Decision, version?: string, pace?: BackfillPace): void {
+    this.unrecorded.push({ key: `${verb}-${this.#board.turn}`, verb, by, reason, version, ...(pace && { pace }) });
   }
 }

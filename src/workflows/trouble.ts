@@ -3,7 +3,7 @@ import { adviceAbout, describeSession } from '../text/session.js';
 import type { Blocker, DeployStatus, Work } from '../contract/deploy.js';
 import { literal, time } from './markdown.js';
 
-/** Who blocks whom just now, and why attempts fail, as Markdown; nothing where neither is told. */
+/** Who blocks whom just now, why attempts fail, and how far a backfill is, as Markdown; nothing where none of them is told. */
 export function troubleSections({ work }: DeployStatus): string[] {
   if (!work) return [];
   const parts = [
@@ -12,9 +12,23 @@ export function troubleSections({ work }: DeployStatus): string[] {
     ...sessions('It blocks', work.blocks, work.moreBlocks),
     ...failing(work),
   ];
-  if (parts.length === 0) return [];
+  if (parts.length === 0) return work.backfill ? backfillSection(work, work.backfill) : [];
   const asOf = work.at === undefined ? '' : `, as of ${time(work.at)} UTC`;
   return [`## ${plainMarkdown([work.doing, work.name].filter(Boolean).join(' '))} (attempt ${work.attempt}${asOf})`, ...parts];
+}
+
+/** How far a backfill is, and whether something holds it up. */
+function backfillSection({ doing, name = '', at }: Work, { heldBy }: NonNullable<Work['backfill']>): string[] {
+  const now =
+    heldBy === 'pause'
+      ? `It goes on with ${codeSpan('pawl backfill resume')}.`
+      : 'It looks once a second, and goes on by itself when that has passed.';
+  return [
+    `## ${plainMarkdown(doing)}`,
+    [`In ${codeSpan(name)}${at === undefined ? '' : `, as of ${time(at)} UTC`}.`, ...(heldBy === undefined ? [] : [now])].join(
+      ' ',
+    ),
+  ];
 }
 
 function failing({ failure, failingSince, givesUpAt }: Work): string[] {

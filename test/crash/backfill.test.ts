@@ -44,6 +44,8 @@ it('W10 SIGSTOP in a batch, the next attempt finishes, SIGCONT: the zombie chang
   deploy = await start();
   const zombie = deploy.start({ at: 'in-batch#5', with: 'SIGSTOP' });
   await waitFor(() => zombie.stopped(), { what: 'the pause in a batch' });
+  // Whoever waits for a row of that batch does so for two seconds, not until somebody takes over.
+  await deploy.database.query(`set statement_timeout = '10s'; update items set n = n where id between 81 and 100`);
   await deploy.finish();
   zombie.signal('SIGCONT');
   expect(await zombie.ended()).not.toMatchObject({ kind: 'done' });

@@ -1,8 +1,9 @@
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compareMigrations } from '../../src/await.js';
 import { applyPending } from '../../src/engine/acts/apply.js';
 import { awaitApplied } from '../../src/engine/ledger/await.js';
+import { backfillFile, batchesOf } from '../support/backfill.js';
 import { begin, deployAll, migration, recorder, stageOf, targetOf } from '../support/engine.js';
 import { createPrivatePostgres, type PrivatePostgres } from '../support/private-postgres.js';
 import { waitFor } from '../support/wait.js';
@@ -82,9 +83,44 @@ it("an open transaction of somebody else delays nobody's wait, and the next depl
   }
 });
 
-it('the primary dies in mid-run and its synchronous standby is promoted: nothing was told that it does not have, and the deploy goes on there', async () => {
-  const standby = await postgres.standby('second');
-  try {
+describe('with a standby', () => {
+  let standby: PrivatePostgres;
+  beforeAll(async () => {
+    standby = await postgres.standby('second');
+  });
+  afterAll(() => standby?.remove());
+
+  it('a backfill stops while the standby does not replay, says by how much, and goes on when it has caught up', async () => {
+    const count = 4_000;
+    await postgres.query(
+      `create table items (id int primary key, n int not null default 0); insert into items select generate_series(1, ${count})`,
+    );
+    await waitFor(async () => (await standby.query('select from items').catch(() => [])).length === count, {
+      what: 'the standby to have replayed it',
+    });
+    const stage = stageOf([backfillFile('1', '-- pawl:backfill items by id\nupdate items set n = n + 1')]);
+    const control = recorder();
+    const settings = batchesOf(10, { pace: 20, stopWhile: { replicaLag: 500, replicas: ['second'] } });
+    const work = deployAll(targetOf(postgres, { backfill: settings }), [stage], control);
+    const held = () => control.reports.filter(({ backfill }) => backfill?.heldBy === 'replicaLag');
+    await waitFor(() => control.reports.some(({ backfill }) => (backfill?.rows ?? 0) > 0), { what: 'a batch' });
+    await standby.query('select pg_wal_replay_pause()');
+    await waitFor(() => held().length > 2, { what: 'the backfill to be held' });
+    const [rows] = held().map(({ backfill }) => backfill!.rows);
+    expect(rows).toBeLessThan(count);
+    expect(held().at(-1)).toMatchObject({
+      doing: expect.stringMatching(/, waiting: standby second is \d+\.\d s behind \(limit 0\.5 s\)$/) as string,
+      backfill: { rows },
+    });
+    expect(await postgres.query('select rows::int from pawl.backfills')).toEqual([{ rows }]);
+    await standby.query('select pg_wal_replay_resume()');
+    await waitFor(() => (control.reports.at(-1)?.backfill?.rows ?? 0) > rows!, { what: 'another batch' });
+    await postgres.query('update pawl.backfills set pace = 0');
+    await work;
+    expect(await postgres.query('select n, count(*)::int from items group by n')).toEqual([{ n: 1, count }]);
+  });
+
+  it('the primary dies in mid-run and its synchronous standby is promoted: nothing was told that it does not have, and the deploy goes on there', async () => {
     await confirmedBy('second');
     await waitFor(async () => (await postgres.query(`select from pg_stat_replication where sync_state = 'sync'`)).length === 1, {
       what: 'the standby to be synchronous',
@@ -144,7 +180,5 @@ it('the primary dies in mid-run and its synchronous standby is promoted: nothing
     await waiting;
     expect(await toldBy(standby)).toEqual(versions);
     expect(await standby.query('select count(*)::int as n from pawl.applied_migrations')).toEqual([{ n: 5 }]);
-  } finally {
-    await standby.remove();
-  }
+  });
 });

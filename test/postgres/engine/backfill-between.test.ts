@@ -45,7 +45,7 @@ async function reason(stopWhile: StopWhile, url = database.url): Promise<string 
   const [{ oid }] = (await database.query<{ oid: number }>(`select 'users'::regclass::oid::int as oid`)) as [{ oid: number }];
   const companion = companionOf(url);
   try {
-    return await new Health(0, oid).reason(companion, stopWhile);
+    return (await new Health(0, oid).hold(companion, stopWhile))?.why;
   } finally {
     await companion.release();
   }
@@ -104,7 +104,9 @@ describe('a backfill waits', () => {
     const control = recorder();
     const work = deployAll(target({ stopWhile: { query: 'select open from gate' } }), [STAGE], control);
     const why = 'stopWhile.query does not answer true';
-    await waitFor(() => control.reports.some(({ backfill }) => backfill?.waits === why), { what: 'the reason' });
+    const waits = () => control.reports.filter(({ backfill }) => backfill?.waits === why);
+    await waitFor(() => waits().length > 0, { what: 'the reason' });
+    expect(waits()[0]).toMatchObject({ doing: `backfill: 0 rows, waiting: ${why}`, backfill: { heldBy: 'query' } });
     expect(backfillsView('orders', await backfillStatus(target()))).toContain(`waiting: ${why}`);
     await database.query('update gate set open = true');
     await work;

@@ -84,6 +84,8 @@ describe('a backfill', () => {
     expect((await planTarget(target(), [stage])).findings).toMatchObject([{ code: 'HALF_APPLIED' }]);
     await deployAll(target(), [stage]);
     expect(await each()).toEqual({ all: 200, once: 200, lower: 200 });
+    // The batch that was interrupted has left as many rows dead.
+    expect(await database.query('select unvacuumed::int from pawl.backfills')).toEqual([{ unvacuumed: 210 }]);
   });
 
   it('of a deploy that has lost its lease changes nothing', async () => {

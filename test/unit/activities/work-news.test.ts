@@ -96,3 +96,18 @@ it('an attempt that works for some seconds takes the failure before it off the p
   expect(sent).toHaveLength(1);
   expect(sent[0]).toMatchObject({ doing: 'applying', name: '1.sql', failingSince: undefined, failure: undefined });
 });
+
+it('a backfill is told of now and then, and what holds it up at once; an hour of changes stays within two hundred events', () => {
+  const { context: activity, sent } = context();
+  const news = new WorkNews(activity, 0, undefined);
+  const look = (heldBy?: 'replicaLag'): void => {
+    news.look({ doing: 'backfill', name: '1.sql', waitsFor: [], blocks: [], backfill: { version: '1', rows: 1, heldBy } });
+    pass(1_000);
+  };
+  look();
+  for (let second = 0; second < 20; second += 1) look('replicaLag');
+  expect(sent).toMatchObject([{ backfill: { heldBy: undefined } }, { backfill: { heldBy: 'replicaLag' } }]);
+  for (let second = 0; second < 3_600; second += 1) look(second % 2 === 0 ? 'replicaLag' : undefined);
+  // Each is one event, and a workflow task with three.
+  expect(sent.length * 4).toBeLessThan(120);
+});

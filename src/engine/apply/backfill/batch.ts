@@ -34,13 +34,22 @@ export class BatchFailed extends Error {
   }
 }
 
+/** Milliseconds for which the rows of a batch may stay locked by a worker that stands still: as many times the aim, and no less. */
+const STANDSTILL = 4;
+const LEAST_STANDSTILL = 2_000;
+
 /**
  * One batch: where it ends, the statement on its rows, and the ledger's word of it, in one transaction that the fence ends.
  * @param size rows of the table
+ * @param aim milliseconds that it is to take
  * @param timeout milliseconds for its statement
  * @throws BatchFailed, or EngineError where what is ours failed
  */
-export async function runBatch(context: BatchContext, from: BackfillRow, size: number, timeout: number): Promise<Batch> {
+export async function runBatch(
+  context: BatchContext,
+  from: BackfillRow,
+  { size, aim, timeout }: { readonly size: number; readonly aim: number; readonly timeout: number },
+): Promise<Batch> {
   const { session, target, owner, table, backfill, prepared } = context;
   const { client } = session;
   const started = Date.now();
@@ -55,7 +64,10 @@ export async function runBatch(context: BatchContext, from: BackfillRow, size: n
       throw failed(error, false);
     });
   crashPoint('before-batch');
-  await client.query(`begin; set local statement_timeout = ${timeout}`);
+  const standstill = Math.max(aim * STANDSTILL, LEAST_STANDSTILL);
+  await client.query(
+    `begin; set local statement_timeout = ${timeout}; set local idle_in_transaction_session_timeout = ${standstill}`,
+  );
   const { seen, ...end } = await looked(batchEnd(context, from, size));
   high = end.high;
   const ranged = backfill.ranged(rangeOf(table.columns, backfill.column, from.cursor, high));

@@ -6,6 +6,7 @@ import { isConnectionLoss, isServerError } from '../../postgres/sqlstate.js';
 import { CLOSED_PATH, OWN_PATH } from '../../postgres/settings.js';
 import type { StopWhile } from '../../target.js';
 import { isOutside } from './time-window.js';
+import type { Hold } from './hold.js';
 import { LaggingStandbys, type Standby } from './standbys.js';
 
 interface Sight {
@@ -31,10 +32,10 @@ export class Health {
     readonly relation: number,
   ) {}
 
-  /** @returns the first thing that stands against another batch, in words */
-  async reason(companion: Companion, stopWhile: StopWhile): Promise<string | undefined> {
+  /** @returns the first thing that stands against another batch */
+  async hold(companion: Companion, stopWhile: StopWhile): Promise<Hold | undefined> {
     const { outside, ...seen } = stopWhile;
-    if (outside && isOutside(outside, new Date())) return `it is outside of ${outside.text}`;
+    if (outside && isOutside(outside, new Date())) return { by: 'between', why: `it is outside of ${outside.text}` };
     if (Object.values(seen).every((limit) => limit === undefined || limit === false)) return undefined;
     try {
       return await companion.use(async (client) => {
@@ -48,51 +49,59 @@ export class Health {
       // What cannot be seen may be bad. Where the server itself is away, the session that does the work says so next.
       const failure = engineFailure(error);
       if (!(failure instanceof EngineError)) throw failure;
-      return `what stopWhile names cannot be seen: ${failure.message}`;
+      return { by: 'unseen', why: `what stopWhile names cannot be seen: ${failure.message}` };
     }
   }
 
-  #stands(sight: Sight, stopWhile: StopWhile): string | undefined {
+  #stands(sight: Sight, stopWhile: StopWhile): Hold | undefined {
     const { slot, active, oldest, waiters, hidden, autovacuum, hiddenVacuum } = sight;
     const { replicaLag, replicas, slotBehind, activeSessions, longestTransaction, lockWaiters } = stopWhile;
     if (replicaLag !== undefined) {
       const lagging = this.#standbys.lagging(sight.standbys, sight.lsn, { limit: replicaLag, names: replicas });
-      if (lagging) return lagging;
+      if (lagging) return { by: 'replicaLag', why: lagging };
     }
     if (slotBehind !== undefined && slot && slot.bytes > slotBehind)
-      return `replication slot ${slot.name} holds back ${megabytes(slot.bytes)} of WAL (limit ${megabytes(slotBehind)})`;
+      return {
+        by: 'slotBehind',
+        why: `replication slot ${slot.name} holds back ${megabytes(slot.bytes)} of WAL (limit ${megabytes(slotBehind)})`,
+      };
     if (hidden > 0 && (activeSessions ?? longestTransaction ?? lockWaiters) !== undefined)
-      return `what sessions of other roles do cannot be seen: ${GRANT}`;
+      return { by: 'unseen', why: `what sessions of other roles do cannot be seen: ${GRANT}` };
     if (activeSessions !== undefined && active >= activeSessions)
-      return `${active} sessions are active (limit ${activeSessions})`;
+      return { by: 'activeSessions', why: `${active} sessions are active (limit ${activeSessions})` };
     if (longestTransaction !== undefined && oldest && oldest.seconds * 1000 > longestTransaction)
-      return `the transaction of session ${oldest.pid} is ${Math.round(oldest.seconds)} s old (limit ${longestTransaction / 1000} s)`;
-    if (lockWaiters !== undefined && waiters >= lockWaiters) return `${waiters} sessions wait for locks (limit ${lockWaiters})`;
-    if (stopWhile.autovacuum && autovacuum) return 'autovacuum works on the table';
-    if (stopWhile.autovacuum && hiddenVacuum) return `which table is vacuumed cannot be seen: ${GRANT}`;
+      return {
+        by: 'longestTransaction',
+        why: `the transaction of session ${oldest.pid} is ${Math.round(oldest.seconds)} s old (limit ${longestTransaction / 1000} s)`,
+      };
+    if (lockWaiters !== undefined && waiters >= lockWaiters)
+      return { by: 'lockWaiters', why: `${waiters} sessions wait for locks (limit ${lockWaiters})` };
+    if (stopWhile.autovacuum && autovacuum) return { by: 'autovacuum', why: 'autovacuum works on the table' };
+    if (stopWhile.autovacuum && hiddenVacuum) return { by: 'unseen', why: `which table is vacuumed cannot be seen: ${GRANT}` };
     return undefined;
   }
 }
 
-async function archiveBehind(client: pg.Client, { walArchive }: StopWhile): Promise<string | undefined> {
+async function archiveBehind(client: pg.Client, { walArchive }: StopWhile): Promise<Hold | undefined> {
   if (walArchive === undefined) return undefined;
   const { rows } = await client.query<{ files: number }>(
     `select count(*)::int as files from pg_ls_archive_statusdir() where name like '%.ready'`,
   );
   const { files } = rows[0]!;
-  return files > walArchive ? `${files} files of WAL wait to be archived (limit ${walArchive})` : undefined;
+  if (files <= walArchive) return undefined;
+  return { by: 'walArchive', why: `${files} files of WAL wait to be archived (limit ${walArchive})` };
 }
 
-async function ownQuery(client: pg.Client, { query }: StopWhile): Promise<string | undefined> {
+async function ownQuery(client: pg.Client, { query }: StopWhile): Promise<Hold | undefined> {
   if (query === undefined) return undefined;
   await client.query(`begin transaction read only; set local statement_timeout = '5s'; ${OWN_PATH}`);
   try {
     const { rows } = await client.query<unknown[]>({ text: query, rowMode: 'array' });
     const isTrue = rows.length > 0 && rows.flat().every((value) => value === true);
-    return isTrue ? undefined : 'stopWhile.query does not answer true';
+    return isTrue ? undefined : { by: 'query', why: 'stopWhile.query does not answer true' };
   } catch (error) {
     if (!isServerError(error) || isConnectionLoss(error)) throw error;
-    return `stopWhile.query fails (SQLSTATE ${error.code})`;
+    return { by: 'query', why: `stopWhile.query fails (SQLSTATE ${error.code})` };
   } finally {
     await client.query('rollback');
   }

@@ -1,5 +1,6 @@
 import type { BackfillProgress } from '../../control.js';
 import type { BackfillRow } from '../../ledger/backfills.js';
+import type { Hold } from './hold.js';
 import { roughly } from '../../../text/duration.js';
 
 /** How fast a backfill is, and how large its next batch is to be. */
@@ -48,7 +49,7 @@ export class Pace {
     this.#at = Date.now();
   }
 
-  progressOf({ version, rows, seen, estimate, pass, pausedBy }: BackfillRow, waits?: string): BackfillProgress {
+  progressOf({ version, rows, seen, estimate, pass, pausedBy }: BackfillRow, hold?: Hold): BackfillProgress {
     const known = estimate !== null && estimate > 0 && pass === 1;
     const left = known ? Math.max(estimate - seen, 0) : undefined;
     return {
@@ -58,15 +59,16 @@ export class Pace {
       rate: this.#rate === undefined ? undefined : Math.round(this.#rate),
       seconds: left === undefined || !this.#rate ? undefined : Math.round(left / this.#rate),
       size: this.size,
-      waits,
+      waits: hold?.why,
+      heldBy: pausedBy === null ? hold?.by : 'pause',
       pausedBy: pausedBy ?? undefined,
     };
   }
 }
 
 /** `backfill: 1,240,000 rows, 24 %, 8,400 rows/s, 7 min left`. */
-export function progressLine({ rows, percent, rate, seconds, waits, pausedBy }: BackfillProgress): string {
-  const state = pausedBy ? `paused by ${pausedBy}` : waits === undefined ? undefined : `waiting: ${waits}`;
+export function progressLine({ rows, percent, rate, seconds, waits, between, pausedBy }: BackfillProgress): string {
+  const state = pausedBy ? `paused by ${pausedBy}` : waits === undefined ? between : `waiting: ${waits}`;
   return [
     `backfill: ${rows.toLocaleString('en')} rows`,
     percent === undefined ? undefined : `${percent} %`,

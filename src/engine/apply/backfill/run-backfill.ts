@@ -15,6 +15,7 @@ import { BatchFailed, batchFailure, runBatch } from './batch.js';
 import { blocked } from './blocked.js';
 import type { BatchContext } from './context.js';
 import { Gate } from './gate.js';
+import type { Hold } from './hold.js';
 import { firstRemaining, keyBefore, lastKey } from './keys.js';
 import { move } from './move.js';
 import { Pace, progressLine } from './pace.js';
@@ -103,8 +104,12 @@ class BackfillRun {
     const { key } = backfill.directive;
     const isSame = known?.relation === table.name && JSON.stringify(known.key) === JSON.stringify(key);
     if (known && !known.finishedAt && isSame)
-      // Before the first batch the table may have grown; what an operator has asked for stays.
-      return known.batches > 0 ? known : move(this.context, known, { upto: await lastKey(this.context) });
+      // Before the first batch the table may have grown. What an attempt has left dead that ended in a batch is vacuumed as well.
+      return move(
+        this.context,
+        known,
+        known.batches > 0 ? { unvacuumed: known.unvacuumed + (known.size ?? 0) } : { upto: await lastKey(this.context) },
+      );
     if (known && !known.finishedAt && known.batches > 0)
       throw new EngineError(
         'LEDGER_EDITED',
@@ -124,7 +129,7 @@ class BackfillRun {
   }
 
   async #prove(): Promise<void> {
-    if (this.context.backfill.verify !== undefined) this.#report('pawl:verify');
+    if (this.context.backfill.verify !== undefined) this.#report({ between: 'asking pawl:verify' });
     await proveEnd(this.context);
   }
 
@@ -132,11 +137,11 @@ class BackfillRun {
     this.context.control.signal.throwIfAborted();
     const { pausedBy, pausedReason, batchMs, pace } = (await this.#read()) ?? this.#row;
     this.#row = { ...this.#row, pausedBy, pausedReason, batchMs, pace };
-    const waits = await this.#gate.holds(this.#row, this.#settings.stopWhile);
-    this.#report(waits);
+    const hold = await this.#gate.holds(this.#row, this.#settings.stopWhile);
+    this.#report({ hold });
     const { deadline = Infinity } = this.options;
-    if (Date.now() >= deadline) throw new Unfinished(this.#pace.progressOf(this.#row, waits));
-    if (pausedBy !== null || waits !== undefined) {
+    if (Date.now() >= deadline) throw new Unfinished(this.#pace.progressOf(this.#row, hold));
+    if (pausedBy !== null || hold !== undefined) {
       await this.#rest(1_000);
       this.#pace.resumed();
       return;
@@ -151,7 +156,7 @@ class BackfillRun {
     const { statementTimeout } = this.context.target;
     const timeout = statementTimeout > 0 ? Math.min(patience, statementTimeout) : patience;
     try {
-      const { took, row } = await runBatch(this.context, before, this.#pace.size, timeout);
+      const { took, row } = await runBatch(this.context, before, { size: this.#pace.size, aim: settings.batch, timeout });
       this.#failures = 0;
       this.#row = row;
       this.#pace.committed(row.seen - before.seen, took, settings.batch);
@@ -165,7 +170,7 @@ class BackfillRun {
   }
 
   async #vacuum(): Promise<void> {
-    this.#report('VACUUM');
+    this.#report({ between: 'VACUUM' });
     this.#row = await vacuum(this.context, this.#row);
     this.#pace.resumed();
   }
@@ -173,6 +178,7 @@ class BackfillRun {
   /** A smaller batch may pass, and one of a single row says which one does not. */
   async #failed(failed: BatchFailed, timeout: number): Promise<void> {
     const { error, lost, took } = failed;
+    this.#row = { ...this.#row, unvacuumed: this.#row.unvacuumed + this.#pace.size };
     const failure = batchFailure(this.context, failed);
     if (lost || !isServerError(error) || !(failure instanceof EngineError) || failure.verdict === 'fenced') throw failure;
     const timedOut = error.code === STATE.queryCanceled && hasTimedOut(took, timeout);
@@ -213,10 +219,10 @@ class BackfillRun {
     if (milliseconds >= 1) await awake(session.client, sleep(milliseconds, undefined, { signal: control.signal }));
   }
 
-  #report(waits?: string): void {
+  #report(now: { readonly hold?: Hold | undefined; readonly between?: string } = {}): void {
     const { control, prepared } = this.context;
     const { version, name } = prepared.migration;
-    const backfill = this.#pace.progressOf(this.#row, waits);
+    const backfill = { ...this.#pace.progressOf(this.#row, now.hold), between: now.between };
     const news = { doing: progressLine(backfill), backfill };
     this.seen.news = news;
     this.seen.stays =

@@ -11,17 +11,23 @@ export const BACKFILL_DEFAULTS: BackfillSettings = {
   stopWhile: {},
 };
 
+/** Of a table that is not large a VACUUM comes each time that such a share of its rows is dead: that much it grows at most. */
+const DEAD = 0.2;
+/** Rows below which no VACUUM is worth its while. */
+const FEW = 20_000;
+
 /** The settings in force: what an operator asked for goes before what the file says, and that before the target's. */
 export function settingsFor(
   { backfill = BACKFILL_DEFAULTS }: Pick<EngineTarget, 'backfill'>,
-  { directive }: Backfill,
-  { batchMs, pace }: Pick<BackfillRow, 'batchMs' | 'pace'>,
+  { directive }: Pick<Backfill, 'directive'>,
+  { batchMs, pace, estimate }: Pick<BackfillRow, 'batchMs' | 'pace' | 'estimate'>,
 ): BackfillSettings {
   const { options } = directive;
+  const vacuumEvery = options.vacuumEvery ?? backfill.vacuumEvery;
   return {
     ...backfill,
     batch: batchMs ?? options.batch ?? backfill.batch,
     pace: pace ?? options.pace ?? backfill.pace,
-    vacuumEvery: options.vacuumEvery ?? backfill.vacuumEvery,
+    vacuumEvery: estimate ? Math.min(vacuumEvery, Math.max(Math.round(estimate * DEAD), FEW)) : vacuumEvery,
   };
 }
