@@ -37,8 +37,14 @@ export const drizzle: LegacyTool = {
 };
 
 function claimFiles(rows: readonly Row[], migrations: readonly Migration[]): { claims: LegacyClaim[]; strangers: number } {
-  const found = rows.map((row) => ({ row, at: migrations.findIndex((migration) => isRowOf(row, migration)) }));
-  const taken = new Set(found.map(({ at }) => at));
+  const taken = new Set<number>();
+  const found = rows.map((row) => {
+    const places = migrations.flatMap((migration, place) => (isRowOf(row, migration) ? [place] : []));
+    // Files of the same text have the same hash, and rows stand in the order of the files.
+    const at = places.find((place) => !taken.has(place)) ?? places[0] ?? -1;
+    taken.add(at);
+    return { row, at };
+  });
   const claims: LegacyClaim[] = [];
   let strangers = 0;
   for (const [index, { row, at }] of found.entries()) {

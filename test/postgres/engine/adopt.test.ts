@@ -183,6 +183,21 @@ describe('telling trackers apart', () => {
     ]);
   });
 
+  it.each([
+    ['all three', ['a', 'b', 'a'], 3],
+    ['the first of two of the same text', ['a', 'b'], 2],
+    ['one that ran twice under one hash', ['a', 'b', 'b'], 2],
+  ])('Drizzle: rows of files with the same text are those of as many files: %s', async (_, ran, adopted) => {
+    const text = (name: string): string => `create table if not exists t_${name} ();`;
+    const hash = (name: string): string => `encode(sha256('${text(name)}'), 'hex')`;
+    await database.query(
+      `create table t_a (); create table t_b (); create schema drizzle; create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint);
+       insert into drizzle.__drizzle_migrations (hash, created_at) values ${ran.map((name, n) => `(${hash(name)}, ${n})`).join(', ')}`,
+    );
+    const files = stageOf(['a', 'b', 'a'].map((name, n) => migration(String(n + 1), text(name))));
+    expect((await begin(targetOf(database, { adopt: { from: 'drizzle' } }), [files])).adopted).toBe(adopted);
+  });
+
   it('reads any table whose columns are named', async () => {
     await database.query(
       `create table t1 (); create table mine (file text, done boolean); insert into mine values ('1', true), ('2', false)`,
