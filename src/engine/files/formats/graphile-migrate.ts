@@ -10,7 +10,8 @@ import { numbered, type Script } from '../numbered.js';
 /** Facts: graphile/migrate's src/migration.ts (headers, chain), src/hash.ts, src/header.ts. */
 const HEADER = /^--! ([A-Z][a-zA-Z0-9_]*)(?::(.*))?$/;
 
-const read = numbered({ file: /^(\d+)(?:-[-\w]*)?\.sql$/, script });
+const FILE = /^(\d+)(?:-[-\w]*)?\.sql$/;
+const read = numbered({ file: FILE, script });
 
 /** What the tool fills in by itself, from its connection. */
 const OWN_PLACEHOLDER = /:(DATABASE_NAME|DATABASE_OWNER)\b/g;
@@ -30,13 +31,7 @@ export const graphileMigrate: MigrationFormat = {
     const found = await read(files, options);
     return {
       ...found,
-      faults: [
-        ...found.faults,
-        ...(await checkChain(
-          files,
-          found.migrations.map(({ name }) => name),
-        )),
-      ],
+      faults: [...found.faults, ...(await checkChain(files))],
       passedOver: stray.map((file) => ({ file, why: 'it is not in committed/' })),
       leftOut: ['current.sql'],
     };
@@ -75,11 +70,13 @@ function script(text: string, path: string, { placeholders }: FormatOptions): Sc
 }
 
 /** Each file names the hash of the one before it; a broken chain means an edit, or two branches that committed the same number. */
-async function checkChain(listing: Listing, files: readonly string[]): Promise<EngineError[]> {
+async function checkChain(listing: Listing): Promise<EngineError[]> {
   const faults: EngineError[] = [];
   let before: string | undefined;
-  for (const file of files) {
-    const text = await collecting(faults, () => listing.text(file));
+  const files = listing.files.filter((name) => FILE.test(name));
+  for (const file of files.sort((a, b) => numberOf(a) - numberOf(b))) {
+    const unreadable: EngineError[] = []; // Told where it was read as a migration.
+    const text = await collecting(unreadable, () => listing.text(file));
     if (text === undefined) return faults;
     const path = posix.join(listing.directory, file);
     const { headers, body } = parse(text);
@@ -117,6 +114,8 @@ async function checkChain(listing: Listing, files: readonly string[]): Promise<E
   }
   return faults;
 }
+
+const numberOf = (file: string): number => Number(FILE.exec(file)![1]);
 
 function hashOf(body: string, previous: string | undefined): string {
   const text = `${`${previous ?? ''}\n${body.trim()}`.trim()}\n`;
