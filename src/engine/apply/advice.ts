@@ -1,4 +1,5 @@
 import type { Statement } from '../files/statements.js';
+import { duplicatesQuery, uniqueKeysOf } from './duplicates.js';
 import type { ServerError } from '../postgres/sqlstate.js';
 
 /** What is known about a failure beside the error itself. */
@@ -28,6 +29,7 @@ const ADVICE: [RegExp, string | ((circumstances: Circumstances) => string)][] = 
     /^08/,
     'This is not the connection of the deploy but one that the statement itself opens (dblink, a foreign server, a subscription): make its other end reachable, then retry.',
   ],
+  [/^23505$/, ({ statement }) => duplicated(statement)],
   [/^23/, 'Correct the data (or the file), then retry.'],
   [
     /^3F000$/,
@@ -47,6 +49,11 @@ export function adviceFor(error: ServerError, circumstances: Circumstances): str
   const advice = ADVICE.find(([pattern]) => pattern.test(error.code))?.[1];
   if (advice === undefined) return 'Correct the file and deploy again, or correct the cause and retry.';
   return typeof advice === 'string' ? advice : advice(circumstances);
+}
+
+function duplicated(statement: Statement | undefined): string {
+  const unique = statement && uniqueKeysOf(statement);
+  return `${unique ? `This finds the duplicates: ${duplicatesQuery(unique)}; ` : ''}Correct the data (or the file), then retry.`;
 }
 
 /** `pawl:no-transaction` would not help: with it each statement still has a transaction of its own, with its entry in the journal. */

@@ -1,3 +1,4 @@
+import { duplicatesQuery, type UniqueKeys } from '../apply/duplicates.js';
 import { nodeOf } from '../files/statements.js';
 import { relationName, replaceRelation, type RangeVar } from '../files/relation.js';
 import type { Session } from '../postgres/connect.js';
@@ -26,17 +27,11 @@ export async function violatedUnique(session: Session, wanted: Wanted, context: 
   return duplicates(wanted, { keys, nullsEqual: wanted.fields['nulls_not_distinct'] === true, predicate: null });
 }
 
-interface IndexKeys {
-  readonly keys: readonly string[];
-  readonly nullsEqual: boolean;
-  readonly predicate: string | null;
-}
+type IndexKeys = Omit<UniqueKeys, 'table'>;
 
-function duplicates({ table }: Wanted, { keys, nullsEqual, predicate }: IndexKeys): Violation {
-  const conditions = [...(nullsEqual ? [] : keys.map((key) => `${key} is not null`)), ...(predicate ? [`(${predicate})`] : [])];
-  const where = conditions.length > 0 ? ` where ${conditions.join(' and ')}` : '';
-  const list = keys.join(', ');
-  const query = `select ${list}, count(*) as rows from ${relationName(table)}${where} group by ${list} having count(*) > 1`;
+function duplicates({ table }: Wanted, unique: IndexKeys): Violation {
+  const { keys, predicate } = unique;
+  const query = duplicatesQuery({ table, ...unique });
   const plain = keys.every(isName) && !predicate;
   return { fault: 'duplicates', keys, query, ...(!plain && { instead: "Group the table's rows by the keys of the index." }) };
 }

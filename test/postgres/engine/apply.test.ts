@@ -6,6 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.js
 import { deployAll, migration, recorder, stageOf, targetOf, begin } from '../../support/engine.js';
 import { applyPending } from '../../../src/engine/acts/apply.js';
 import type { Progress } from '../../../src/engine/control.js';
+import type { EngineError } from '../../../src/engine/error.js';
 import { readDirectives } from '../../../src/engine/files/directives.js';
 import { parseApplicationName, shortDeploy } from '../../../src/engine/lease/application.js';
 import { waitFor } from '../../support/wait.js';
@@ -278,7 +279,14 @@ describe('a migration with statements outside transactions', () => {
   it('drops the INVALID index that duplicate keys leave, and builds it once they are gone', async () => {
     await database.query('create table t (id int); insert into t values (1), (1)');
     const stage = stageOf([migration('1', 'create unique index concurrently if not exists t_id on t (id);')]);
-    await expect(deployAll(targetOf(database), [stage])).rejects.toMatchObject({ sqlstate: '23505', verdict: 'blocked' });
+    const heard: unknown[] = [];
+    const control = { ...recorder(), hear: (notice: unknown) => heard.push(notice) };
+    const failure = await deployAll(targetOf(database), [stage], control).catch((error: unknown) => error as EngineError);
+    expect(failure).toMatchObject({ sqlstate: '23505', verdict: 'blocked' });
+    const [, query = ''] = /This finds the duplicates: (.*?);/.exec((failure as EngineError).next) ?? [];
+    expect(await database.query(query)).toEqual([{ id: 1, rows: '2' }]);
+    // The server said nothing to the statement of the file; what it says to looks of ours is no news of the migration.
+    expect(heard).toEqual([]);
     expect(await database.query(`select to_regclass('t_id') as i`)).toEqual([{ i: null }]);
     await database.query('delete from t where ctid in (select ctid from t limit 1)');
     await deployAll(targetOf(database), [stage]);

@@ -84,7 +84,10 @@ async function findIndexes(
 
 /** The definition as PostgreSQL itself words it, read from the same index on an empty table of the same shape. */
 async function wantedDefinition(session: Session, statement: Statement, table: RangeVar, relation: string): Promise<string> {
-  await session.client.query(`drop table if exists pg_temp.pawl_shape; create temp table pawl_shape (like ${relation})`);
+  // Dropped only where a cancel has left it: what the server says of a table that is not there would count as said by the migration.
+  const { rows: left } = await session.client.query(`select 1 where pg_catalog.to_regclass('pg_temp.pawl_shape') is not null`);
+  if (left.length > 0) await session.client.query('drop table pg_temp.pawl_shape');
+  await session.client.query(`create temp table pawl_shape (like ${relation})`);
   try {
     await session.client.query(replaceRelation(statement, table, 'pg_temp.pawl_shape'));
     const { rows } = await session.client.query<{ definition: string }>(
@@ -93,7 +96,7 @@ async function wantedDefinition(session: Session, statement: Statement, table: R
     );
     return rows[0]!.definition;
   } finally {
-    await session.client.query('drop table if exists pg_temp.pawl_shape');
+    await session.client.query('drop table pg_temp.pawl_shape');
   }
 }
 
