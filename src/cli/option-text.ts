@@ -7,6 +7,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Who or why, for the audit. @throws InvalidArgumentError */
+export function someText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Expected text, found nothing.');
+  return text;
+}
+
 /** `host:port`. @throws InvalidArgumentError */
 export function addressText(text: string): string {
   if (!/^([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/.test(text))

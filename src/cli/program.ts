@@ -75,10 +75,16 @@ function addDeploy(program: CommandUnknownOpts, dispatch: Dispatch): void {
 function addLooks(program: CommandUnknownOpts, dispatch: Dispatch): void {
   verb(program, 'status [target]', 'show where the target stands: running deploy, applied, pending, findings')
     .option('--watch', 'go on showing the deploy until it has ended; with --json one line for each thing that happens')
+    .addOption(
+      new Option(
+        '--exit-code',
+        'exit as pawl deploy does: 3 blocked, 4 failed or open without an answer, 5 cancelled; else 0',
+      ).conflicts('watch'),
+    )
     .action((target, flags) =>
       flags.watch
         ? dispatch(async () => (await import('./commands/watch.js')).watch, { target }, flags)
-        : dispatch(async () => (await import('./commands/status.js')).status, { target }, flags),
+        : dispatch(async () => (await import('./commands/status.js')).status, { target, exitCode: flags.exitCode }, flags),
     );
   verb(program, 'plan [target]', 'show what a deploy would do; reads only')
     .option('--to <version>', 'what a deploy would do that ends with this version')

@@ -1,9 +1,11 @@
 import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { someText } from './option-text.js';
 
 /** Options that several verbs share, worded once. */
 export const option = {
-  by: () => new Option('--by <name>', 'who decides; goes into the audit (default: the CI actor or the git user)'),
-  reason: (what = 'why; goes into the audit') => new Option('--reason <text>', what),
+  by: () =>
+    new Option('--by <name>', 'who decides; goes into the audit (default: the CI actor or the git user)').argParser(someText),
+  reason: (what = 'why; goes into the audit') => new Option('--reason <text>', what).argParser(someText),
   json: () => new Option('--json', 'print one JSON document on stdout, and nothing else there'),
   config: () => new Option('-c, --config <file>', 'configuration (default: pawl.config.* here or in a folder above)'),
 };

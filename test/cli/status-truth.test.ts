@@ -23,7 +23,9 @@ it('shows the line that failed only from the file that failed, says since when a
   const { pawl, spawn, target, startWorker } = project;
   await startWorker();
   expect((await pawl('deploy')).code).toBe(3);
-  expect((await pawl('status')).stdout).toMatch(/is blocked[^]*since \d\d:\d\d:\d\d UTC[^]*pawl retry/);
+  const blocked = await pawl('status');
+  expect(blocked.stdout).toMatch(/is blocked[^]*since \d\d:\d\d:\d\d UTC[^]*pawl retry/);
+  expect([blocked.code, (await pawl('status', '--exit-code')).code]).toEqual([0, 3]);
   expect((await pawl('status')).stdout).toContain('1 | select 1/0;');
   await project.write({ 'migrations/002_b.sql': 'create table fine (id int);' });
   const after = (await pawl('status')).stdout;
@@ -33,7 +35,8 @@ it('shows the line that failed only from the file that failed, says since when a
   await watching.waitForOutput(/pawl retry/);
   await temporal((client) => client.workflow.getHandle(`deploy/${target}`).terminate('tired of it'));
   expect((await watching.exited).stderr).toMatch(/has ended: terminated/);
-  const { stdout } = await pawl('status');
+  const { stdout, code } = await pawl('status', '--exit-code');
+  expect(code).toBe(4);
   expect(stdout).toMatch(/is terminated[^]*since \d\d:\d\d:\d\d UTC[^]*division by zero/);
   expect(stdout).not.toMatch(/pawl (retry|skip|cancel)/);
   const told = JSON.parse((await pawl('status', '--json')).stdout) as { deploy: { status: { state: string } } };

@@ -23,6 +23,8 @@ describe('wrong usage ends with 2 and says what was meant', () => {
     [['skip', 'orders', '7'], /skip needs --reason/],
     [['skip', '--reason', 'because'], /skip needs a version/],
     [['rollback'], /rollback needs --reason/],
+    [['approve', 'orders', '--by', ''], /option '--by <name>'[^]*Expected text, found nothing/],
+    [['cancel', 'orders', '--reason', ' '], /option '--reason <text>'[^]*Expected text, found nothing/],
     [['lock', 'break'], /lock break needs --reason/],
     [[], /Usage: pawl/],
   ])('pawl %j', async (args, message) => {

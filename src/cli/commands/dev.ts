@@ -39,6 +39,8 @@ export const dev: Command<DevSettings> = async (context, { once = false, reset =
     await own.stop();
     await playground.stop();
     interrupt.dispose();
+    if (once)
+      output.say(`Stopped what was started for it. pawl dev keeps it up${playground.uiUrl ? ', and the Web UI with it' : ''}.`);
   }
 };
 

@@ -1,5 +1,5 @@
 import { DeployRun } from '../../client/deploy-run.js';
-import { statusOf } from '../../client/status.js';
+import { statusOf, type TargetStatus } from '../../client/status.js';
 import { ConfigError } from '../../config/config-error.js';
 import { environmentOf } from '../../config/environment.js';
 import type { DeployName } from '../../contract/names.js';
@@ -11,7 +11,7 @@ import type { Command, Context } from '../context.js';
 import { completeRelease } from '../open-release.js';
 import { releaseExcerpt } from '../deploy/release-excerpt.js';
 import { exitCodeOf } from '../error-exit.js';
-import { EXIT } from '../exit-code.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
 import { openTarget, type OpenedTarget } from '../open-target.js';
 import { errorDocument, errorView } from '../view/error.js';
 import { planDocument, planView } from '../view/plan.js';
@@ -24,6 +24,8 @@ import type { DeployStatus } from '../../contract/deploy.js';
 
 export interface StatusSettings {
   readonly target?: string | undefined;
+  /** Whether the exit code says how the deploy stands, or only whether that could be told. */
+  readonly exitCode?: true | undefined;
 }
 
 /** One half of the answer: what people and programs get, or why it could not be had. */
@@ -33,6 +35,8 @@ interface Part {
   readonly error?: unknown;
   /** The deploy has said itself how it stands. */
   readonly told?: boolean;
+  /** What the exit code of the deploy would be. */
+  readonly exit?: ExitCode;
 }
 
 /**
@@ -52,8 +56,28 @@ export const status: Command<StatusSettings> = async (context, settings) => {
   const database = opened && (await part(context, () => databasePart(context, opened, deploy)));
   const text = [deploy.text, database?.text].filter(Boolean).join('\n\n');
   context.output.report(text, { ...name, deploy: deploy.document, database: database?.document });
-  return deploy.error !== undefined && (!database || database.error !== undefined) ? exitCodeOf(deploy.error) : EXIT.done;
+  if (deploy.error !== undefined && (!database || database.error !== undefined || settings.exitCode))
+    return exitCodeOf(deploy.error);
+  return (settings.exitCode && deploy.exit) || EXIT.done;
 };
+
+/** As `pawl deploy` ends for whoever follows it; one that is open and does not answer waits for a person, too. */
+function exitOf({ run, status }: TargetStatus): ExitCode {
+  switch (status?.state ?? (run.open ? run.told?.state : run.state.toLowerCase().replaceAll('_', ' '))) {
+    case 'blocked':
+      return EXIT.blocked;
+    case 'cancelled':
+    case 'canceled':
+      return EXIT.cancelled;
+    case 'failed':
+    case 'refused':
+    case 'terminated':
+    case 'timed out':
+      return EXIT.failed;
+    default:
+      return status || !run.open ? EXIT.done : EXIT.failed;
+  }
+}
 
 async function part({ output }: Context, read: () => Promise<Part>): Promise<Part> {
   return read().catch((error: unknown) => ({
@@ -89,8 +113,9 @@ async function deployPart(context: Context, name: DeployName, opened: OpenedTarg
       return {
         text: silenceView({ run, facts, silence, failure, link: webUi }, context.output.look),
         document: { ...document, failure },
+        exit: exitOf(found),
       };
-    return { text: status ? await statusText(context, status, opened, webUi) : '', document, told: true };
+    return { text: status ? await statusText(context, status, opened, webUi) : '', document, told: true, exit: exitOf(found) };
   } finally {
     await link.close();
   }

@@ -65,8 +65,8 @@ function announce(context: Context, run: DeployRun, { release, by, to, expects }
   const link = webUiLink(context, run.link, run.id, runId);
   const what =
     joined === undefined
-      ? `Deploying release ${release.label} (${release.digest})${to === undefined ? '' : ` up to ${to}`} to ${run.title}${expects ? `, ${expects.label}` : ''}, by ${by}.`
-      : `Joined the deploy of this release that ${joined} started.`;
+      ? `Deploying release ${release.label} (${release.digest})${to === undefined ? '' : ` up to ${to}`} to ${run.title}${expects ? `, ${expects.label}` : ''}, by ${by}. Times are in UTC.`
+      : `Joined the deploy of this release that ${joined} started. Times are in UTC.`;
   context.output.say([what, ...(link ? [link] : [])].join('\n'));
 }
 

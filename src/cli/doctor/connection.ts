@@ -2,6 +2,7 @@ import { describeHost } from '../../engine/address.js';
 import type { Session } from '../../engine/postgres/connect.js';
 import { encryptionOf } from '../../engine/postgres/encryption.js';
 import { hostOf } from '../../engine/postgres/login.js';
+import { identifier } from '../../engine/postgres/quote.js';
 import { check, type Check } from './check.js';
 
 type Found = string | Omit<Check, 'subject'>;
@@ -25,6 +26,7 @@ interface Place {
   readonly role: string;
   readonly schema: string | null;
   readonly path: string;
+  readonly mayCreate: boolean | null;
   readonly roleLimit: number;
   readonly databaseLimit: number;
 }
@@ -36,6 +38,7 @@ async function readPlace({ client }: Session): Promise<Place> {
     `select pg_catalog.current_database()::pg_catalog.text as database, session_user::pg_catalog.text as "user",
             current_user::pg_catalog.text as role, pg_catalog.current_schema()::pg_catalog.text as schema,
             pg_catalog.current_setting('search_path') as path,
+            pg_catalog.has_schema_privilege(pg_catalog.current_schema(), 'CREATE') as "mayCreate",
             coalesce((select rolconnlimit from pg_catalog.pg_roles where rolname = session_user), -1) as "roleLimit",
             (select datconnlimit from pg_catalog.pg_database where datname = pg_catalog.current_database()) as "databaseLimit"`,
   );
@@ -49,7 +52,13 @@ function whereTo({ client, server, route }: Session, { database }: Place): strin
   return `${database} on ${host === undefined ? '?' : describeHost(host)}: PostgreSQL ${Math.floor(server.version / 10_000)}, a primary, ${reached}`;
 }
 
-function newObjects({ schema, path }: Place): Found {
+function newObjects({ schema, path, mayCreate, role }: Place): Found {
+  if (schema !== null && mayCreate === false)
+    return {
+      state: 'warning',
+      found: `go to schema ${schema} (search_path ${path}), in which ${role} may not create any`,
+      cure: `As its owner: GRANT CREATE ON SCHEMA ${identifier(schema)} TO ${identifier(role)}; a file that names another schema or changes its role does not need it.`,
+    };
   if (schema !== null) return `go to schema ${schema} (search_path ${path})`;
   return {
     state: 'warning',
