@@ -1,5 +1,5 @@
-// Brings what tests need beside npm packages: a build that is up to date, the temporal program, Chromium, PgBouncer, Prometheus, and
-// pg_dump with a server of its own version, which squash dumps from.
+// Brings what tests need beside npm packages: a build that is up to date, the temporal program, Chromium, PgBouncer, Prometheus,
+// ssh-keygen, and pg_dump with a server of its own version, which squash dumps from.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -14,10 +14,11 @@ const NEEDS = {
   pgbouncer: ['postgres'],
   prometheus: ['cli'],
   pg_dump: ['postgres', 'cli'],
+  'ssh-keygen': ['workflow'],
 };
 
 /** Debian's packages, where they are not called as the program is. */
-const PACKAGES = { pg_dump: 'postgresql' };
+const PACKAGES = { pg_dump: 'postgresql', 'ssh-keygen': 'openssh-client' };
 
 /** @param {string[]} args of vitest */
 export async function prepare(args) {

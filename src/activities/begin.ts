@@ -7,6 +7,7 @@ import type { BeginAnswer, BeginRequest, DeployActivities, PlannedStage } from '
 import { boundedFindings, boundedText, NAME } from '../contract/bounded.js';
 import { beginDeploy, refusalOf, type Begun } from '../engine/acts/begin.js';
 import { EngineError } from '../engine/error.js';
+import { planDigest } from '../engine/plan/plan-digest.js';
 import type { EngineTarget } from '../engine/target.js';
 import { asActivity } from './control.js';
 import type { Dependencies } from './dependencies.js';
@@ -80,6 +81,7 @@ function answerOf({ stages, notify }: HeldTarget, length: number, { database, ep
     epoch,
     adopted,
     position: plan.position,
+    plan: planDigest(plan),
     ...boundedFindings(plan.findings),
     ...(notify.length > 0 && { notify: notificationPlans(notify) }),
     stages: stages.map((stage, at): PlannedStage => {

@@ -21,10 +21,17 @@ async function changePace(
 
 /** Writes an operator's decision into the audit. Waits however long the database is away. */
 export function decide({ held }: Dependencies): DeployActivities['decide'] {
-  return ({ key, verb, by, reason, version, pace, ...ownership }) =>
+  return ({ key, verb, by, reason, version, pace, signed, ...ownership }) =>
     asActivity(Infinity, async (control, info) => {
       if (verb === 'speed') return changePace((await held(ownership.target)).target, pace ?? {}, { by, reason });
       const event = { kind: `operator.${verb}` as const, by, reason, version };
-      return recordDecision((await held(ownership.target)).target, ownerOf(ownership, info), event, key, control);
+      return recordDecision(
+        (await held(ownership.target)).target,
+        ownerOf(ownership, info),
+        event,
+        key,
+        control,
+        signed && { signed },
+      );
     });
 }

@@ -11,6 +11,7 @@ import { fence } from './fence.js';
 import { finish } from './finish.js';
 import { inspect } from './inspect.js';
 import { notify } from './notify.js';
+import { proveApproval } from './prove-approval.js';
 import { signal } from './signal.js';
 import { skip } from './skip.js';
 import { verify } from './verify.js';
@@ -29,6 +30,7 @@ export function createActivities(dependencies: Dependencies): DeployActivities {
     fence: fence(dependencies),
     skip: skip(dependencies),
     decide: decide(dependencies),
+    proveApproval: proveApproval(dependencies),
     verify: verify(dependencies),
     finish: finish(dependencies),
     notify: notify(dependencies),

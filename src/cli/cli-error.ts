@@ -17,4 +17,5 @@ export class CliError extends Error {
   }
 }
 
-export type CliErrorCode = 'USAGE' | 'FILES_FAULTY' | 'NO_DEPLOY' | 'BUSY' | 'CANCELLED' | 'PACKAGE_MISSING';
+export type CliErrorCode =
+  'USAGE' | 'FILES_FAULTY' | 'NO_DEPLOY' | 'BUSY' | 'CANCELLED' | 'PACKAGE_MISSING' | 'PROGRAM_MISSING' | 'NOT_SIGNED';

@@ -144,6 +144,15 @@ function addDecisions(program: CommandUnknownOpts, dispatch: Dispatch): void {
   );
   answered('approve', 'approve [target]')
     .option('--name <approval>', 'which approval is meant')
+    .option('--sign <key>', 'sign it with this SSH key; a public one is looked for in ssh-agent')
+    .addOption(
+      new Option('--signature <file>', 'a signature that was made elsewhere, over what --print prints').conflicts('sign'),
+    )
+    .addOption(
+      new Option('--print', 'print the line to sign, or with a signature the data for the Web UI, and send nothing').conflicts(
+        'withWorker',
+      ),
+    )
     .action((target, flags) =>
       dispatch(async () => (await import('./commands/approve.js')).approve, { ...flags, target }, flags),
     );

@@ -21,4 +21,8 @@ export class ClientError extends Error {
 }
 
 /** Each is explained in docs/errors.md. */
-export type ClientErrorCode = 'NO_DEPLOY' | 'NO_ANSWER' | 'TASK_FAILING' | 'REFUSED' | 'BUSY' | 'ABANDONED' | 'NO_RELEASE';
+export type ClientErrorCode =
+  'NO_DEPLOY' | 'NO_ANSWER' | 'TASK_FAILING' | 'REFUSED' | 'BUSY' | 'ABANDONED' | 'NO_RELEASE' | (typeof SIGNATURE_CODES)[number];
+
+/** Why a signed approval is refused. */
+export const SIGNATURE_CODES = ['SIGNATURE_MISSING', 'SIGNATURE_INVALID', 'SIGNER_UNKNOWN', 'SIGNER_EXPIRED'] as const;

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { VOID, type Decision, type Decisions, type VerbName } from '../contract/decision.js';
 import type { DeployName } from '../contract/names.js';
 import * as messages from '../contract/messages.js';
-import { ClientError } from './client-error.js';
+import { ClientError, SIGNATURE_CODES } from './client-error.js';
 import type { DeployRun, RunFacts } from './deploy-run.js';
 import { withRun, type ClientOptions } from './open-run.js';
 
@@ -99,6 +99,10 @@ async function explained(error: unknown, run: DeployRun, verb: string): Promise<
   const { target, kind } = run;
   if (error instanceof WorkflowNotFoundError) return noDeploy(run);
   if (error instanceof WorkflowUpdateFailedError) {
+    const { type, details } = (error.cause ?? {}) as { type?: string; details?: unknown[] };
+    const code = SIGNATURE_CODES.find((known) => known === type);
+    const [next] = details ?? [];
+    if (code) return new ClientError(code, error.cause?.message ?? error.message, typeof next === 'string' ? next : '');
     return new ClientError(
       'REFUSED',
       error.cause?.message ?? error.message,

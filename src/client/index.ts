@@ -59,7 +59,8 @@ export async function* followDeploy(
 /**
  * Sends an operator's decision to the open deploy of a target. Needs no configuration and no files.
  * @returns the sentence that the deploy answers with
- * @throws ClientError `NO_DEPLOY`, `NO_ANSWER`, `REFUSED`; TemporalError
+ * @throws ClientError `NO_DEPLOY`, `NO_ANSWER`, `REFUSED`, for an approval that has to be signed `SIGNATURE_MISSING` and its neighbours in
+ * docs/errors.md; TemporalError
  * @example
  * await decide({ target: 'orders', verb: 'retry', by: 'ann', lockTimeout: '10s' });
  * await decide({ target: 'orders', verb: 'skip', by: 'ann', version: '107', reason: 'done by hand' });

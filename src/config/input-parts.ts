@@ -51,6 +51,8 @@ export type StageInput = OneOf<{
     readonly notBy?: 'starter' | undefined;
     /** So long it waits; then the deploy fails (`APPROVAL_EXPIRED`), and a new one asks anew. */
     readonly within?: Duration | undefined;
+    /** A file of SSH keys, as `ssh-keygen` knows it: each approval has to be signed by one of them. It is part of the release. */
+    readonly allowedSigners?: string | undefined;
   };
   /** A list of dependents, told one after the other. */
   readonly signal: readonly DependentInput[];

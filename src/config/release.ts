@@ -13,6 +13,7 @@ import type { Migration } from '../engine/files/migration.js';
 import type { MigrationStage } from '../engine/files/stage.js';
 import { dependentName } from './dependent-name.js';
 import type { ResolvedTarget } from './resolve.js';
+import { readSigners, type StageSigners } from './signers.js';
 import { recordedFiles, stageKind, stageName, type MigrationSource, type Stage, type Target } from './schema.js';
 
 /** What a target's release consists of, read from this machine's files. */
@@ -23,6 +24,8 @@ export interface TargetRelease {
   /** By index of the stage; other kinds of stages have none. */
   readonly migrations: ReadonlyMap<number, MigrationStage>;
   readonly assertions: ReadonlyMap<number, readonly AssertionFile[]>;
+  /** Who may sign the approval of a stage. */
+  readonly signers: ReadonlyMap<number, StageSigners>;
   /** Files that cannot be deployed. Each is `refused`. */
   readonly faults: readonly EngineError[];
 }
@@ -39,11 +42,17 @@ export function versionsOf({ migrations }: Pick<TargetRelease, 'migrations'>): s
 export async function readRelease({ target }: Pick<ResolvedTarget, 'target'>, root: string): Promise<TargetRelease> {
   const migrations = new Map<number, MigrationStage>();
   const assertions = new Map<number, readonly AssertionFile[]>();
+  const signers = new Map<number, StageSigners>();
   const faults: EngineError[] = [];
   for (const [index, stage] of target.stages.entries()) {
     if ('assert' in stage) {
       const { files, wrong } = await readAssertions(stage.assert, root);
       assertions.set(index, files);
+      faults.push(...wrong);
+    }
+    if ('approve' in stage && stage.approve.allowedSigners !== undefined) {
+      const { read, wrong } = await readSigners({ ...stage.approve, allowedSigners: stage.approve.allowedSigners }, root);
+      if (read) signers.set(index, read);
       faults.push(...wrong);
     }
     const source = recordedFiles(stage);
@@ -61,6 +70,7 @@ export async function readRelease({ target }: Pick<ResolvedTarget, 'target'>, ro
   const files = [
     ...(await commandFiles(target, root)),
     ...[...migrations.values()].flatMap((stage) => stage.migrations),
+    ...[...signers.values()].map(({ file, checksum }) => ({ path: file, checksum })),
     ...[...assertions.values()].flat().map(({ path, sql }) => ({ path, checksum: checksum(sql) })),
   ];
   return {
@@ -68,18 +78,26 @@ export async function readRelease({ target }: Pick<ResolvedTarget, 'target'>, ro
     stages,
     migrations,
     assertions,
+    signers,
     // Versions are one space per target, whatever the directory.
     faults: [...faults, ...findCollisions([...migrations.values()].flatMap((stage) => stage.migrations))],
   };
 }
 
 /** The rule of an approval; nothing for one that anybody gives alone and however late. */
-function approvalOf({ of, by, notBy, within }: Extract<Stage, { approve: unknown }>['approve']): Pick<StagePlan, 'approval'> {
+function approvalOf({
+  of,
+  by,
+  notBy,
+  within,
+  allowedSigners,
+}: Extract<Stage, { approve: unknown }>['approve']): Pick<StagePlan, 'approval'> {
   const rule: ApprovalRule = {
     ...(of !== undefined && { of }),
     ...(by && { by }),
     ...(notBy && { notBy }),
     ...(within !== undefined && { within: milliseconds(within) }),
+    ...(allowedSigners !== undefined && { signed: true }),
   };
   return Object.keys(rule).length === 0 ? {} : { approval: rule };
 }

@@ -85,6 +85,7 @@ const stage = z.union(
         by: z.array(z.string().min(1).max(LONGEST_NAME)).min(1).max(MOST_NAMED).optional(),
         notBy: z.literal('starter').optional(),
         within: duration.optional(),
+        allowedSigners: z.string().min(1).optional(),
       }),
     }),
     closed({ signal: z.array(dependent).min(1) }),

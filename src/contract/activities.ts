@@ -34,6 +34,8 @@ export interface BeginAnswer {
   /** Position of the newest row of the ledger: what this deploy adds comes after it. */
   readonly position: number;
   readonly stages: readonly PlannedStage[];
+  /** SHA-256 over what is pending, with its checksums. */
+  readonly plan?: string | undefined;
   /** Warnings; errors refuse the deploy. */
   readonly findings: readonly Finding[];
   /** How many more there are than are listed. */
@@ -100,6 +102,16 @@ export interface SkipAnswer {
   readonly position: number;
 }
 
+export interface ProveRequest {
+  readonly target: string;
+  /** Index in the target's stages. */
+  readonly stage: number;
+  readonly by: string;
+  /** The line that had to be signed. */
+  readonly line: string;
+  readonly signature: string;
+}
+
 export interface DecisionRequest extends Ownership, Unrecorded {}
 
 export interface SignalRequest extends StageRequest {
@@ -148,6 +160,8 @@ export interface DeployActivities {
   fence: (request: Ownership) => Promise<{ epoch: number }>;
   skip: (request: SkipRequest) => Promise<SkipAnswer>;
   decide: (request: DecisionRequest) => Promise<void>;
+  /** Proves that an approval is signed by whom it names. @returns the fingerprint of the key */
+  proveApproval: (request: ProveRequest) => Promise<string>;
   verify: (request: Ownership) => Promise<void>;
   finish: (request: FinishRequest) => Promise<void>;
   /** Sends one notification. @returns whom it reached */

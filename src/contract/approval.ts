@@ -11,9 +11,19 @@ function same(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
-/** Why somebody may not give an approval that is waited for; undefined when they may. */
-export function approverFault({ by, notBy, given }: ApprovalStatus, who: string, startedBy: string): string | undefined {
+/**
+ * Why somebody may not give an approval that is waited for; undefined when they may.
+ * @param key the fingerprint of the key that has signed it, once that is proved
+ */
+export function approverFault(
+  { by, notBy, given }: ApprovalStatus,
+  who: string,
+  startedBy: string,
+  key?: string,
+): string | undefined {
   if (given.some((approval) => same(approval.by, who))) return `${who} has approved already; another person has to`;
+  if (key !== undefined && given.some((approval) => approval.key === key))
+    return `the key ${key} has approved already; another person's key has to`;
   if (notBy === 'starter' && same(startedBy, who)) return `${who} started this deploy; another person has to approve`;
   if (by && !by.some((one) => same(one, who))) return `${who} is none of those who may approve: ${by.join(', ')}`;
   return undefined;
@@ -26,11 +36,11 @@ function candidates({ by, given, notBy }: ApprovalStatus, startedBy: string): re
 
 /**
  * Who has approved and who is missing, in a sentence; empty for an approval that anybody gives alone and however late.
- * @example '1 of 2 approvals: ann; missing: 1 of bob, carol; until 2026-03-01 12:00 UTC'
+ * @example '1 of 2 approvals: ann; missing: 1 of bob, carol; to be signed; until 2026-03-01 12:00 UTC'
  */
 export function approvalText(approval: ApprovalStatus | undefined, startedBy: string): string {
   if (!approval) return '';
-  const { of, notBy, until, given } = approval;
+  const { of, notBy, until, given, toSign } = approval;
   const named = candidates(approval, startedBy);
   const missing = of - given.length;
   const who = named ? ` of ${named.join(', ')}` : notBy === 'starter' ? `, anybody but ${startedBy}` : '';
@@ -40,22 +50,27 @@ export function approvalText(approval: ApprovalStatus | undefined, startedBy: st
       ? []
       : [`${given.length} of ${of} approvals${given.length > 0 ? `: ${given.map(({ by }) => by).join(', ')}` : ''}`]),
     ...(missing > 0 && !(alone && who === '') ? [`missing: ${missing}${who}`] : []),
+    ...(toSign === undefined ? [] : ['to be signed']),
     ...(until === undefined ? [] : [`until ${until.slice(0, 16).replace('T', ' ')} UTC`]),
   ].join('; ');
 }
 
-/** A rule as a status that nobody has given yet. @param now milliseconds since 1970 */
-export function openApproval({ of = 1, by, notBy, within }: ApprovalRule, now: number): ApprovalStatus {
+/**
+ * A rule as a status that nobody has given yet.
+ * @param now milliseconds since 1970
+ * @param line what whoever approves signs, where the rule asks for that
+ */
+export function openApproval({ of = 1, by, notBy, within, signed }: ApprovalRule, now: number, line = ''): ApprovalStatus {
   const until = within === undefined ? undefined : new Date(now + within).toISOString();
-  return { of, by, notBy, until, given: [] };
+  return { of, by, notBy, until, ...(signed && { toSign: line }), given: [] };
 }
 
 /** What is wrong with a rule that a client sends, as a sentence; undefined when nothing is. */
 export function ruleFault(path: string, rule: unknown): string | undefined {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) return `${path}: expected an object`;
-  const { of, by, notBy, within, ...rest } = rule as Record<string, unknown>;
+  const { of, by, notBy, within, signed, ...rest } = rule as Record<string, unknown>;
   const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) return `${path}: expected of, by, notBy, within`;
+  if (unknown !== undefined) return `${path}: expected of, by, notBy, within, signed`;
   if (of !== undefined && !(Number.isInteger(of) && (of as number) >= 1 && (of as number) <= MOST_APPROVERS))
     return `${path}.of: expected a whole number from 1 to ${MOST_APPROVERS}`;
   if (by !== undefined && !(Array.isArray(by) && by.length > 0 && by.length <= MOST_NAMED && by.every(isName)))
@@ -63,6 +78,7 @@ export function ruleFault(path: string, rule: unknown): string | undefined {
   if (notBy !== undefined && notBy !== 'starter') return `${path}.notBy: expected "starter"`;
   if (within !== undefined && !(Number.isInteger(within) && (within as number) > 0))
     return `${path}.within: expected milliseconds`;
+  if (signed !== undefined && signed !== true) return `${path}.signed: expected true`;
   return undefined;
 }
 

@@ -38,7 +38,10 @@ export function choicesOf(status: DeployStatus): Choice[] {
       ];
     case 'waiting for approval':
       return [
-        choice('approve', target, `approve "${approval ?? ''}"${missing(approvalText(approving, startedBy))}`, { by: 'ann' }),
+        choice('approve', target, `approve "${approval ?? ''}"${missing(approvalText(approving, startedBy))}`, {
+          by: 'ann',
+          ...(approving?.toSign !== undefined && { signature: 'U1NIU0lH...' }),
+        }),
         cancel,
       ];
     case 'held':
@@ -96,10 +99,11 @@ function missing(approvals: string): string {
 }
 
 function choice(verb: VerbName, target: string, effect: string, data: Choice['data'] & object): Choice {
-  const { version, lockTimeout, reason } = data;
+  const { version, lockTimeout, reason, signature } = data;
   const options = [
     version,
     lockTimeout === undefined ? undefined : `--lock-timeout ${lockTimeout}`,
+    signature === undefined ? undefined : '--sign ~/.ssh/id_ed25519',
     reason === undefined ? undefined : '--reason "..."',
   ];
   return { verb, effect, data, command: ['pawl', verb, target, ...options.filter((option) => option !== undefined)].join(' ') };

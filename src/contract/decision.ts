@@ -1,4 +1,5 @@
 import { durationFault } from '../text/duration.js';
+import { LONGEST_SIGNATURE } from './signed-approval.js';
 
 /** Who decided and why; both go into the audit. */
 export interface Decision {
@@ -21,6 +22,8 @@ export interface SkipDecision extends Decision {
 export interface ApproveDecision extends Decision {
   /** Name of the approval, in case that another one waits by now. */
   readonly name?: string | undefined;
+  /** Of an approval that has to be signed: what `ssh-keygen -Y sign` has written over `approving.toSign` of the status. */
+  readonly signature?: string | undefined;
 }
 
 /** From `pawl deploy` of a newer release to the deploy that is in its way. No verb for people: it ends a deploy in favour of another. */
@@ -74,7 +77,7 @@ export function malformed(decision: unknown, takes: readonly string[]): string |
   const { by } = decision as Record<string, unknown>;
   if (by === undefined || by === '') return 'expected one JSON object with "by", such as {"by":"ann"}';
   for (const [key, value] of entries) {
-    const fault = textFault(value);
+    const fault = textFault(value, key === 'signature' ? LONGEST_SIGNATURE : LONGEST_TEXT);
     if (fault !== undefined) return `"${key}": ${fault}`;
   }
   const { lockTimeout, until, batch, pace } = decision as { lockTimeout?: string; until?: string; batch?: string; pace?: string };

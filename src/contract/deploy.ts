@@ -1,5 +1,6 @@
 import type { SkipDecision, VerbName } from './decision.js';
 import type { NotificationPlan } from './notification.js';
+import type { SignedBy } from './signed-approval.js';
 
 /** Shapes that cross the border between clients, the workflow and its activities. Plain JSON, no SQL text, no row values, no DSN. */
 
@@ -40,14 +41,18 @@ export interface ApprovalRule {
   readonly notBy?: 'starter' | undefined;
   /** Milliseconds from when it is waited for. */
   readonly within?: number | undefined;
+  /** Only by a signature of a key that the release allows. */
+  readonly signed?: true | undefined;
 }
 
 /** An approval that is waited for and follows a rule. */
-export interface ApprovalStatus extends Omit<ApprovalRule, 'within'> {
+export interface ApprovalStatus extends Omit<ApprovalRule, 'within' | 'signed'> {
   readonly of: number;
   /** ISO 8601: then the deploy fails. */
   readonly until?: string | undefined;
-  readonly given: readonly { readonly by: string; readonly at: string }[];
+  /** The line that is to be signed; undefined where nobody has to. */
+  readonly toSign?: string | undefined;
+  readonly given: readonly { readonly by: string; readonly at: string; readonly key?: string | undefined }[];
 }
 
 export interface DeployInput {
@@ -108,6 +113,7 @@ export interface Unrecorded {
   readonly version?: string | undefined;
   /** Of `speed`: what it asks for. */
   readonly pace?: BackfillPace | undefined;
+  readonly signed?: SignedBy | undefined;
 }
 
 /** How fast a backfill is to be. */
@@ -245,6 +251,8 @@ export interface DeployStatus {
   readonly since?: string | undefined;
   readonly stages: readonly StageStatus[];
   readonly epoch?: number | undefined;
+  /** SHA-256 over what was pending when it began; a signed approval is over it. */
+  readonly plan?: string | undefined;
   readonly fault?: Fault | undefined;
   /** Name of the approval that is waited for. */
   readonly approval?: string | undefined;

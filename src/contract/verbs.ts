@@ -26,8 +26,8 @@ export interface Verb<D extends Decision> {
   readonly takes: readonly (keyof D & string)[];
   /** What a person may send now. */
   readonly example: (situation: Situation) => D;
-  /** Why it does not fit now, in words for the one who asked; undefined when it does. */
-  readonly refusal: (situation: Situation, decision: D) => string | undefined;
+  /** Why it does not fit now, in words for the one who asked; undefined when it does. The key is that which has signed it, once that is proved. */
+  readonly refusal: (situation: Situation, decision: D, key?: string) => string | undefined;
   /** What happens now. */
   readonly answer: (situation: Situation, decision: D) => string;
 }
@@ -72,12 +72,14 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
   },
   approve: {
     description: 'give the approval that the deploy waits for',
-    takes: ['name'],
-    example: () => ({ by: 'ann' }),
-    refusal: ({ target, approval, approving, startedBy, state, decided }, { name, by }) => {
+    takes: ['name', 'signature'],
+    example: ({ approving }) => ({ by: 'ann', ...(approving?.toSign !== undefined && { signature: 'U1NIU0lH...' }) }),
+    refusal: ({ target, approval, approving, startedBy, state, decided }, { name, by, signature }, key) => {
       if (approval === undefined || decided) return `${target} does not wait for an approval; its state is: ${state}`;
       if (name !== undefined && name !== approval) return `${target} waits for the approval "${approval}", not "${name}"`;
-      return approving && approverFault(approving, by, startedBy);
+      if (signature !== undefined && approving?.toSign === undefined)
+        return `the approval "${approval}" takes no signature; say it without one`;
+      return approving && approverFault(approving, by, startedBy, key);
     },
     answer: ({ target, approval, approving, startedBy }, { by }) => {
       const given = approving && { ...approving, given: [...approving.given, { by, at: '' }] };

@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { DeployActivities } from '../contract/activities.js';
+import type { DeployActivities, ProveRequest } from '../contract/activities.js';
 import { boundedText } from '../contract/bounded.js';
 import type { NotifyRequest } from '../contract/news.js';
 
@@ -29,7 +29,16 @@ const notifications = proxyActivities<Pick<DeployActivities, 'notify'>>({
   retry: { initialInterval: '1 second', maximumAttempts: 5 },
 });
 
-type Name = Exclude<keyof DeployActivities, 'notify'>;
+/**
+ * A proof is given up before whoever waits for its answer gives up. It reads nothing but the release.
+ */
+const proofs = proxyActivities<Pick<DeployActivities, 'proveApproval'>>({
+  scheduleToCloseTimeout: '8 seconds',
+  startToCloseTimeout: '4 seconds',
+  retry: { initialInterval: '500 milliseconds', backoffCoefficient: 1 },
+});
+
+type Name = Exclude<keyof DeployActivities, 'notify' | 'proveApproval'>;
 
 /** Characters: Temporal takes 400 bytes of a summary, 1,000 of an id. */
 const SUMMARY = 80;
@@ -46,6 +55,13 @@ export function run<N extends Name>(
     executeWithOptions(options: { activityId: string; summary: string }, args: [typeof request]): ReturnType<DeployActivities[N]>;
   };
   return activity.executeWithOptions({ activityId: boundedText(id, ID), summary: boundedText(summary, SUMMARY) }, [request]);
+}
+
+/** Proves a signature. @returns the fingerprint of the key */
+export function prove(id: string, summary: string, request: ProveRequest): Promise<string> {
+  return proofs.proveApproval.executeWithOptions({ activityId: boundedText(id, ID), summary: boundedText(summary, SUMMARY) }, [
+    request,
+  ]);
 }
 
 /** Sends one notification. @returns whom it reached */

@@ -53,6 +53,7 @@ export class Board implements DeployStatus {
   findings: readonly Finding[] = [];
   moreFindings = 0;
   epoch: number | undefined;
+  plan: string | undefined;
   fault: Fault | undefined;
   approval: string | undefined;
   approving: ApprovalStatus | undefined;
@@ -84,6 +85,7 @@ export class Board implements DeployStatus {
       this.#turn = earlier.turn ?? 0;
       this.state = earlier.state;
       this.epoch = earlier.epoch;
+      this.plan = earlier.plan;
       this.database = earlier.database;
       this.fault = earlier.fault;
       this.approval = earlier.approval;
@@ -113,6 +115,7 @@ export class Board implements DeployStatus {
   /** Takes over what the first activity found: what is pending in each stage. */
   planned(answer: BeginAnswer): void {
     this.epoch = answer.epoch;
+    this.plan = answer.plan;
     this.database = answer.database;
     this.say(`the database is ${answer.database.label}`);
     this.findings = answer.findings;
@@ -245,6 +248,7 @@ export class Board implements DeployStatus {
       findings: this.findings,
       moreFindings: this.moreFindings,
       epoch: this.epoch,
+      plan: this.plan,
       fault: this.fault,
       approval: this.approval,
       approving: this.approving,

@@ -1,6 +1,7 @@
 import { choicesOf, type Choice } from '../contract/choices.js';
 import type { DeployStatus } from '../contract/deploy.js';
 import { approvalText } from '../contract/approval.js';
+import { signingCommand } from '../contract/signed-approval.js';
 import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
 import { literal, table } from './markdown.js';
 
@@ -13,6 +14,7 @@ export function choicesSection(status: DeployStatus): string {
   const commands = choices.map(({ command }) => command);
   return [
     heading(status),
+    ...signing(status),
     'Click *More Actions*, *Send an Update*; choose the name, **paste** the data with your own name and reason (when typed here, the letter r is lost: it is a shortcut of this tab):',
     table(['name', 'what it does', 'data'], rows),
     'Or type:',
@@ -41,6 +43,15 @@ function heading({ state, approval, approving, startedBy, holdRequested }: Deplo
         'When it stays at one step, *Pending Activities* says which attempt that is, why the last one failed and whom it waits for.',
       ].join('\n\n');
   }
+}
+
+/** Whoever has nothing but this page and OpenSSH can approve too. */
+function signing({ state, approving }: DeployStatus): string[] {
+  if (state !== 'waiting for approval' || approving?.toSign === undefined) return [];
+  return [
+    'It has to be signed with your SSH key. This prints the signature, which goes into the data below, with the name that your key is listed by:',
+    literal([signingCommand(approving.toSign)]),
+  ];
 }
 
 function isUpdate(choice: Choice): choice is Required<Choice> {

@@ -11,6 +11,7 @@ import type { SkipDecision } from '../contract/decision.js';
 import { approvalText, openApproval } from '../contract/approval.js';
 import type { DeployInput, Ending, Fault, Resumed, StagePlan } from '../contract/deploy.js';
 import { run } from './activities.js';
+import { lineOf, notApproved } from './approval.js';
 import type { Board } from './board.js';
 import { DeployFailed, faultOf, isOutcomeUnknown } from './fault.js';
 import { Notifier } from './notifier.js';
@@ -47,6 +48,7 @@ export class Deploy {
   ) {
     const { resumed } = input;
     this.notifier = new Notifier(board, this.deployId, resumed?.notified);
+    operator.stage = () => this.stage;
     if (!resumed) return;
     this.notifier.plans = resumed.notify ?? [];
     this.stage = resumed.stage;
@@ -88,7 +90,7 @@ export class Deploy {
     await this.guarded(() => Promise.resolve());
     await this.#waitWhileHeld();
     await this.guarded(() => Promise.resolve());
-    if (isLong() && this.notifier.idle) await this.#continue();
+    if (isLong() && this.#idle) await this.#continue();
   }
 
   /**
@@ -141,7 +143,7 @@ export class Deploy {
     // An earlier run may have waited for this very one: who has approved there has approved, and so has who did before this run came here.
     if (board.approval !== name) {
       operator.approved = undefined;
-      board.approving = rule && openApproval(rule, Date.now());
+      board.approving = rule && openApproval(rule, Date.now(), lineOf(board, name, this.deployId));
     }
     const missing = approvalText(board.approving, board.startedBy);
     if (board.approval !== name || board.state !== 'waiting for approval')
@@ -151,7 +153,7 @@ export class Deploy {
     const until = board.approving?.until;
     await this.#waitFor(() => operator.approved !== undefined, true, until === undefined ? undefined : Date.parse(until));
     if (!operator.approved) {
-      const fault = this.#notApproved(name);
+      const fault = notApproved(board, name);
       board.approval = undefined;
       board.approving = undefined;
       throw new DeployFailed('failed', fault);
@@ -163,16 +165,6 @@ export class Deploy {
     board.say(`approved by ${given.join(', ')}`);
     board.become('running');
     await this.guarded(() => Promise.resolve());
-  }
-
-  #notApproved(name: string): Fault {
-    const { approving, startedBy, target } = this.board;
-    const missing = approvalText(approving && { ...approving, until: undefined }, startedBy);
-    return {
-      code: 'APPROVAL_EXPIRED',
-      message: `the approval "${name}" was not given in time (until ${approving?.until ?? ''})${missing && `: ${missing}`}`,
-      next: `What is committed stays, and nothing after the approval has run. Deploy again to ask anew: pawl deploy ${target}.`,
-    };
   }
 
   /** Waits until the last words can be written or somebody gives them up. @returns whether they are given up */
@@ -270,12 +262,19 @@ export class Deploy {
    */
   async #waitFor(done: () => boolean, yielding = true, until?: number): Promise<void> {
     const superseded = (): boolean => yielding && this.operator.superseded !== undefined;
-    const over = (): boolean => done() || superseded() || (isLong() && this.notifier.idle);
+    const over = (): boolean => done() || superseded() || (isLong() && this.#idle);
     this.notifier.waits();
     const expired =
       until === undefined ? (await condition(over), false) : !(await condition(over, Math.max(until - Date.now(), 1)));
+    // Who has signed in time has approved in time.
+    if (expired) await condition(() => this.operator.idle);
     if (superseded()) this.operator.giveWay();
     if (!done() && !expired) await this.#continue();
+  }
+
+  /** Nothing is on its way that this run would have to answer for. */
+  get #idle(): boolean {
+    return this.notifier.idle && this.operator.idle;
   }
 
   async #continue(): Promise<void> {

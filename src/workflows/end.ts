@@ -1,4 +1,4 @@
-import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import { ApplicationFailure, CancelledFailure, condition } from '@temporalio/workflow';
 import type { DeployResult, Ending, Fault } from '../contract/deploy.js';
 import { leftText } from '../contract/up-to.js';
 import { run } from './activities.js';
@@ -29,6 +29,8 @@ export async function end(deploy: Deploy, ending: Ending): Promise<DeployResult>
   board.become(outcome);
   board.say(`${outcome}: ${message}`);
   await deploy.notifier.ends(outcome, message);
+  // Whoever has signed an approval meanwhile is answered first.
+  await condition(() => operator.idle);
   if (outcome === 'failed' || outcome === 'refused') throw failure(deploy, outcome, message);
   // Cancelled through Temporal itself rather than by our verb: then it also ends as cancelled there.
   if (outcome === 'cancelled' && by === undefined) throw new CancelledFailure(message, [board.snapshot()]);

@@ -1,4 +1,4 @@
-import { setDefaultUpdateHandler, setHandler, workflowInfo, type CancellationScope } from '@temporalio/workflow';
+import { isCancellation, setDefaultUpdateHandler, setHandler, workflowInfo, type CancellationScope } from '@temporalio/workflow';
 import type {
   ApproveDecision,
   Decision,
@@ -9,12 +9,15 @@ import type {
   VerbName,
 } from '../contract/decision.js';
 import { malformed } from '../contract/decision.js';
-import type { BackfillPace, Unrecorded } from '../contract/deploy.js';
+import type { Unrecorded } from '../contract/deploy.js';
+import type { SignedBy } from '../contract/signed-approval.js';
 import { approvalText } from '../contract/approval.js';
 import { milliseconds } from '../text/duration.js';
 import * as messages from '../contract/messages.js';
 import { formText, takesNone, VERBS, type Situation } from '../contract/verbs.js';
+import { proveSignature } from './approval.js';
 import type { Board } from './board.js';
+import { faultOf } from './fault.js';
 import { refuse, refuseVoid } from './refuse.js';
 
 export type BlockedDecision =
@@ -44,11 +47,13 @@ export class Operator {
   interrupt: (() => void) | undefined;
   /** Who gave up on the last words. */
   letGo: Decision | undefined;
+  /** The stage that the deploy is at. */
+  stage = (): number => 0;
   /** What the deploy has come to, once no stage is left to run. */
   closing: Situation['closing'];
 
   /** What each verb does here. */
-  readonly #decide: { readonly [V in VerbName]: (decision: Decisions[V]) => void } = {
+  readonly #decide: { readonly [V in VerbName]: (decision: Decisions[V], signed?: SignedBy) => void } = {
     hold: (decision) => {
       this.#board.holdRequested = true;
       this.#note('hold', decision);
@@ -60,25 +65,26 @@ export class Operator {
     },
     retry: (decision) => {
       this.blocked = { verb: 'retry', decision };
-      this.#note('retry', decision, this.#board.fault?.version);
+      this.#note('retry', decision, { version: this.#board.fault?.version });
     },
     skip: (decision) => {
       this.blocked = { verb: 'skip', decision };
     },
-    approve: (decision) => {
+    approve: (decision, signed) => {
       const { approving } = this.#board;
-      const given = [...(approving?.given ?? []), { by: decision.by, at: new Date().toISOString() }];
+      const one = { by: decision.by, at: new Date().toISOString(), ...(signed && { key: signed.key }) };
+      const given = [...(approving?.given ?? []), one];
       if (approving) this.#board.approving = { ...approving, given };
       if (!approving || given.length >= approving.of) this.approved = decision;
       else this.#board.say(`approved by ${decision.by}: ${approvalText(this.#board.approving, this.#board.startedBy)}`);
-      this.#note('approve', decision);
+      this.#note('approve', decision, signed && { signed });
     },
     speed: ({ batch, pace, ...decision }) => {
       const asked = {
         batch: batch === undefined ? undefined : Math.round(milliseconds(batch)),
         pace: pace === undefined ? undefined : Number(pace),
       };
-      this.#note('speed', decision, this.#board.backfill, asked);
+      this.#note('speed', decision, { version: this.#board.backfill, pace: asked });
       this.interrupt?.();
     },
     cancel: (decision) => {
@@ -91,6 +97,9 @@ export class Operator {
     },
   };
 
+  /** Signatures that are looked at just now, and that were looked at. */
+  #proving = 0;
+  #proofs = 0;
   readonly #board: Board;
   readonly #work: CancellationScope;
 
@@ -108,22 +117,62 @@ export class Operator {
 
   #listen<V extends VerbName>(verb: V): void {
     const { takes, refusal, answer } = VERBS[verb];
-    const handle = (decision: Decisions[V]): string => {
+    const refuseUnfit = (decision: Decisions[V], key?: string): void => {
+      refuseVoid(decision);
+      const misfit = takesNone(this.#situation, verb) ?? refusal(this.#situation, decision, key);
+      if (misfit !== undefined) refuse(misfit);
+    };
+    const carryOut = (decision: Decisions[V], signed?: SignedBy): string => {
       const sentence = answer(this.#situation, decision);
-      this.#decide[verb](decision);
+      this.#decide[verb](decision, signed);
       this.#board.turned();
       return sentence;
+    };
+    const handle = (decision: Decisions[V]): string | Promise<string> => {
+      const line = verb === 'approve' ? this.#board.approving?.toSign : undefined;
+      if (line === undefined) return carryOut(decision);
+      return this.#proven(decision, line).then((signed) => {
+        // Meanwhile it may have become another question, or somebody else's key may have turned out to be the same.
+        refuseUnfit(decision, signed.key);
+        return carryOut(decision, signed);
+      });
     };
     setHandler(messages[verb] as never, handle as never, {
       description: formText(verb, this.#situation),
       validator: (decision: Decisions[V]) => {
         const fault = malformed(decision, takes);
         if (fault !== undefined) refuse(fault);
-        refuseVoid(decision);
-        const misfit = takesNone(this.#situation, verb) ?? refusal(this.#situation, decision);
-        if (misfit !== undefined) refuse(misfit);
+        refuseUnfit(decision);
+        if (verb === 'approve') this.#refuseUnsigned(decision);
       },
     });
+  }
+
+  #refuseUnsigned({ signature }: ApproveDecision): void {
+    const { approving, approval, target } = this.#board;
+    if (approving?.toSign === undefined || signature !== undefined) return;
+    const next = `Sign it: pawl approve ${target} --sign ~/.ssh/id_ed25519. The page of the deploy has the line to sign.`;
+    refuse(`the approval "${approval ?? ''}" has to be signed`, 'SIGNATURE_MISSING', [next]);
+  }
+
+  async #proven(decision: ApproveDecision, line: string): Promise<SignedBy> {
+    this.#proving += 1;
+    try {
+      this.#proofs += 1;
+      return await proveSignature(this.#board, this.stage(), this.#proofs, decision, line);
+    } catch (error) {
+      if (isCancellation(error)) refuse('the deploy was cancelled meanwhile');
+      const { code, message, next } = faultOf(error);
+      if (code === 'OUTCOME_UNKNOWN') refuse('no worker has looked at the signature in time; say it again');
+      refuse(message, code, [next]);
+    } finally {
+      this.#proving -= 1;
+    }
+  }
+
+  /** No signature is being looked at, so that the run may end. */
+  get idle(): boolean {
+    return this.#proving === 0;
   }
 
   get #situation(): Situation {
@@ -169,7 +218,7 @@ export class Operator {
     if (this.superseded) throw new Superseded(this.superseded);
   }
 
-  #note(verb: VerbName, { by, reason }: Decision, version?: string, pace?: BackfillPace): void {
-    this.unrecorded.push({ key: `${verb}-${this.#board.turn}`, verb, by, reason, version, ...(pace && { pace }) });
+  #note(verb: VerbName, { by, reason }: Decision, more: Pick<Unrecorded, 'version' | 'pace' | 'signed'> = {}): void {
+    this.unrecorded.push({ key: `${verb}-${this.#board.turn}`, verb, by, reason, ...more });
   }
 }

@@ -3,7 +3,7 @@ import { EngineError } from '../error.js';
 import { readFingerprint } from '../files/fingerprint.js';
 import { loadGrammar } from '../files/statements.js';
 import { newestPosition, putApplied, readApplied } from '../ledger/applied.js';
-import { recordEvent, type EventKind, type LedgerEvent } from '../ledger/events.js';
+import { recordEvent, type EventDetails, type EventKind, type LedgerEvent } from '../ledger/events.js';
 import { markFlushed } from '../ledger/flushed.js';
 import { forgetIntents } from '../ledger/intents.js';
 import { mirrorOf } from '../legacy/mirror.js';
@@ -18,6 +18,7 @@ type OperatorKind = Extract<EventKind, `operator.${string}`>;
 /**
  * Writes an operator's decision into the audit, once.
  * @param key the same for each attempt to write the same decision
+ * @param more what the audit keeps beside it
  */
 export async function recordDecision(
   target: EngineTarget,
@@ -25,6 +26,7 @@ export async function recordDecision(
   event: Omit<LedgerEvent<OperatorKind>, 'detail'>,
   key: string,
   control: Control,
+  more: Omit<EventDetails['operator.approve'], 'decision'> = {},
 ): Promise<void> {
   const { deployId } = owner;
   await withLock(target, owner, control, async ({ client }) => {
@@ -32,7 +34,7 @@ export async function recordDecision(
       `select from ${identifier(target.ledger)}.events where deploy_id = $1 and detail->>'decision' = $2`,
       [deployId, key],
     );
-    if (rowCount === 0) await recordEvent(client, target, { ...event, deployId, detail: { decision: key } });
+    if (rowCount === 0) await recordEvent(client, target, { ...event, deployId, detail: { decision: key, ...more } });
   });
 }
 

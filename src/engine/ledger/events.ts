@@ -18,6 +18,11 @@ interface Decided {
   readonly decision: string;
 }
 
+/** An approval; a signed one with all that its proof needs: the line, the signature over it, the fingerprint of the key. */
+interface Approved extends Decided {
+  readonly signed?: { readonly line: string; readonly signature: string; readonly key: string } | undefined;
+}
+
 /** Every kind of event that the audit tells of, with what its `detail` holds. Nothing else is written or looked for. */
 export interface EventDetails {
   readonly 'deploy.started': {
@@ -67,7 +72,7 @@ export interface EventDetails {
   readonly 'operator.resume': Decided;
   readonly 'operator.retry': Decided;
   readonly 'operator.skip': Decided;
-  readonly 'operator.approve': Decided;
+  readonly 'operator.approve': Approved;
   readonly 'operator.cancel': Decided;
   readonly 'lease.taken-over': { readonly epoch: number; readonly from: string | null };
   readonly 'lock.broken': Nothing;

@@ -118,6 +118,29 @@ it('has another digest with each setting that changes what a deploy does, and th
   expect(new Set(digests).size).toBe(digests.length - 2);
 });
 
+it('holds who may sign an approval, as a part of the release, and names a list that can give none', async () => {
+  const stages = (rule: object = {}) => [{ approve: { name: 'go', allowedSigners: 'keys/signers', ...rule } }];
+  const faults = async (rule?: object): Promise<string[]> =>
+    (await readRelease(target(stages(rule)), root)).faults.map(({ code, message }) => `${code} ${message}`);
+  expect(await faults()).toEqual([
+    'FILES_SIGNERS keys/signers: there is no such file; the approval "go" is signed by whom it lists',
+  ]);
+  const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHcz2rWrGJRiOjMU/sna0HbPhWsV9ICNpuW9vCD0ZQUD';
+  await put('keys/signers', `# team\nann ${key}\nann2 ${key}\n`);
+  const release = await readRelease(target(stages()), root);
+  expect(release.faults).toEqual([]);
+  expect(release.stages).toEqual([{ kind: 'approve', name: 'go', approval: { signed: true } }]);
+  expect(release.signers.get(0)?.signers.map(({ principals }) => principals)).toEqual([['ann'], ['ann2']]);
+  expect(await faults({ of: 2 })).toEqual(['FILES_SIGNERS keys/signers lists 1 key; the approval "go" asks for 2 people']);
+  expect(await faults({ by: ['Ann', 'eve'] })).toEqual([
+    'FILES_SIGNERS keys/signers lists no key of eve, who is to give the approval "go"',
+  ]);
+  await put('keys/signers', `ann ${key}\n`);
+  expect(await digest(stages())).not.toBe(release.digest);
+  await put('keys/signers', `ann ${key}\n\nbob ssh-dss AAAA\n`);
+  expect(await faults()).toEqual(['FILES_SIGNERS keys/signers:3: it ends too early']);
+});
+
 it('names what cannot be deployed', async () => {
   await put('c/1_again.sql', 'select 1;');
   await put('a/latin.sql', Buffer.from([0x73, 0xe9]));

@@ -40,7 +40,7 @@ it.each([
   [{ by: [7] }, 'rule.by: expected a list of up to 100 names'],
   [{ notBy: 'ann' }, 'rule.notBy: expected "starter"'],
   [{ within: '4h' }, 'rule.within: expected milliseconds'],
-  [{ off: 2 }, 'rule: expected of, by, notBy, within'],
+  [{ off: 2 }, 'rule: expected of, by, notBy, within, signed'],
 ])('a rule that a client sends: %j', (sent, fault) => {
   expect(ruleFault('rule', sent)).toBe(fault);
   const stages = [{ kind: 'approve', name: 'go', approval: sent }];
