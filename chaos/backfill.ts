@@ -29,7 +29,9 @@ export interface BackfillResult {
   /** Of the application, outside of the times in which a worker stood still; and within them. */
   readonly waits: Waits;
   readonly paused: Waits;
-  /** Share of the table that is not rows, at most. */
+  /** Share by which one backfill made the table larger, at most. */
+  readonly growth: number;
+  /** Share by which the table is larger after all of them than its rows, written anew, are. */
   readonly bloat: number;
   readonly events: number;
   readonly hours: number;
@@ -78,9 +80,10 @@ export async function disturbBackfills(chaos: BackfillChaos): Promise<BackfillRe
   const [customer, unlucky] = [new Customer(url, 'items', rows), new Customer(url, 'items', rows)];
   await unlucky.rest();
   const began = Date.now();
-  let [backfills, bloat, events] = [0, 0, 0];
+  let [backfills, growth, bloat, events] = [0, 0, 0, 0];
   while (Date.now() < until && tally.anomalies.length === 0) {
     backfills += 1;
+    const before = await sizeOf(url, 'items');
     const version = backfills + 1;
     write(`migrations/${version}_fill.sql`, '-- pawl:backfill items by id\nupdate items set n = n + 1;\n');
     const spawn = (): Program => {
@@ -131,7 +134,8 @@ export async function disturbBackfills(chaos: BackfillChaos): Promise<BackfillRe
     tally.deploys += 1;
     if (tally.anomalies.length > 0) break;
     tally.anomalies.push(...(await findWrong(url, rows, backfills)));
-    bloat = Math.max(bloat, await bloatOf(url));
+    growth = Math.max(growth, (await sizeOf(url, 'items')) / before - 1);
+    bloat = await bloatOf(url);
     process.stderr.write(`backfill ${backfills}: ${tally.kills} kills so far, ${tally.anomalies.length} anomalies\n`);
   }
   const hours = (Date.now() - began) / 3_600_000;
@@ -146,7 +150,7 @@ export async function disturbBackfills(chaos: BackfillChaos): Promise<BackfillRe
   const { batches, vacuums, failed, taken } = counts[0]!;
   [tally.retries, tally.takeOvers] = [failed, taken];
   if (tally.anomalies.length === 0) await place.remove();
-  return { backfills, batches, vacuums, waits, paused, bloat, events, hours };
+  return { backfills, batches, vacuums, waits, paused, growth, bloat, events, hours };
 }
 
 interface Victim {
@@ -283,10 +287,12 @@ async function findWrong(url: string, rows: number, backfills: number): Promise<
 /** By how much the table is larger than its rows, written anew, are. */
 async function bloatOf(url: string): Promise<number> {
   await ask(url, 'create table compact (like items); insert into compact select * from items');
-  const [size] = await ask<{ share: number }>(
-    url,
-    `select pg_relation_size('items')::float8 / pg_relation_size('compact') - 1 as share`,
-  );
+  const share = (await sizeOf(url, 'items')) / (await sizeOf(url, 'compact')) - 1;
   await ask(url, 'drop table compact');
-  return size!.share;
+  return share;
+}
+
+async function sizeOf(url: string, table: string): Promise<number> {
+  const [found] = await ask<{ size: number }>(url, `select pg_relation_size('${table}')::float8 as size`);
+  return found!.size;
 }

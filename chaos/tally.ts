@@ -47,7 +47,7 @@ export class Tally {
 
   /** Of backfills, one after the other over all rows of a table. */
   backfillSummary(minutes: number, seed: number, result: BackfillResult & { readonly rows: number }): string {
-    const { rows, backfills, batches, vacuums, waits, paused, bloat, events, hours } = result;
+    const { rows, backfills, batches, vacuums, waits, paused, growth, bloat, events, hours } = result;
     const waited = ({ worst, p99, count }: Waits): string =>
       `${worst.toFixed(0)} ms at most, ${p99.toFixed(0)} ms at the 99th percentile of ${count.toLocaleString('en')} changes`;
     return [
@@ -57,7 +57,7 @@ export class Tally {
       `  and          ${this.list((what) => !isKill(what))}`,
       `  take-overs   ${this.takeOvers} of a deploy by another, ${this.retries} attempts that failed and were retried`,
       `  application  waited ${waited(waits)}; ${waited(paused)} while a worker stood still`,
-      `  bloat        ${Math.round(100 * bloat)} % at most`,
+      `  table        ${Math.round(100 * growth)} % larger after one backfill at most, ${Math.round(100 * bloat)} % larger than its rows after all of them`,
       `  history      ${events} events in ${(hours * 60).toFixed(1)} minutes, of all runs`,
       `  anomalies    ${this.anomalies.length}`,
       ...this.anomalies.map((line) => `    ${line}`),

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import { loadGrammar } from '../engine/files/statements.js';
 import { open } from '../engine/postgres/open.js';
+import type { BackfillSettings } from '../engine/target.js';
+import { backfillCosts } from './backfill-cost.js';
 import { readRelationFacts } from './facts/read-facts.js';
 import { lint } from './lint.js';
 import { lockReport } from './lock-report.js';
@@ -22,6 +24,8 @@ export interface CheckOptions {
    * deployed one at a time.
    */
   readonly scope?: 'deploy' | 'migration' | undefined;
+  /** The pace of backfills in the target. */
+  readonly backfill?: BackfillSettings | undefined;
   /** Relations that another tool makes and alters: pattern of the qualified name to that tool's name. */
   readonly owners?: Readonly<Record<string, string>> | undefined;
 }
@@ -40,6 +44,7 @@ export async function checkMigrations(options: CheckOptions): Promise<CheckRepor
     const context = { ...server, deploy: migrationsOf(options.stages), owners: options.owners ?? {} };
     const after = await readAfter(client, runs);
     const migrations = runs.map((run) => judge(run, { ...context, after }, options.statistics));
+    const remarks = backfillCosts(runs, options.statistics, options.backfill);
     return {
       serverVersion: server.version,
       timeZone: server.timeZone,
@@ -47,8 +52,8 @@ export async function checkMigrations(options: CheckOptions): Promise<CheckRepor
       sized: options.statistics !== undefined,
       migrations,
       work,
-      remarks: [],
-      summary: summarise({ migrations, work, remarks: [] }),
+      remarks,
+      summary: summarise({ migrations, work, remarks }),
     };
   } finally {
     await client.end();

@@ -46,9 +46,12 @@ export async function checkOnScratch(context: Context, scratch: Scratch, rehears
 async function measure(context: Context, rehearsal: Rehearsal, url: string): Promise<CheckReport> {
   const { start, exec, each, statistics, owners } = rehearsal;
   const differences = (await start?.prepare(url)) ?? [];
-  const { stages, plan } = await stagesOf(moved(context, rehearsal, url), { exec, assert: start?.rows ?? true });
-  const report = await checkMigrations({ url, stages, statistics, scope: each ? 'migration' : 'deploy', owners });
-  const remarks = start ? [...differences, ...plan.findings.filter(isOfTheWhole).map(remarkOf)] : [];
+  const at = moved(context, rehearsal, url);
+  const { stages, plan } = await stagesOf(at, { exec, assert: start?.rows ?? true });
+  const { backfill } = at.held.target;
+  const report = await checkMigrations({ url, stages, statistics, scope: each ? 'migration' : 'deploy', backfill, owners });
+  const ofTheWhole = start ? [...differences, ...plan.findings.filter(isOfTheWhole).map(remarkOf)] : [];
+  const remarks = [...ofTheWhole, ...report.remarks];
   return { ...report, start: start?.name, remarks, summary: summarise({ ...report, remarks }) };
 }
 

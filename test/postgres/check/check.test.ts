@@ -184,3 +184,35 @@ function applied(sql: string, fixes: readonly Fix[]): string {
     .sort((a, b) => b.start - a.start)
     .reduce((text, { start, end, text: inserted }) => text.slice(0, start) + inserted + text.slice(end), sql);
 }
+
+describe('what a backfill costs', () => {
+  const fill = (sql: string) => stage('a', `-- pawl:backfill orders by id\n${sql}`);
+  const statistics = {
+    'public.orders': { bytes: 640 * 2 ** 20, rows: 5_000_000 },
+    'public.orders_pkey': { bytes: 107 * 2 ** 20, rows: 5_000_000 },
+  };
+
+  it.each([
+    [
+      "update orders set status = 'new' where status is null",
+      /^a\/0001_x\.sql goes through public\.orders in batches \(5,000,000 rows, 640 MiB\): about 3 min and 3\.1 GiB of WAL; the table grows by some 64 MiB, its indexes by up to 107 MiB\.$/,
+    ],
+    ['delete from orders where status is null', / \(5,000,000 rows, 640 MiB\): about 56 s and 1\.1 GiB of WAL\.$/],
+  ])('%s', async (sql, message) => {
+    const { remarks, summary } = await check([fill(sql)], { statistics });
+    expect(remarks).toEqual([
+      {
+        severity: 'notice',
+        code: 'BACKFILL_COST',
+        message: expect.stringMatching(message) as string,
+        next: expect.any(String) as string,
+      },
+    ]);
+    expect(summary.notices).toBe(1);
+  });
+
+  it('is not guessed where the size is not known', async () => {
+    expect((await check([fill('update orders set status = null')])).remarks).toEqual([]);
+    expect((await check([fill('update orders set status = null')], { statistics: {} })).remarks).toEqual([]);
+  });
+});

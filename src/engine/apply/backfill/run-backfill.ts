@@ -146,6 +146,9 @@ class BackfillRun {
       this.#pace.resumed();
       return;
     }
+    const { vacuumEvery } = this.#settings;
+    // Before the batch, for attempts that end in their first one leave dead rows too.
+    if (vacuumEvery > 0 && this.#row.unvacuumed >= vacuumEvery) await this.#vacuum();
     await this.#batch();
   }
 
@@ -161,7 +164,6 @@ class BackfillRun {
       this.#row = row;
       this.#pace.committed(row.seen - before.seen, took, settings.batch);
       this.#report();
-      if (settings.vacuumEvery > 0 && row.unvacuumed >= settings.vacuumEvery) await this.#vacuum();
       await this.#rest(took * settings.pace);
     } catch (error) {
       if (!(error instanceof BatchFailed) || this.context.control.signal.aborted) throw error;

@@ -16,6 +16,11 @@ const DEAD = 0.2;
 /** Rows below which no VACUUM is worth its while. */
 const FEW = 20_000;
 
+/** Changed rows between two VACUUM; 0 for none. @param estimate rows of the table, where they are known */
+export function deadRows(vacuumEvery: number, estimate: number | null): number {
+  return estimate ? Math.min(vacuumEvery, Math.max(Math.round(estimate * DEAD), FEW)) : vacuumEvery;
+}
+
 /** The settings in force: what an operator asked for goes before what the file says, and that before the target's. */
 export function settingsFor(
   { backfill = BACKFILL_DEFAULTS }: Pick<EngineTarget, 'backfill'>,
@@ -23,11 +28,10 @@ export function settingsFor(
   { batchMs, pace, estimate }: Pick<BackfillRow, 'batchMs' | 'pace' | 'estimate'>,
 ): BackfillSettings {
   const { options } = directive;
-  const vacuumEvery = options.vacuumEvery ?? backfill.vacuumEvery;
   return {
     ...backfill,
     batch: batchMs ?? options.batch ?? backfill.batch,
     pace: pace ?? options.pace ?? backfill.pace,
-    vacuumEvery: estimate ? Math.min(vacuumEvery, Math.max(Math.round(estimate * DEAD), FEW)) : vacuumEvery,
+    vacuumEvery: deadRows(options.vacuumEvery ?? backfill.vacuumEvery, estimate),
   };
 }
