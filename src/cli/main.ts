@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { carryOut } from './carry-out.js';
 import type { Context } from './context.js';
-import { EXIT, type ExitCode } from './exit-code.js';
+import { EXIT } from './exit-code.js';
 import { verbMeant } from './other-verbs.js';
 import { Output } from './output.js';
 import { packageFile } from './package-file.js';
@@ -14,26 +15,9 @@ const dispatch: Dispatch = async (load, settings, flags) => {
   Object.assign(environment, envFile(process.cwd(), environment, flags.config));
   const output = new Output({ stdout, stderr, environment, json: flags.json ?? false, follow: flags.follow ?? flags.watch });
   const context: Context = { cwd: process.cwd(), environment, output, configFile: flags.config };
-  try {
-    const command = await load();
-    process.exitCode = await command(context, settings);
-  } catch (error) {
-    process.exitCode = await failed(output, error);
-  }
+  process.exitCode = await carryOut(load, settings, context);
   ended = true;
 };
-
-/** Says what went wrong, for people and for programs. */
-async function failed(output: Output, thrown: unknown): Promise<ExitCode> {
-  const { errorView, errorDocument } = await import('./view/error.js');
-  const { exitCodeOf } = await import('./error-exit.js');
-  const { missingPackage } = await import('./missing-package.js');
-  const error = missingPackage(thrown) ?? thrown;
-  const exit = exitCodeOf(error);
-  output.say(errorView(error, output.newsLook, output.live));
-  output.document({ error: errorDocument(error), exit });
-  return exit;
-}
 
 /** Commander ends with 1 on wrong usage; ours is 2. */
 function throwInstead(command: CommandUnknownOpts): void {

@@ -11,6 +11,7 @@ export function contradictions(config: Config): ConfigFault[] {
   const targets = Object.entries(config.targets);
   const fleets = Object.entries(config.fleets);
   return [
+    ...brokenTexts(config),
     ...(targets.length + fleets.length === 0 ? [{ path: 'targets', message: 'expected at least one target or fleet' }] : []),
     ...fleets.flatMap(([name, fleet]) => fleetFaults(name, fleet, config)),
     ...targets.flatMap(([name, target]) => [
@@ -25,6 +26,16 @@ export function contradictions(config: Config): ConfigFault[] {
       (_, first) => `has the database and the ledger of ${first}; give it a ledger of its own: ledger: { schema: ... }`,
     ),
   ];
+}
+
+/** No name, file, program or server takes a NUL, and half a character is another one for each that reads it. */
+function brokenTexts(value: unknown, path = ''): ConfigFault[] {
+  if (typeof value === 'string')
+    return /[\0\p{Cs}]/u.test(value) ? [{ path, message: 'expected text; found a NUL or half a character in it' }] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    brokenTexts(part, Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
+  );
 }
 
 function fleetFaults(name: string, fleet: Fleet, { targets }: Config): ConfigFault[] {

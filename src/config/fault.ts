@@ -1,6 +1,7 @@
+import { inspect } from 'node:util';
 import type * as z from 'zod';
 import type { ConfigFault } from './config-error.js';
-import { SECRET } from './schema.js';
+import { SECRET, SECRET_OF_A_PROGRAM } from './schema.js';
 import { unknownKeyMessage } from './unknown-key.js';
 
 type Issue = z.core.$ZodIssue;
@@ -25,7 +26,8 @@ function faultOf(issue: Issue, path: readonly PropertyKey[]): ConfigFault[] {
 }
 
 function worded(issue: Issue): string {
-  if (issue.message === SECRET) return SECRET;
+  // What was found may be one.
+  if (issue.message === SECRET || issue.message === SECRET_OF_A_PROGRAM) return issue.message;
   const expected = issue.message.startsWith('expected ') ? issue.message : expectation(issue);
   return expected.includes('; found ') ? expected : `${expected}, found ${found(issue.input)}`;
 }
@@ -62,7 +64,7 @@ function found(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value === 'function') return 'a function';
-  const text = JSON.stringify(value);
+  const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value);
   return text.length > 60 || text.includes('://') ? 'another text' : text;
 }
 

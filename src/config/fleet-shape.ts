@@ -49,7 +49,7 @@ export function fleetShape<Target extends z.core.$ZodLooseShape>({
         list: z.array(z.union([z.string(), z.record(z.string(), value)], { error: 'expected a name, or { name: ..., ... }' })),
       }),
       closed({ file: z.string().min(1) }),
-      closed({ command: z.array(z.string()).min(1) }),
+      command,
       closed({ query: closed({ database: registry, sql: z.string().min(1) }) }),
       closed({ schemas: closed({ database: registry, like: z.string().min(1) }) }),
     ],

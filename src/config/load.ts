@@ -27,11 +27,27 @@ export const CONFIG_NAMES = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].ma
 export async function loadConfig(options: { readonly cwd: string; readonly file?: string | undefined }): Promise<LoadedConfig> {
   const path = options.file === undefined ? await find(options.cwd) : resolve(options.cwd, options.file);
   const shown = relative(options.cwd, path) || basename(path);
-  const parsed = configSchema.safeParse(await read(path, shown), { reportInput: true });
+  const value = await read(path, shown);
+  const parsed = reading(shown, () => configSchema.safeParse(value, { reportInput: true }));
   if (!parsed.success) throw invalid(shown, faultsOf(parsed.error.issues));
   const faults = contradictions(parsed.data);
   if (faults.length > 0) throw invalid(shown, faults);
   return { config: parsed.data, path, root: dirname(path) };
+}
+
+/** What a file does while it is read: a module's getters run code of their own. */
+function reading<T>(shown: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw unreadable(shown, error);
+  }
+}
+
+/** A module may throw anything. */
+function unreadable(shown: string, error: unknown): ConfigError {
+  const why = error instanceof Error ? error.message : typeof error === 'string' ? error : 'it throws something that is no error';
+  return invalid(shown, [{ path: shown, message: `cannot be loaded: ${why}` }]);
 }
 
 function invalid(file: string, faults: readonly ConfigFault[]): ConfigError {
@@ -43,7 +59,7 @@ async function find(cwd: string): Promise<string> {
   const loaders = Object.fromEntries(
     [...new Set(CONFIG_NAMES.map((name) => extname(name)))].map((extension) => [extension, unread]),
   );
-  const found = await lilconfig('pawl', { searchPlaces: CONFIG_NAMES, loaders }).search(cwd);
+  const found = await lilconfig('pawl', { searchPlaces: CONFIG_NAMES, loaders, ignoreEmptySearchPlaces: false }).search(cwd);
   if (found) return found.filepath;
   throw new ConfigError(
     'no configuration found; nothing was touched',
@@ -71,7 +87,7 @@ function parseYaml(text: string, shown: string): unknown {
       })),
     );
   }
-  const read = document.toJS() as unknown;
+  const read = reading(shown, () => document.toJS() as unknown);
   if (typeof read !== 'object' || read === null || Array.isArray(read)) return read;
   // For editors; it says nothing about a deploy.
   return Object.fromEntries(Object.entries(read).filter(([key]) => key !== '$schema'));
@@ -86,7 +102,7 @@ async function importModule(path: string, shown: string): Promise<unknown> {
     const module = await jiti.import<{ default?: unknown }>(path);
     if (module.default !== undefined) return module.default;
   } catch (error) {
-    throw invalid(shown, [{ path: shown, message: `cannot be loaded: ${(error as Error).message}` }]);
+    throw unreadable(shown, error);
   }
   throw invalid(shown, [{ path: shown, message: 'expected `export default defineConfig({ ... })`, found no default export' }]);
 }

@@ -11,12 +11,27 @@ import { oneKey } from './one-key.js';
 /** Shown instead of the value that was found: it may be a password. */
 export const SECRET = 'passwords and addresses belong in the environment; expected { env: NAME_OF_VARIABLE }';
 
+/** The same for what only a program gives. */
+export const SECRET_OF_A_PROGRAM = 'a password does not stand in a file; expected { command: [program, argument, ...] }';
+
 /** A value that is read from the worker's environment, so that it never stands in a file or in Temporal's history. */
 const fromEnvironment = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, SECRET) }, { error: () => SECRET });
 
 const identifier = z
   .string()
   .refine((name) => name.length > 0 && Buffer.byteLength(name) <= 63, 'expected a PostgreSQL name of 1 to 63 bytes');
+
+/** One that we may make: PostgreSQL keeps `pg_...` for itself, and what lies in `pg_temp` is gone with the session. */
+const ledgerSchema = identifier.refine(
+  (name) => !/^(pg_|information_schema$)/.test(name),
+  'expected a schema of your own: PostgreSQL keeps pg_... and information_schema for itself',
+);
+
+/** A program and its arguments. */
+const words = z
+  .array(z.string())
+  .min(1)
+  .refine(([program]) => program !== '', 'expected the name of a program first');
 
 const receiver = closed({
   url: fromEnvironment,
@@ -69,7 +84,7 @@ const stage = z.union(
     closed({
       exec: closed({
         name: z.string().min(1),
-        command: z.array(z.string()).min(1),
+        command: words,
         directory: z.string().optional(),
         environment: z.record(z.string(), textOrEnvironment).optional(),
         timeout: duration.default('1h'),
@@ -94,7 +109,7 @@ const stage = z.union(
 );
 
 /** A program and its arguments; its first line of output is a secret. */
-const command = closed({ command: z.array(z.string()).min(1) });
+const command = closed({ command: words }, SECRET_OF_A_PROGRAM);
 
 /** Where the connection string comes from. */
 const database = z.union([fromEnvironment, command], { error: () => SECRET });
@@ -119,7 +134,7 @@ const notification = z.union(
   [
     closed({ ...occasion, slack: fromEnvironment }),
     closed({ ...occasion, webhook: receiver }),
-    closed({ ...occasion, command: z.array(z.string()).min(1) }),
+    closed({ ...occasion, command: words }),
   ],
   { error: oneKey('a notification', ['slack', 'webhook', 'command'], Object.keys(occasion)) },
 );
@@ -128,7 +143,7 @@ const target = closed({
   database,
   password: command.optional(),
   role: identifier.optional(),
-  ledger: closed({ schema: identifier.default('pawl'), owner: identifier.optional() }).default({ schema: 'pawl' }),
+  ledger: closed({ schema: ledgerSchema.default('pawl'), owner: identifier.optional() }).default({ schema: 'pawl' }),
   before: before.optional(),
   adopt: z
     .strictObject({

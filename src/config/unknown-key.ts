@@ -3,10 +3,13 @@ import { nearest } from '../engine/nearest.js';
 
 const KNOWN = 'known keys: ';
 
-/** An object that takes no other keys, and whose faults carry the keys it takes (zod drops the schema from its issues). */
-export function closed<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+/**
+ * An object that takes no other keys, and whose faults carry the keys it takes (zod drops the schema from its issues).
+ * @param instead what is said of a value that is no object
+ */
+export function closed<Shape extends z.core.$ZodLooseShape>(shape: Shape, instead?: string) {
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? KNOWN + Object.keys(shape).join(', ') : undefined),
+    error: (issue) => (issue.code === 'unrecognized_keys' ? KNOWN + Object.keys(shape).join(', ') : instead),
   });
 }
 

@@ -7,7 +7,7 @@ import { temporaryDirectory } from './directory.js';
  * @param files text by path, such as `{ 'pawl.config.yaml': '…', 'migrations/1_a.sql': '…' }`
  */
 export async function writeProject(
-  files: Record<string, string>,
+  files: Readonly<Record<string, string | Buffer>>,
 ): Promise<{ readonly directory: string; readonly remove: () => Promise<void> }> {
   const project = temporaryDirectory();
   for (const [path, text] of Object.entries(files)) {

@@ -1,7 +1,12 @@
 import { CliError } from '../cli-error.js';
 import { ConfigError } from '../../config/config-error.js';
 import { EngineError } from '../../engine/error.js';
-import { paint, wrap, type Look } from './look.js';
+import { cut, paint, wrap, type Look } from './look.js';
+
+/** Faults of a configuration that a person is shown at once. */
+const FAULTS = 20;
+/** Characters of PostgreSQL's own words. */
+const WHOLE = 4_000;
 
 /**
  * An error as a person reads it: what happened, the place in the file, what to do.
@@ -9,13 +14,18 @@ import { paint, wrap, type Look } from './look.js';
  */
 export function errorView(error: unknown, look: Look, own = false): string {
   if (error instanceof ConfigError) {
-    const faults = error.faults.map(({ path, message }) => wrap(`${path}: ${message}`, look.columns, '  ', '      '));
-    return [headline(error.title, look), ...faults, nextLine(error.next, look), codeLine('CONFIG', look)].join('\n');
+    const shown = error.faults.slice(0, FAULTS);
+    const faults = shown.map(({ path, message }) => wrap(`${path}: ${message}`, look.columns, '  ', '      '));
+    const more = error.faults.length - shown.length;
+    const left = more > 0 ? [`  and ${more} more`] : [];
+    return [headline(error.title, look), ...faults, ...left, nextLine(error.next, look), codeLine('CONFIG', look)].join('\n');
   }
   const { code, message, next } = error as { code?: string; message?: string; next?: string };
   const excerpt = error instanceof EngineError && error.excerpt ? [`\n${error.excerpt.replace(/^/gm, '    ')}\n`] : [];
   const whole =
-    own && error instanceof EngineError && error.whole ? [wrap(`PostgreSQL: ${error.whole}`, look.columns, '  ')] : [];
+    own && error instanceof EngineError && error.whole
+      ? [wrap(`PostgreSQL: ${cut(error.whole, WHOLE)}`, look.columns, '  ')]
+      : [];
   const explained = code === undefined ? [] : [codeLine(code, look)];
   if (next !== undefined)
     return [headline(message ?? '', look), ...whole, ...excerpt, nextLine(next, look), ...explained].join('\n');

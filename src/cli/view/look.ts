@@ -39,13 +39,13 @@ export function spread(look: Look, left: string, right: string): string {
 }
 
 /**
- * Breaks an uncoloured text at blanks. `first` goes before the first line, `rest` before those that follow from a break.
+ * Breaks an uncoloured text at blanks. `first` goes before the first line, `rest` before all others: a line end in somebody's text begins nothing new.
  * Words that are too long stay whole: they may be commands or links.
  */
 export function wrap(text: string, columns: number, first = '', rest = first): string {
   return text
     .split('\n')
-    .map((line) => wrapLine(line, columns, first, rest))
+    .map((line, index) => wrapLine(line, columns, index === 0 ? first : rest, rest))
     .join('\n');
 }
 

@@ -36,7 +36,8 @@ export class NoticeCount {
     this.#counts[notice.kind] += 1;
     if (this.#shown >= SHOWN) return;
     this.#shown += 1;
-    this.show(notice);
+    const { text } = notice;
+    this.show(text.length > LONGEST ? { ...notice, text: `${text.slice(0, LONGEST)}… (${text.length} characters)` } : notice);
   };
 
   /** How many of each kind there were, and how many of them were not shown; it begins anew. */
@@ -50,3 +51,5 @@ export class NoticeCount {
 }
 
 const SHOWN = 20;
+/** Characters of one. */
+const LONGEST = 2_000;

@@ -8,6 +8,9 @@ import { connectionLost } from './sql-failure.js';
 /** With these PostgreSQL says that a row of ours, which is counted, was swallowed: by a trigger (22012) or by a rule (0A000). */
 const NOT_WRITTEN: readonly string[] = [STATE.divisionByZero, STATE.featureNotSupported];
 
+/** How the fence ends where there is no lease that could have another epoch. */
+const LEASE_IS_GONE = '(now epoch )';
+
 /**
  * Describes the failure of a statement of Pawl's own that runs in the transaction of a migration: rows of the ledger, of the journal, of
  * the tracker of a former tool. The statements of the file are not at fault, so that no line of it is named.
@@ -23,6 +26,14 @@ export function ownFailure(error: Error, migration: Migration, lost: boolean): E
       ...options,
       next: 'Nothing was changed. Follow the newer deploy with `pawl status`.',
     });
+  }
+  if (code === STATE.fenced && error.message.endsWith(LEASE_IS_GONE)) {
+    return new EngineError(
+      'LEDGER_DAMAGED',
+      'blocked',
+      `${migration.path} is rolled back: the row of the lease is gone from the ledger, without which nothing is recorded`,
+      { ...options, next: 'Take out what deletes it, in the file or elsewhere, then retry.' },
+    );
   }
   if (NOT_WRITTEN.includes(code)) {
     return new EngineError(

@@ -104,7 +104,7 @@ function changesReading(statement: Statement): string | undefined {
     const fields = nodeOf(statement)[1] as { name?: string; args?: { A_Const?: { sval?: { sval?: string } } }[] };
     const name = fields.name?.toLowerCase() ?? '';
     const value = fields.args?.[0]?.A_Const?.sval?.sval ?? '';
-    return READING[name] && !READING[name].test(value) ? name : undefined;
+    return Object.hasOwn(READING, name) && !READING[name]!.test(value) ? name : undefined;
   }
   if (type !== 'SelectStmt' && type !== 'DoStmt') return undefined;
   const [, name = '', value = ''] =

@@ -13,13 +13,19 @@ export function placeAt(sql: string, offset: number, file: string): Place {
   return { file, line: low, column: offset - starts[low - 1]! + 1 };
 }
 
+/** Characters of a line that are shown on each side of a place: a line may be a file of megabytes. */
+const AROUND = 150;
+
 /** The line at a place, with a caret under the column. */
 export function excerptAt(sql: string, place: Place): string {
   const starts = lineStarts(sql);
   const text = sql.slice(starts[place.line - 1] ?? sql.length, (starts[place.line] ?? sql.length + 1) - 1).replace(/\r$/, '');
   const number = String(place.line);
-  const indent = text.slice(0, place.column - 1).replace(/[^\t]/g, ' ');
-  return `${number} | ${text}\n${' '.repeat(number.length)} | ${indent}^`;
+  const column = place.column - 1;
+  const from = Math.max(column - AROUND, 0);
+  const [before, after] = [from > 0 ? '…' : '', column + AROUND < text.length ? '…' : ''];
+  const indent = (before + text.slice(from, column)).replace(/[^\t]/g, ' ');
+  return `${number} | ${before}${text.slice(from, column + AROUND)}${after}\n${' '.repeat(number.length)} | ${indent}^`;
 }
 
 let latest = { sql: '', starts: [0] };

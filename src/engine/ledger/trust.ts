@@ -22,7 +22,10 @@ interface Sight {
   readonly owner: string;
   /** Neither a view nor anything else that runs code when it is read, and all its rows are to be seen. */
   readonly plain: boolean;
-  readonly triggers: readonly { readonly name: string; readonly owner: string }[];
+  /** Code of others that its rows run when they are written: functions of triggers, and what defaults, generated columns, checks, indexes, policies call. */
+  readonly code: readonly { readonly what: string; readonly owner: string }[];
+  /** What Pawl never makes, whoever has: it rewrites our statements, or lets everybody write. */
+  readonly strange: readonly string[];
   /** As whom the session acts, and who has logged in. */
   readonly user: string;
   readonly login: string;
@@ -40,19 +43,20 @@ export async function refuseUntrusted(
   { ledger, ledgerOwner }: Pick<EngineTarget, 'ledger' | 'ledgerOwner'>,
 ): Promise<boolean> {
   const sights = await lookAt(client, ledger);
-  const strange = sights
+  const foreign = sights
     .flatMap(thingsOf)
     .filter(({ owner }) => ![sights[0]!.user, sights[0]!.login, ledgerOwner].includes(owner));
-  const trusted = strange.length === 0 ? [] : await trustedAmong(client, strange);
+  const trusted = foreign.length === 0 ? [] : await trustedAmong(client, foreign);
   refuse(
     ledger,
-    strange.filter(({ owner }) => !trusted.includes(owner)),
+    foreign.filter(({ owner }) => !trusted.includes(owner)),
   );
   return isThere(ledger, sights);
 }
 
 /**
- * Refuses a ledger whose reading could run code of somebody else, or not show all rows: only plain tables are read, without row security.
+ * Refuses a ledger whose reading could run code of somebody else, not show all rows, or show what everybody may have written: only plain tables
+ * are read, without row security, rules and grants to PUBLIC.
  * A reader cannot know who deploys, so that the owner is not asked for.
  * @returns whether there is a ledger
  * @throws EngineError `LEDGER_UNTRUSTED`
@@ -62,20 +66,24 @@ export async function refuseUnreadable(client: pg.Client, ledger: string): Promi
 }
 
 function isThere(ledger: string, sights: readonly Sight[]): boolean {
-  const odd = sights.filter(({ table, plain }) => table !== null && !plain);
   refuse(
     ledger,
-    odd.map(({ table, owner }) => ({ what: `${table!} is no plain table`, owner })),
+    sights.flatMap(({ table, owner, plain, strange }) =>
+      [...(table !== null && !plain ? [`${table} is no plain table`] : []), ...strange].map((what) => ({ what, owner })),
+    ),
   );
   return sights.some(({ table }) => table === 'ledger');
 }
 
 /** What belongs to somebody. The sequence of an identity column has always the owner of its table. */
-function thingsOf({ schemaOwner, table, owner, triggers }: Sight, at: number): Planted[] {
+function thingsOf({ schemaOwner, table, owner, code }: Sight, at: number): Planted[] {
   const schema = at === 0 ? [{ what: 'schema', owner: schemaOwner }] : [];
   if (table === null) return schema;
-  const functions = triggers.map((trigger) => ({ what: `trigger ${trigger.name} of ${table}`, owner: trigger.owner }));
-  return [...schema, { what: `table ${table}`, owner }, ...functions];
+  return [
+    ...schema,
+    { what: `table ${table}`, owner },
+    ...code.map(({ what, owner }) => ({ what: `${what} of ${table}`, owner })),
+  ];
 }
 
 async function lookAt(client: pg.Client, ledger: string): Promise<Sight[]> {
@@ -111,9 +119,25 @@ function refuse(ledger: string, planted: readonly Planted[]): void {
   if (planted.length === 0) return;
   const named = planted.map(({ what, owner }) => `${what} (owner ${owner})`).join(', ');
   throw new EngineError('LEDGER_UNTRUSTED', 'refused', `the ledger in schema "${ledger}" is not Pawl's own: ${named}`, {
-    next: 'Nothing was run. Where another role is meant to own the ledger, name it: `ledger: { owner: ... }`. Otherwise find out who made it, and remove it.',
+    next: 'Nothing was run. Where another role is meant to own the ledger, name it: `ledger: { owner: ... }`. Otherwise find out who made it, and remove it, or revoke what PUBLIC was granted.',
   });
 }
+
+const PUBLIC = `a.grantee operator(pg_catalog.=) 0::pg_catalog.oid`;
+const WRITES = `a.privilege_type operator(pg_catalog.=) any (array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']::pg_catalog.text[])`;
+
+const catalogue = (name: string): string => `'pg_catalog.${name}'::pg_catalog.regclass::pg_catalog.oid`;
+
+/** Expressions of a table `c` that are evaluated when its rows are written. What belongs to PostgreSQL itself has no entry in pg_depend. */
+const EXPRESSIONS = `
+  select 'a default'::pg_catalog.text, ${catalogue('pg_attrdef')}, x.oid from pg_catalog.pg_attrdef x where x.adrelid operator(pg_catalog.=) c.oid
+  union all
+  select 'a constraint'::pg_catalog.text, ${catalogue('pg_constraint')}, x.oid from pg_catalog.pg_constraint x
+    where x.conrelid operator(pg_catalog.=) c.oid
+  union all
+  select 'a policy'::pg_catalog.text, ${catalogue('pg_policy')}, x.oid from pg_catalog.pg_policy x where x.polrelid operator(pg_catalog.=) c.oid
+  union all
+  select 'an index'::pg_catalog.text, ${catalogue('pg_class')}, x.indexrelid from pg_catalog.pg_index x where x.indrelid operator(pg_catalog.=) c.oid`;
 
 /**
  * Every name and operator is qualified, and every value has its type: this runs before anything may be trusted. Names are compared here, and
@@ -125,10 +149,30 @@ const sightOf = (ledger: string): string => `
     c.relkind operator(pg_catalog.=) 'r'::pg_catalog."char" and not c.relhassubclass and not pg_catalog.row_security_active(c.oid)
       and not exists (select from pg_catalog.pg_attribute a
         where a.attrelid operator(pg_catalog.=) c.oid and a.attgenerated operator(pg_catalog.=) 'v'::pg_catalog."char") as plain,
-    array(select pg_catalog.json_build_object('name'::pg_catalog.text, g.tgname,
-        'owner'::pg_catalog.text, pg_catalog.pg_get_userbyid(p.proowner))
-      from pg_catalog.pg_trigger g join pg_catalog.pg_proc p on p.oid operator(pg_catalog.=) g.tgfoid
-      where g.tgrelid operator(pg_catalog.=) c.oid and not g.tgisinternal) as triggers,
+    array(select pg_catalog.json_build_object('what'::pg_catalog.text, k.what, 'owner'::pg_catalog.text, pg_catalog.pg_get_userbyid(k.owner))
+      from (select pg_catalog.concat('trigger '::pg_catalog.text, g.tgname) as what, p.proowner as owner
+          from pg_catalog.pg_trigger g join pg_catalog.pg_proc p on p.oid operator(pg_catalog.=) g.tgfoid
+          where g.tgrelid operator(pg_catalog.=) c.oid and not g.tgisinternal
+        union all
+        select distinct pg_catalog.concat('function '::pg_catalog.text, p.proname, ' in '::pg_catalog.text, e.kind), p.proowner
+          from (${EXPRESSIONS}) e (kind, class, object)
+          join pg_catalog.pg_depend d on d.classid operator(pg_catalog.=) e.class and d.objid operator(pg_catalog.=) e.object
+          left join pg_catalog.pg_operator o on d.refclassid operator(pg_catalog.=) 'pg_catalog.pg_operator'::pg_catalog.regclass
+            and o.oid operator(pg_catalog.=) d.refobjid
+          join pg_catalog.pg_proc p on p.oid operator(pg_catalog.=) o.oprcode::pg_catalog.oid
+            or d.refclassid operator(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass and p.oid operator(pg_catalog.=) d.refobjid) k) as code,
+    array(select pg_catalog.concat('rule '::pg_catalog.text, r.rulename, ' of '::pg_catalog.text, c.relname) from pg_catalog.pg_rewrite r
+        where r.ev_class operator(pg_catalog.=) c.oid and c.relkind operator(pg_catalog.=) 'r'::pg_catalog."char"
+      union all
+      select pg_catalog.concat('table '::pg_catalog.text, c.relname, ', which PUBLIC may write'::pg_catalog.text)
+        where exists (select from pg_catalog.aclexplode(c.relacl) a where ${PUBLIC} and ${WRITES})
+          or exists (select from pg_catalog.pg_attribute t, pg_catalog.aclexplode(t.attacl) a
+            where t.attrelid operator(pg_catalog.=) c.oid and ${PUBLIC} and ${WRITES})
+      union all
+      select 'schema, in which PUBLIC may create'::pg_catalog.text
+        where exists (select from pg_catalog.aclexplode(n.nspacl) a
+            where ${PUBLIC} and a.privilege_type operator(pg_catalog.=) 'CREATE'::pg_catalog.text)
+          and (c.relname is null or c.relname operator(pg_catalog.=) 'ledger'::pg_catalog.name)) as strange,
     current_user::pg_catalog.text as user, session_user::pg_catalog.text as login
   from pg_catalog.pg_namespace n left join pg_catalog.pg_class c
     on c.relnamespace operator(pg_catalog.=) n.oid and c.relname operator(pg_catalog.=) any (array[${NAMES}]::pg_catalog.name[])

@@ -1,8 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { readMigration } from '../files/inspect.js';
-import { checksum } from '../files/checksum.js';
 import { readFingerprint } from '../files/fingerprint.js';
-import { compareVersions, versionOf, type Migration } from '../files/migration.js';
+import { compareVersions, fileText, versionOf, type Migration } from '../files/migration.js';
 import { loadGrammar } from '../files/statements.js';
 import { findingFrom, type PlanFinding } from '../finding.js';
 import type { AppliedMigration } from '../ledger/applied.js';
@@ -66,7 +65,7 @@ const known = new WeakMap<Migration, readonly PlanFinding[]>();
 async function faultsIn(migration: Migration): Promise<readonly PlanFinding[]> {
   const before = known.get(migration);
   if (before) return before;
-  const findings: PlanFinding[] = migration.checksum === EMPTY ? [emptyFile(migration)] : [];
+  const findings: PlanFinding[] = fileText(migration).trim() === '' ? [emptyFile(migration)] : [];
   try {
     await readMigration(migration);
   } catch (error) {
@@ -93,8 +92,6 @@ export async function readAhead(stages: readonly MigrationStage[], signal: Abort
     return;
   }
 }
-
-const EMPTY = checksum('');
 
 /** Applied, it could not be filled in any more. */
 function emptyFile(migration: Migration): PlanFinding {

@@ -64,11 +64,15 @@ export function isAnswer(error: unknown): boolean {
   return isServerError(error) || (error instanceof EngineError && isServerError(error.cause));
 }
 
+/** Characters of what a server says before it has let anybody in: it may be any program. */
+const LONGEST = 500;
+
 /** What went wrong, without a name that may be a piece of a password. */
 export function describeFailure(error: unknown): string {
   const { code = '', message = '' } = error as { code?: string; message?: string };
   if (error instanceof AddressError) return `the connection string ${message}`;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `the name of the host cannot be resolved (${code})`;
   if (code === 'ENOENT') return 'no server listens on the Unix socket of the address';
-  return tlsFailure(error)?.cause ?? (message || code);
+  const told = tlsFailure(error)?.cause ?? (message || code);
+  return told.length > LONGEST ? `${told.slice(0, LONGEST)}…` : told;
 }

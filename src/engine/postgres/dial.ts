@@ -32,7 +32,9 @@ export async function dial(
     if (!address.tls.direct) {
       const answer = await askForTls(socket, signal);
       if (answer === 'N' && encryption === 'offer') return socket;
-      if (answer !== 'S') throw new TlsUnavailable('the server does not support TLS');
+      // Servers of old answer with an error.
+      if (answer === 'N' || answer.startsWith('E')) throw new TlsUnavailable('the server does not support TLS');
+      if (answer !== 'S') throw new Error('what answers there is not PostgreSQL, or something stands in between');
     }
     return await secured(socket, options(), signal);
   } catch (error) {

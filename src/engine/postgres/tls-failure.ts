@@ -41,6 +41,8 @@ const CURES: Readonly<Record<string, readonly [cause: string, cure: string]>> = 
   ],
   ERR_OSSL_BAD_DECRYPT: ['the password of the key in sslkey is wrong', 'Correct sslpassword.'],
   ERR_MISSING_PASSPHRASE: ['the key in sslkey has a password', 'Give it in sslpassword.'],
+  // Node has this one code for a list that it cannot read, and for nothing else of a connection.
+  ERR_CRYPTO_OPERATION_FAILED: ['the list in sslcrl cannot be read', 'Give a list of revoked certificates in the PEM form.'],
   ERR_OSSL_PEM_NO_START_LINE: [
     'a file with a certificate or key is not in the PEM form',
     'Convert it with openssl x509 or openssl pkey.',

@@ -82,8 +82,8 @@ async function readTags(listing: Listing): Promise<string[]> {
     );
   }
   if (!Array.isArray(entries)) throw broken('it has no list of entries');
-  return entries.map((entry: { tag?: unknown }) => {
-    if (typeof entry.tag !== 'string') throw broken('an entry has no tag');
+  return entries.map((entry: { tag?: unknown } | null) => {
+    if (typeof entry?.tag !== 'string') throw broken('an entry has no tag');
     return entry.tag;
   });
 }

@@ -35,6 +35,8 @@ export async function readOrder(listing: Listing): Promise<Order> {
   );
   const order: Following = { listing, masters, seen: new Set(), files: [], properties: {}, faults };
   for (const root of masters.keys()) if (!included.has(root)) follow(order, root);
+  const circle = [...masters.keys()].find((file) => !order.seen.has(file));
+  if (circle !== undefined) faults.push(circular(posix.join(listing.directory, circle)));
   return order;
 }
 
@@ -92,10 +94,15 @@ function resolve({ files }: Listing, from: string, kind: string, entry: Entry): 
   return [];
 }
 
+const RESTORE = 'Correct it; `liquibase validate` tells more.';
+
 /** The children of `databaseChangeLog`; undefined where the file is something else. */
 function entriesOf(text: string, path: string): [string, Entry][] | undefined {
   if (!isChangelog.test(text)) return undefined;
-  if (path.endsWith('.xml')) return entriesOfXml(text);
+  if (path.endsWith('.xml')) {
+    if (/<\/databaseChangeLog\s*>|<databaseChangeLog\b[^>]*\/>/.test(text)) return entriesOfXml(text);
+    throw fileFault('FILES_FORMAT', path, 'it has no </databaseChangeLog>, so its end may be missing', RESTORE);
+  }
   try {
     const { databaseChangeLog } = parse(text) as { databaseChangeLog?: unknown };
     return (Array.isArray(databaseChangeLog) ? (databaseChangeLog as Entry[]) : []).flatMap((item) =>
@@ -105,12 +112,7 @@ function entriesOf(text: string, path: string): [string, Entry][] | undefined {
       ]),
     );
   } catch (error) {
-    throw fileFault(
-      'FILES_FORMAT',
-      path,
-      `it cannot be read: ${(error as Error).message.split('\n')[0]}`,
-      'Correct it; `liquibase validate` tells more.',
-    );
+    throw fileFault('FILES_FORMAT', path, `it cannot be read: ${(error as Error).message.split('\n')[0]}`, RESTORE);
   }
 }
 
@@ -131,7 +133,8 @@ function entriesOfXml(text: string): [string, Entry][] {
 
 function addProperty(properties: Record<string, string>, entry: Entry): void {
   const name = word(entry['name']);
-  if (name !== '' && !(name in properties) && isForPostgres(word(entry['dbms']))) properties[name] = word(entry['value']);
+  if (name !== '' && !Object.hasOwn(properties, name) && isForPostgres(word(entry['dbms'])))
+    properties[name] = word(entry['value']);
 }
 
 function word(value: unknown): string {
@@ -153,6 +156,16 @@ function filtered(path: string): EngineError {
     path,
     'an include that depends on a context or on labels, and Pawl runs all',
     'Give those files a directory of their own, as a stage of the targets that need them.',
+  );
+}
+
+/** Begun from no changelog, and so never run. */
+function circular(path: string): EngineError {
+  return fileFault(
+    'FILES_FORMAT',
+    path,
+    'it includes itself, by way of what it includes, so that no changelog is the first',
+    'Take one of the includes out.',
   );
 }
 

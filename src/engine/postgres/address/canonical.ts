@@ -28,7 +28,7 @@ export const VERIFICATION = 'verification';
 const PASSED_OVER = new Set(IGNORED.flatMap(({ names }) => names));
 
 function take(pair: Pair, { parameters, settings }: Canonical): void {
-  const name = SPELLINGS[pair.name] ?? pair.name;
+  const name = Object.hasOwn(SPELLINGS, pair.name) ? SPELLINGS[pair.name]! : pair.name;
   const { value } = pair;
   const setting = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
   const option = /^options\[(\w+)\]$/.exec(name)?.[1];

@@ -23,10 +23,18 @@ export function servicePairs(
     ...(system === undefined ? SYSTEM : [system]).map((folder) => join(folder, 'pg_service.conf')),
   ];
   for (const path of files.filter((one) => existsSync(one))) {
-    const found = section(readFileSync(path, 'utf8'), service);
+    const found = section(textOf(path), service);
     if (found) return found;
   }
   throw new AddressError(`names a service that none of ${files.join(', ')} defines`);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new AddressError(`names a service, and ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 function section(text: string, service: string): Pair[] | undefined {

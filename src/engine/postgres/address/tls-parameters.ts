@@ -14,6 +14,10 @@ export function tlsSettings(parameters: ReadonlyMap<string, string>, home: strin
   const direct = oneOf('sslnegotiation', take('sslnegotiation') ?? 'postgres', ['postgres', 'direct']) === 'direct';
   if (direct && ['disable', 'allow', 'prefer'].includes(mode))
     throw new AddressError('has sslnegotiation=direct, which needs sslmode=require or stricter');
+  const minimum = version('ssl_min_protocol_version', take('ssl_min_protocol_version'));
+  const maximum = version('ssl_max_protocol_version', take('ssl_max_protocol_version'));
+  if (minimum !== undefined && maximum !== undefined && minimum > maximum)
+    throw new AddressError('has an ssl_min_protocol_version that is newer than its ssl_max_protocol_version');
   return {
     home: join(home, '.postgresql'),
     mode,
@@ -28,8 +32,8 @@ export function tlsSettings(parameters: ReadonlyMap<string, string>, home: strin
     certificateMode: oneOf('sslcertmode', take('sslcertmode') ?? 'allow', ['disable', 'allow', 'require']),
     revoked: take('sslcrl'),
     revokedDirectory: take('sslcrldir'),
-    minimum: version('ssl_min_protocol_version', take('ssl_min_protocol_version')),
-    maximum: version('ssl_max_protocol_version', take('ssl_max_protocol_version')),
+    minimum,
+    maximum,
   };
 }
 
