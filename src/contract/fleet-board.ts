@@ -62,11 +62,14 @@ export class FleetBoard {
     return this.#waves;
   }
 
-  /** Waves that are over keep what came of them: a list that was read anew may lack those before them. */
-  plan(waves: readonly { readonly settings: WaveSettings; readonly members: readonly string[] }[]): void {
+  /**
+   * Waves that are over keep what came of them: a list that was read anew may lack those before them.
+   * @param underway a wave that goes on where it was
+   */
+  plan(waves: readonly { readonly settings: WaveSettings; readonly members: readonly string[] }[], underway?: string): void {
     this.#waves = waves.map(({ settings, members }) => {
       const before = this.#waves.find(({ name }) => name === settings.name);
-      if (before?.state === 'done') return before;
+      if (before && (before.state === 'done' || before.name === underway)) return before;
       return { name: settings.name, state: 'waiting', total: members.length, counts: NO_COUNTS, applied: 0 };
     });
   }

@@ -123,12 +123,23 @@ export interface FleetInput extends Pick<DeployInput, 'environment' | 'release' 
   readonly resumed?: FleetResumed | undefined;
 }
 
-/** The members of a wave that was not over are asked again, and those that have everything say so. */
 export interface FleetResumed {
   /** The wave that is next. */
   readonly approved: boolean;
   readonly held: boolean;
   readonly status: FleetStatus;
+  /** Of the wave that has begun and is not over. */
+  readonly rest?: WaveRest | undefined;
+}
+
+export interface WaveRest {
+  readonly wave: string;
+  /** The list of members that it is about; where that has changed, all are asked again, and those that have everything say so. */
+  readonly list: string;
+  /** Members that have not come to an end: positions in the wave, each from the first to before the second. */
+  readonly left: readonly (readonly [number, number])[];
+  /** Failures before somebody said that it goes on. */
+  readonly forgiven: number;
 }
 
 /** What is said of a rollout that is held while it is in another state: its wave soaks, or waits for an approval. */

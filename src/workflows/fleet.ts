@@ -18,7 +18,6 @@ import {
   type FleetInput,
   type FleetResult,
   type FleetState,
-  type WaveSettings,
 } from '../contract/fleet.js';
 import { FleetBoard, summaryOf } from '../contract/fleet-board.js';
 import * as messages from '../contract/fleet-messages.js';
@@ -30,14 +29,10 @@ import { failureText } from './fault.js';
 import { FleetOperator } from './fleet-operator.js';
 import { activities, isLong, isStopped, runWave, type WaveWork } from './fleet-wave.js';
 import { refuse } from './refuse.js';
+import { restFor, restOf, type Underway, type Wave } from './wave-rest.js';
 
 /** Members whose assertions are looked at by one activity. */
 const ASKED_AT_ONCE = 500;
-
-interface Wave {
-  readonly settings: WaveSettings;
-  readonly members: string[];
-}
 
 /**
  * One release to the members of a fleet, wave by wave. The ledgers of the members decide what is done; this workflow asks for them in chunks,
@@ -57,6 +52,10 @@ class Rollout {
   readonly operator: FleetOperator;
   #approved: boolean;
   #turn = -1;
+  /** Tells one list of the members from another. */
+  #list = '';
+  /** The wave that has begun and is not over. */
+  #underway: Underway | undefined;
 
   constructor(readonly input: FleetInput) {
     this.board = new FleetBoard(
@@ -112,7 +111,8 @@ class Rollout {
 
   async #story(): Promise<void> {
     const waves = await this.#readWaves();
-    this.board.plan(waves);
+    const rest = this.input.resumed?.rest;
+    this.board.plan(waves, rest?.list === this.#list ? rest.wave : undefined);
     this.#become('running');
     for (const [index, wave] of waves.entries()) {
       if (this.operator.ends) break;
@@ -127,7 +127,7 @@ class Rollout {
   /** The rollout keeps to the list; one that has changed between two pages is read from its beginning. */
   async #readWaves(): Promise<Wave[]> {
     const { fleet, environment, release, only, wave } = this.input;
-    let waves: Wave[] = [];
+    let waves: (Wave & { readonly members: string[] })[] = [];
     let list: string | undefined;
     for (let after = 0, more = true; more;) {
       const page = await activities.fleetPlan({ fleet, environment, release, only, wave, after });
@@ -136,7 +136,7 @@ class Rollout {
         after = 0;
         continue;
       }
-      list = page.list;
+      this.#list = list = page.list;
       for (const [index, { settings, members }] of page.waves.entries()) {
         waves[index] ??= { settings, members: [] };
         waves[index].members.push(...members);
@@ -158,12 +158,14 @@ class Rollout {
     this.#approved = true;
   }
 
-  async #deployTo(index: number, { settings, members }: Wave): Promise<void> {
+  async #deployTo(index: number, wave: Wave): Promise<void> {
     const { board, operator, input } = this;
-    let left: readonly string[] = members;
-    let forgiven = 0;
-    board.say(`wave ${settings.name}: ${members.length} members`);
+    const { settings, members } = wave;
+    let { left, forgiven } = restOf(wave, this.#list, input.resumed?.rest);
+    const rest = left.length < members.length ? `${left.length} of ` : '';
+    board.say(`wave ${settings.name}: ${rest}${members.length} members`);
     while (!operator.ends) {
+      this.#underway = { wave, left, forgiven };
       await this.#waitWhileHeld();
       if (operator.ends) break;
       board.reason = undefined;
@@ -186,10 +188,12 @@ class Rollout {
         await this.#waitStopped(index);
         forgiven = board.bad(index);
       } else if (isLong() && left.length > 0) {
+        this.#underway = { wave, left, forgiven };
         await this.#continue();
       }
       if (left.length === 0) break;
     }
+    this.#underway = undefined;
     board.wave(index, operator.ends ? 'stopped' : 'done');
     board.say(`wave ${settings.name}: ${summaryOf([board.waves[index]!])}`);
     this.#draw();
@@ -259,7 +263,8 @@ class Rollout {
   }
 
   async #continue(): Promise<never> {
-    const resumed = { approved: this.#approved, held: this.operator.held, status: this.board.snapshot() };
+    const rest = this.#underway && restFor(this.#underway, this.#list);
+    const resumed = { approved: this.#approved, held: this.operator.held, status: this.board.snapshot(), rest };
     return continueAsNew<typeof fleet>({ ...this.input, resumed });
   }
 

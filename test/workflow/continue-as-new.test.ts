@@ -1,7 +1,9 @@
 import { Client, Connection } from '@temporalio/client';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import type { FleetStatus } from '../../src/contract/fleet.js';
 import { startTemporal } from '../../src/embedded/temporal.js';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
 import { temporaryDirectory } from '../support/directory.js';
@@ -99,4 +101,52 @@ it('a cancel that comes with the last message before a new run ends the deploy, 
     await database.query('select d.outcome, l.released_at is not null as released from pawl.deploys d, pawl.lease l'),
   ).toEqual([{ outcome: 'cancelled', released: true }]);
   expect((await pawl('status')).code).toBe(0);
+});
+
+it('a rollout with a long history goes on as a new run: what its members came to is kept, and what somebody let pass', async () => {
+  const temporalAddress = await impatientTemporal();
+  const schemas = Array.from({ length: 200 }, (_, at) => `t${String(at + 1).padStart(3, '0')}`);
+  const broken = ['t003', 't004', 't180'];
+  const fleet = `f-${randomBytes(4).toString('hex')}`;
+  project = await createDeployProject({ files: {}, temporalAddress });
+  const { database, write, pawl, startWorker } = project;
+  await database.query(schemas.map((name) => `create schema ${name}`).join(';'));
+  await database.query(broken.map((name) => `create table ${name}.items (id text)`).join(';'));
+  await write({
+    'pawl.config.yaml': `fleets:
+  ${fleet}:
+    owner: ${fleet}
+    parallel: 8
+    stopAfter: { failed: 2 }
+    members: { schemas: { database: { env: TEST_DATABASE_URL }, like: 't___' } }
+    stages: [{ migrate: migrations }]
+`,
+    'migrations/1_items.sql': 'create table items (id int primary key);',
+  });
+  await startWorker();
+  const stopped = await pawl('fleet', 'deploy');
+  expect(stopped.stderr).toContain('2 of 200 members of rest failed');
+  const resumed = await pawl('fleet', 'resume');
+  expect(resumed.code, resumed.stderr).toBe(0);
+  const rollout = await pawl('fleet', 'deploy', '--json');
+  expect(rollout.code, rollout.stderr).toBe(3);
+  const { status } = JSON.parse(rollout.stdout) as { status: FleetStatus };
+  expect(status.waves).toMatchObject([{ total: 200, applied: 197, counts: { done: 197, already: 0, blocked: 3, failed: 0 } }]);
+  expect(status.blocked.toSorted()).toEqual(broken);
+  const { workflow } = await clientOf(temporalAddress);
+  const runs = [];
+  for await (const run of workflow.list({ query: `WorkflowId = 'fleet/${fleet}'` })) runs.push(run.status.name);
+  expect(runs.filter((name) => name === 'CONTINUED_AS_NEW').length).toBeGreaterThan(0);
+
+  const others = schemas.filter((name) => !broken.includes(name));
+  const rows = () =>
+    database.query(
+      others.map((name) => `select '${name}' as member, xmin::text, ctid::text from ${name}_pawl.lease`).join(' union all '),
+    );
+  const before = await rows();
+  await database.query(broken.map((name) => `drop table ${name}.items`).join(';'));
+  const retry = await pawl('fleet', 'retry', '--all');
+  expect(retry.code, retry.stderr + retry.stdout).toBe(0);
+  expect(retry.stdout).toContain('3 members done, 0 not');
+  expect(await rows()).toEqual(before);
 });
