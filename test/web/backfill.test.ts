@@ -2,7 +2,6 @@ import type { Browser } from 'playwright-core';
 import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { launchBrowser } from '../support/browser.js';
 import { createDeployProject, type DeployProject } from '../support/deploy-project.js';
-import { takePicture } from '../support/picture.js';
 import { createPrivatePostgres, type PrivatePostgres } from '../support/private-postgres.js';
 import { waitFor } from '../support/wait.js';
 import { WebUi } from '../support/web-ui.js';
@@ -60,12 +59,6 @@ it('a backfill that a lagging standby holds up says so on its page and in status
 
   const watching = spawn('status', TARGET, '--watch');
   await watching.waitForOutput(/waiting: standby standby-2 is \d+\.\d s behind/);
-  const page = await browser.newPage({ viewport: { width: 1000, height: 420 } });
-  const text = watching.output().stderr;
-  await page.setContent(
-    `<body style="margin:0;background:#111;color:#ddd"><pre style="padding:12px">${text.replaceAll('<', '&lt;')}</pre>`,
-  );
-  await takePicture(page, 'backfill-held-status');
 
   await ui.update('speed', { by: 'ann', batch: '500ms', pace: '0' }, 'backfill-speed');
   await standby.query('select pg_wal_replay_resume()');

@@ -40,10 +40,11 @@ export class PlainNews implements News {
     this.#tellTrouble(status);
   }
 
-  /** Said again only when other sessions are concerned, or attempts fail with something else: ages change all the time. */
+  /** Said again only when other sessions are concerned, attempts fail with something else, or another setting holds a backfill up: ages change all the time. */
   #tellTrouble({ work }: DeployStatus): void {
     const sessions = [...(work?.waitsFor ?? []), ...(work?.blocks ?? [])];
-    const trouble = [...sessions.map(({ pid }) => pid), work?.failure ?? ''].join();
+    const heldBy = work?.backfill?.heldBy;
+    const trouble = [...sessions.map(({ pid }) => pid), work?.failure ?? '', ...(heldBy === undefined ? [] : [heldBy])].join();
     if (work && trouble !== '' && trouble !== this.#trouble) this.#output.say(workView(work, this.#output.newsLook));
     this.#trouble = trouble;
   }
