@@ -1,4 +1,5 @@
 import { loadGrammar } from '../engine/files/statements.js';
+import { commonRights } from './common-rights.js';
 import { keyOf, type Catalog, type CatalogObject, type Json } from './catalog.js';
 import type { CatalogKind, DifferenceClass, Finding, Judge } from './kind.js';
 import { KINDS } from './kinds.js';
@@ -31,10 +32,11 @@ const RENAMED =
 
 /**
  * Compares two catalogs; empty when the schemas are the same. What goes away with its table is not listed beside it, and what a
- * partition gets from its parent is listed once. An attribute that only one of two PostgreSQL versions has is not compared.
+ * partition gets from its parent is listed once. An attribute or a right that only one of two PostgreSQL versions has is not compared.
  */
-export async function compareCatalogs(a: Catalog, b: Catalog, options: CompareOptions = {}): Promise<Difference[]> {
+export async function compareCatalogs(from: Catalog, to: Catalog, options: CompareOptions = {}): Promise<Difference[]> {
   await loadGrammar();
+  const [a, b] = [commonRights(from, to.server), commonRights(to, from.server)];
   const keysOf = (catalog: Catalog): Set<string> => new Set(catalog.objects.map(keyOf));
   const [keysA, keysB] = [keysOf(a), keysOf(b)];
   const skipped = options.ignorePrivileges ? ['grant', 'default privilege'] : [];

@@ -113,3 +113,22 @@ test('owners and rights can be left out', async () => {
   expect(await compareCatalogs(a, b)).toHaveLength(2);
   expect(await compareCatalogs(a, b, { ignoreOwners: true, ignorePrivileges: true })).toEqual([]);
 });
+
+const granted = (server: number, ...privileges: string[]): Catalog => ({
+  server,
+  objects: [
+    { kind: 'table', identity: 'public.t', attributes: { columnOrder: [] } },
+    { kind: 'grant', identity: 'table public.t to anon', parent: 'table public.t', attributes: { privileges } },
+  ].filter(({ kind }) => kind === 'table' || privileges.length > 0),
+});
+
+test.each<[string, Catalog, Catalog, number]>([
+  ['GRANT ALL means the same on both', granted(150_000, 'SELECT'), granted(180_000, 'MAINTAIN', 'SELECT'), 0],
+  ['where nothing else is given', granted(160_000), granted(170_000, 'MAINTAIN with grant option'), 0],
+  ['where it was taken away', granted(150_000, 'no SELECT'), granted(180_000, 'no MAINTAIN', 'no SELECT'), 0],
+  ['another right is one all the same', granted(150_000, 'INSERT'), granted(180_000, 'MAINTAIN', 'SELECT'), 1],
+  ['both servers have it', granted(170_000, 'SELECT'), granted(180_000, 'MAINTAIN', 'SELECT'), 1],
+])('a right that only the newer server has is no difference: %s', async (_, a, b, differences) => {
+  expect(await compareCatalogs(a, b)).toHaveLength(differences);
+  expect(await compareCatalogs(b, a)).toHaveLength(differences);
+});
