@@ -3,21 +3,20 @@ import type { DeployStatus } from '../contract/deploy.js';
 import { approvalText } from '../contract/approval.js';
 import { signingCommand } from '../contract/signed-approval.js';
 import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
-import { literal, table } from './markdown.js';
+import { list, literal } from './markdown.js';
 
 /** What a person can do now, by clicking and by typing; where nothing has to be decided, what happens by itself. */
 export function choicesSection(status: DeployStatus): string {
   const { target, state } = status;
   const choices = choicesOf(status).filter(isUpdate);
   if (choices.length === 0) return ending(status);
-  const rows = choices.map(({ verb, effect, data }) => [`**${verb}**`, effect, code(JSON.stringify(data))]);
+  const items = choices.map(({ verb, effect, data }) => `**${verb}**: ${plainMarkdown(effect)}. ${code(JSON.stringify(data))}`);
   const commands = choices.map(({ command }) => command);
   return [
     heading(status),
     ...signing(status),
-    'Click *More Actions*, *Send an Update*; choose the name, **paste** the data with your own name and reason (when typed here, the letter r is lost: it is a shortcut of this tab):',
-    table(['name', 'what it does', 'data'], rows),
-    'Or type:',
+    list(items),
+    'Click *More Actions*, *Send an Update*; choose the name, **paste** the data with your own name and reason (when typed here, the letter r is lost: it is a shortcut of this tab). Or type:',
     literal(commands),
     state === 'blocked'
       ? `When a file is wrong, correct it: the corrected release takes over from here. ${code(`pawl deploy ${target}`)}`
@@ -65,9 +64,9 @@ function ending({ state, target }: DeployStatus): string {
     case 'refused':
       return `This deploy has ended. When the cause is cured: ${again}`;
     case 'cancelled':
-      return `This deploy has ended; what it committed stays. To go on where it stopped: ${again}`;
+      return `This deploy has ended; what it committed stays. To continue where it stopped: ${again}`;
     case 'superseded':
-      return 'This deploy has ended: a newer release went on from here. It is the newest run of this workflow.';
+      return 'This deploy has ended: a newer release took over from here. It is the newest run of this workflow.';
     default:
       return '';
   }

@@ -3,7 +3,7 @@ import type { DeployStatus, MigrationStatus, StageStatus } from '../contract/dep
 import { deployTitle } from '../contract/names.js';
 import { choicesSection } from './choices.js';
 import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
-import { fit, literal, table, time, took } from './markdown.js';
+import { fit, list, literal, time, took } from './markdown.js';
 import { troubleSections } from './trouble.js';
 
 const STAGE_MARKS = { waiting: '○', running: '▶', done: '✔', blocked: '✖', failed: '✖', cancelled: '■', 'not run': '–' } as const;
@@ -44,8 +44,8 @@ function page(status: DeployStatus, size: number): string {
 
 function head({ target, environment, database, state, release, to, startedBy, timeline }: DeployStatus): string {
   const last = timeline.at(-1);
-  const where = database ? `\n\nDatabase: ${code(database.label)}.` : '';
-  const since = last ? `\n\nLast change: **${last.at.slice(0, 10)} ${time(last.at)} UTC**.` : '';
+  const where = database ? ` Database: ${code(database.label)}.` : '';
+  const since = last ? ` Last change: **${last.at.slice(0, 10)} ${time(last.at)} UTC**.` : '';
   return `# ${deployTitle({ target, environment })}: ${state}\n\nRelease **${plainMarkdown(release.label)}** (${code(release.digest)})${to === undefined ? '' : `, up to **${plainMarkdown(to)}**`}, started by ${plainMarkdown(startedBy)}.${where}${since}`;
 }
 
@@ -57,17 +57,21 @@ function faultSection({ fault, state, timeline }: DeployStatus): string {
     literal([fault.message]),
     times > 1 ? `This failure has come **${times} times** in this deploy.` : '',
     `**Next:** ${plainMarkdown(fault.next)}`,
-    fault.version === undefined
-      ? ''
-      : `What comes before ${code(fault.version)} in the list below is committed and stays; nothing after it has run.`,
   ]
     .filter(Boolean)
     .join('\n\n');
 }
 
-function stagesSection({ stages }: DeployStatus): string {
-  const rows = stages.map((stage) => [`${STAGE_MARKS[stage.state]} ${stage.state}`, titleOf(stage), countOf(stage)]);
-  return `## Stages, in order\n\n${table(['state', 'stage', 'migrations'], rows)}`;
+function stagesSection({ stages, fault }: DeployStatus): string {
+  const items = stages.map((stage) => {
+    const count = countOf(stage);
+    return `${STAGE_MARKS[stage.state]} ${titleOf(stage)}, ${stage.state}${count && `: ${count}`}`;
+  });
+  const kept =
+    fault?.version === undefined
+      ? ''
+      : `\n\nWhat comes before ${code(fault.version)} is committed and stays; nothing after it has run.`;
+  return `## Stages, in order\n\n${list(items)}${kept}`;
 }
 
 function titleOf({ kind, name }: StageStatus): string {
@@ -90,15 +94,13 @@ function migrationsSection(stage: StageStatus, size: number): string {
   const before = migrations.slice(Math.max(0, here - size), here);
   const after = migrations.slice(here, here + size);
   const done = applied + skipped;
-  const rows = [...before, ...after].map((migration) => [
-    MIGRATION_MARKS[migration.state],
-    code(migration.name),
-    note(migration),
-  ]);
+  const items = [...before, ...after].map(
+    (migration) => `${MIGRATION_MARKS[migration.state]} ${code(migration.name)}, ${note(migration)}`,
+  );
   return [
     `### ${titleOf(stage)}`,
     done > before.length ? `${done - before.length} earlier ones are done.` : '',
-    table(['', 'migration', ''], rows),
+    list(items),
     total - done > after.length ? `${total - done - after.length} more follow.` : '',
   ]
     .filter(Boolean)

@@ -2,7 +2,7 @@ import { badOf, endedOf, stateText, type FleetStatus } from '../contract/fleet.j
 import { summaryOf } from '../contract/fleet-board.js';
 import { deployTitle, deployWorkflowId } from '../contract/names.js';
 import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
-import { fit, literal, table, time } from './markdown.js';
+import { fit, list, literal, time } from './markdown.js';
 
 const MARKS = { waiting: '○', 'waiting for approval': '?', running: '▶', soaking: '◷', done: '✔', stopped: '✖' } as const;
 /** Faults that are listed, smaller where they do not fit; twice as many lines of the story. */
@@ -19,22 +19,18 @@ export function fleetDetails(status: FleetStatus): string {
 
 function page(status: FleetStatus, size: number): string {
   const { fleet, environment, release, startedBy, waves, reason, timeline } = status;
-  const rows = waves.map(({ name, state: at, total, counts }) => {
+  const items = waves.map(({ name, state: at, total, counts }) => {
     const ended = endedOf(counts);
     const bad = badOf(counts);
-    return [
-      `${MARKS[at]} ${at}`,
-      code(name),
-      bar(total === 0 ? 1 : ended / total),
-      `${ended} of ${total}${bad > 0 ? `, **${bad} failed**` : ''}`,
-    ];
+    const count = `${ended} of ${total}${bad > 0 ? `, **${bad} failed**` : ''}`;
+    return `${MARKS[at]} ${bar(total === 0 ? 1 : ended / total)} ${code(name)}, ${at}: ${count}`;
   });
   return [
     `# ${deployTitle({ target: fleet, environment })}: ${stateText(status)}`,
     `Release **${plainMarkdown(release.label)}** (${code(release.digest)}), started by ${plainMarkdown(startedBy)}: ${summaryOf(waves)}.`,
     reason === undefined ? '' : `**${plainMarkdown(reason)}.**`,
     choices(status),
-    table(['state', 'wave', '', 'members'], rows),
+    `## Waves, in order\n\n${list(items)}`,
     faults(status, size),
     timeline.length === 0
       ? ''
@@ -61,12 +57,12 @@ function choices({ fleet, state, held, blocked }: FleetStatus): string {
 
 function faults({ fleet, environment, faults: all, moreFaults }: FleetStatus, size: number): string {
   if (all.length === 0) return '';
-  const rows = all.slice(0, size).map(({ member, outcome, fault }) => {
+  const items = all.slice(0, size).map(({ member, outcome, fault }) => {
     const target = `${fleet}/${member}`;
-    const place = fault.file === undefined ? '' : ` ${fault.file}:${fault.line ?? 1}`;
-    const where = outcome === 'blocked' ? code(deployWorkflowId({ target, environment })) : '';
-    return [code(target), outcome, `${code(fault.code)}${place}`, where];
+    const place = fault.file === undefined ? '' : ` at ${code(`${fault.file}:${fault.line ?? 1}`)}`;
+    const where = outcome === 'blocked' ? `; its own deploy is ${code(deployWorkflowId({ target, environment }))}` : '';
+    return `${code(target)}, ${outcome}: ${code(fault.code)}${place}${where}`;
   });
-  const hidden = all.length - rows.length + moreFaults;
-  return `## Members that failed\n\n${table(['member', 'is', 'why', 'its own deploy'], rows)}${hidden > 0 ? `\n\nand ${hidden} more` : ''}`;
+  const hidden = all.length - items.length + moreFaults;
+  return `## Members that failed\n\n${list(items)}${hidden > 0 ? `\n\nand ${hidden} more` : ''}`;
 }

@@ -42,10 +42,9 @@ function wrap(line: string): string[] {
   return parts.map((part, index) => (index === 0 ? '' : '  ') + part.trimEnd());
 }
 
-/** @param rows cells in the order of the titles */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(titles), `|${titles.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+/** Items below each other: the cells of a table stand against each other without a gap in newer Web UIs. */
+export function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
 }
 
 /** The time of day of an ISO timestamp. */

@@ -104,8 +104,9 @@ it('a roll-out of a newer release keeps a blocked deploy on the gauges, as one t
   expect(JSON.parse((await pawl('status', '--json')).stdout)).toMatchObject({
     deploy: { silence: 'no worker', run: { told: { state: 'blocked', blockedOn: '1' } } },
   });
-  await waitFor(async () => (await valueOf('pawl_deploy_blocked_seconds{')) > 0, { what: 'its age', timeout: 60_000 });
-  // The age has come with a look just now: the next one is 15 s away.
+  const age = await valueOf('pawl_deploy_blocked_seconds{');
+  await waitFor(async () => (await valueOf('pawl_deploy_blocked_seconds{')) > age, { what: 'its age', timeout: 60_000 });
+  // It has come with a look just now: the next one is 15 s away.
   await withClient(({ workflow }) => workflow.getHandle(`deploy/${target}`).terminate('given up'));
   await waitFor(async () => (await valueOf('pawl_deploy_blocked_seconds{')) === 0, {
     what: 'an end that is told before the next look',
