@@ -202,7 +202,7 @@ async function disturb({ workers, cli, servers, random, url, customer, unlucky }
     await terminate(servers);
     return 'termination of the workflow';
   }
-  // Longer than a heartbeat may be late: another worker goes on by then, and what this one has left in a batch is to be refused.
+  // Longer than a heartbeat may be late: another worker continues by then, and what this one has left in a batch is to be refused.
   await customer.rest();
   unlucky.work();
   worker.signal('SIGSTOP');

@@ -113,7 +113,7 @@ async function pauseWorker(victim: Victim): Promise<string | undefined> {
   if (!worker) return undefined;
   worker.signal('SIGSTOP');
   const wake = sleep((working ? 7_000 : 1_000) + random() * 5_000).then(() => worker.signal('SIGCONT'));
-  // Sat out, the successor lives long enough to be at work when the other wakes up; the rest go on while other things happen.
+  // Sat out, the successor lives long enough to be at work when the other wakes up; the rest continue while other things happen.
   if (random() < (working ? 0.7 : 0.1)) await wake;
   return working ? 'SIGSTOP of the worker at work' : 'SIGSTOP of a worker';
 }

@@ -12,7 +12,7 @@ export interface Operator {
 const PATIENCE = 12;
 
 /**
- * The person who looks after a deploy: corrects the file that was faulty, lets go on what a DBA has cancelled, and ends a deploy whose server
+ * The person who looks after a deploy: corrects the file that was faulty, lets continue what a DBA has cancelled, and ends a deploy whose server
  * has changed. Whatever else blocks is an anomaly.
  * @param corrected what the faulty file is to hold
  * @param release makes the workers start again, with the files that are there now

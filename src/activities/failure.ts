@@ -48,6 +48,6 @@ function unexpected(error: unknown): Fault {
   return {
     code: 'UNEXPECTED',
     message: `unexpected error: ${(error as Error)?.message ?? String(error)}`,
-    next: 'This is a bug in Pawl: please report it with the log of the worker. Retry goes on from the ledger.',
+    next: 'This is a bug in Pawl: please report it with the log of the worker. Retry continues from the ledger.',
   };
 }

@@ -74,7 +74,7 @@ function addDeploy(program: CommandUnknownOpts, dispatch: Dispatch): void {
 
 function addLooks(program: CommandUnknownOpts, dispatch: Dispatch): void {
   verb(program, 'status [target]', 'show where the target stands: running deploy, applied, pending, findings')
-    .option('--watch', 'go on showing the deploy until it has ended; with --json one line for each thing that happens')
+    .option('--watch', 'keep showing the deploy until it has ended; with --json one line for each thing that happens')
     .addOption(
       new Option(
         '--exit-code',
@@ -220,7 +220,7 @@ function addProcesses(program: CommandUnknownOpts, dispatch: Dispatch): void {
   )
     .option('--also <owner=directory...>', 'migrations of services that have no target here')
     .option('--grants <role>', 'write the GRANT script for the role of a retired service')
-    .option('--of <owner...>', 'with --grants: whose objects it goes on using (default: all)')
+    .option('--of <owner...>', 'with --grants: whose objects it continues using (default: all)')
     .option('--new-owner <role>', 'with --grants: the role that takes over the tables it owns')
     .action((target, flags) => dispatch(async () => (await import('./commands/owners.js')).owners, { ...flags, target }, flags));
   verb(program, 'grants [target]', 'print the rights that each role needs in the database, as a script; or check them')

@@ -115,7 +115,7 @@ async function explained(error: unknown, run: DeployRun, verb: string): Promise<
   if (failure !== undefined) {
     return new ClientError(
       'TASK_FAILING',
-      `the workflow of ${target} cannot go on, so it decides nothing: ${failure}`,
+      `the workflow of ${target} cannot continue, so it decides nothing: ${failure}`,
       `Run a worker of the Pawl that began it; or end it with ${kind.endOf(run)}: what is committed stays.`,
     );
   }

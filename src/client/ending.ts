@@ -32,7 +32,7 @@ export function endingMessage(ending: Ending): string | undefined {
     case 'superseded':
       return ending.result?.message;
     case 'detached':
-      return 'the deploy goes on';
+      return 'the deploy continues';
   }
 }
 

@@ -97,7 +97,9 @@ async function retire(
   other: RunFacts,
   tell: (text: string) => void,
 ): Promise<void> {
-  tell(`Release ${other.memo.label} was under way, but no worker holds it any more; this release goes on from where it stopped.`);
+  tell(
+    `Release ${other.memo.label} was under way, but no worker holds it any more; this release continues from where it stopped.`,
+  );
   await run
     .handle(other.runId)
     .terminate(`no worker holds release ${other.memo.label} any more; superseded by ${release.label}, by ${by}`)

@@ -97,7 +97,7 @@ export function staticDetails({ target, environment, release, stages, by, to }: 
 
 \`\`\`
 pawl status ${target}    where it stands
-pawl worker ${' '.repeat(target.length)}    in a checkout of this release: goes on
+pawl worker ${' '.repeat(target.length)}    in a checkout of this release: continues
 pawl deploy ${target}    in a checkout of a newer one: takes over
 pawl log ${target}       who did what when
 \`\`\``;

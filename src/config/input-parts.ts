@@ -188,7 +188,7 @@ export type AdoptInput = {
         readonly applied?: string | undefined;
       }
     | undefined;
-  /** `true` goes on writing the adopted tracker, in the transactions of the ledger's own rows, so that there is a way back. See coming-from.md. */
+  /** `true` keeps writing the adopted tracker, in the transactions of the ledger's own rows, so that there is a way back. See coming-from.md. */
   readonly mirror?: boolean | undefined;
   /** Suspects that are applied in truth. */
   readonly assume?: readonly string[] | undefined;

@@ -28,7 +28,7 @@ export function choicesOf(status: DeployStatus): Choice[] {
         ...(fault?.version === undefined
           ? []
           : [
-              choice('skip', target, 'go on without this migration, for good', {
+              choice('skip', target, 'continue without this migration, for good', {
                 by: 'ann',
                 version: fault.version,
                 reason: 'why',
@@ -45,12 +45,12 @@ export function choicesOf(status: DeployStatus): Choice[] {
         cancel,
       ];
     case 'held':
-      return [choice('resume', target, 'go on with the next migration', { by: 'ann' }), cancel];
+      return [choice('resume', target, 'continue with the next migration', { by: 'ann' }), cancel];
     case 'starting':
     case 'running':
       return [
         holdRequested
-          ? choice('resume', target, 'go on with the next migration', { by: 'ann' })
+          ? choice('resume', target, 'continue with the next migration', { by: 'ann' })
           : choice(
               'hold',
               target,
@@ -78,7 +78,7 @@ export function choicesOf(status: DeployStatus): Choice[] {
     case 'cancelled':
     case 'terminated':
     case 'timed out':
-      return [{ command: `pawl deploy ${target}`, effect: 'go on where it stopped' }];
+      return [{ command: `pawl deploy ${target}`, effect: 'continue where it stopped' }];
     case 'done':
     case 'superseded':
       return [];
@@ -95,7 +95,7 @@ function likeliest(fault: Fault | undefined, deploy: Choice, retry: Choice): Cho
 
 /** An approval with a rule need not be the last one. */
 function missing(approvals: string): string {
-  return approvals === '' ? ' and go on' : ` (${approvals})`;
+  return approvals === '' ? ' and continue' : ` (${approvals})`;
 }
 
 function choice(verb: VerbName, target: string, effect: string, data: Choice['data'] & object): Choice {

@@ -47,11 +47,11 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
     answer: ({ target }) => `${target} stops before its next step. Go on with: pawl resume ${target}`,
   },
   resume: {
-    description: 'let a held deploy go on',
+    description: 'let a held deploy continue',
     takes: [],
     example: () => ({ by: 'ann' }),
     refusal: ({ target, holdRequested, state }) => (holdRequested ? undefined : `${target} is not held; its state is: ${state}`),
-    answer: ({ target }) => `${target} goes on`,
+    answer: ({ target }) => `${target} continues`,
   },
   retry: {
     description: 'try the step again that blocks the deploy',
@@ -61,14 +61,14 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
     answer: ({ target }) => `${target} tries again`,
   },
   skip: {
-    description: 'go on without the migration that blocks the deploy, for good; needs a reason',
+    description: 'continue without the migration that blocks the deploy, for good; needs a reason',
     takes: ['version'],
     example: ({ fault }) => ({ by: 'ann', version: fault?.version ?? '107', reason: 'done by hand' }),
     refusal: (situation, { version, reason }) =>
       notBlocked(situation) ??
       (reason ? undefined : 'skip needs a reason: it goes into the audit') ??
       notBlockedOn(situation, version),
-    answer: ({ target }, { version }) => `${target} counts ${version} as applied and goes on`,
+    answer: ({ target }, { version }) => `${target} counts ${version} as applied and continues`,
   },
   approve: {
     description: 'give the approval that the deploy waits for',
@@ -83,7 +83,7 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
     },
     answer: ({ target, approval, approving, startedBy }, { by }) => {
       const given = approving && { ...approving, given: [...approving.given, { by, at: '' }] };
-      if (!given || given.given.length >= given.of) return `${approval ?? ''} is approved; ${target} goes on`;
+      if (!given || given.given.length >= given.of) return `${approval ?? ''} is approved; ${target} continues`;
       return `${approval ?? ''} is approved by ${by}; ${target} waits: ${approvalText(given, startedBy)}`;
     },
   },

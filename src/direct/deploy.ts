@@ -157,7 +157,8 @@ async function applyAll(deploy: DirectDeploy, stage: MigrationStage, owner: () =
     const { hidden } = notices.take();
     if (hidden > 0) say(`PostgreSQL sent ${counted(hidden, 'more message')} like these`);
     for (const row of outcome.applied) await onApplied?.(row);
-    for (const row of outcome.applied) say(`applied ${row.name} in ${row.durationMs ?? 0} ms${row.late ? ' (late)' : ''}`);
+    for (const row of outcome.applied)
+      say(`applied ${row.name} in ${row.durationMs ?? 0} ms${row.late ? ' (out of order)' : ''}`);
     progress.applied += outcome.applied.length;
     progress.position = outcome.applied.at(-1)?.position ?? progress.position;
     remaining = outcome.remaining;

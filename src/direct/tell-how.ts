@@ -33,7 +33,7 @@ export async function tellHow(
     release: { digest: release.digest, label },
     since: new Date().toISOString(),
     fault: fault && { code: fault.code, message: fault.message, next: fault.next, version: fault.version },
-    commands: on === 'done' ? [] : [{ command: `pawl deploy ${target.name} --direct`, effect: 'go on where it stopped' }],
+    commands: on === 'done' ? [] : [{ command: `pawl deploy ${target.name} --direct`, effect: 'continue where it stopped' }],
   };
   for (const [index, notification] of notify.entries()) {
     if (!notification.on.includes(on)) continue;

@@ -49,7 +49,7 @@ export interface MemberEnd {
 }
 
 /** Why statements are cancelled where their deploys have not ended: this process leaves. */
-export const GOES_ON = 'another process goes on';
+export const GOES_ON = 'another process continues';
 
 /** Milliseconds between two attempts, and between two looks for a lane that is free. */
 const FIRST_WAIT = 500;

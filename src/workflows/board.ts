@@ -155,7 +155,7 @@ export class Board implements DeployStatus {
     const passed = count > applied.length ? others.filter(({ state }) => state !== 'pending') : others;
     stage.migrations = remembered([...passed.filter(isOver), ...news, ...passed.filter((migration) => !isOver(migration))]);
     if (count === applied.length)
-      for (const [, name, ms, late] of applied) this.say(`applied ${name} in ${ms} ms${late ? ' (late)' : ''}`);
+      for (const [, name, ms, late] of applied) this.say(`applied ${name} in ${ms} ms${late ? ' (out of order)' : ''}`);
     else this.say(`applied ${counted(count, 'migration')}, ${applied[0]![1]} to ${applied.at(-1)![1]}; ${remaining} remain`);
     this.#draw();
   }

@@ -113,7 +113,7 @@ function isAtWork({ state }: MigrationStatus): boolean {
 
 function note({ milliseconds, state, late }: MigrationStatus): string {
   const result = milliseconds === undefined ? state : took(milliseconds);
-  return late ? `${result}, **late**: newer ones were there first` : result;
+  return late ? `${result}, **out of order**: newer ones were there first` : result;
 }
 
 function findingsSection({ findings, moreFindings = 0 }: DeployStatus, size: number): string {

@@ -48,7 +48,7 @@ export function unforeseen(error: unknown): Fault {
   return boundedFault({
     code: 'UNEXPECTED',
     message: `unexpected error: ${error instanceof Error ? error.message : String(error)}`,
-    next: 'This is a bug in Pawl: please report it. What is committed stays; deploy again to go on.',
+    next: 'This is a bug in Pawl: please report it. What is committed stays; deploy again to continue.',
   });
 }
 

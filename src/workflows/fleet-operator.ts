@@ -47,7 +47,7 @@ export class FleetOperator {
     });
     this.#listen({
       definition: messages.fleetResume,
-      description: 'Let a rollout go on that is held, or that stopped because members failed',
+      description: 'Let a rollout that is held, or that stopped because members failed, continue',
       refusal: ({ fleet, state }) =>
         this.held || state === 'held' || state === 'stopped' ? undefined : `${fleet} is not held; its state is: ${state}`,
       decide: () => {
@@ -55,7 +55,7 @@ export class FleetOperator {
         const { fleet, state, wave = '' } = this.#situation();
         return state === 'waiting for approval'
           ? `${fleet} is not held any more; the wave ${wave} waits for: pawl fleet approve ${fleet}`
-          : `${fleet} goes on`;
+          : `${fleet} continues`;
       },
     });
     this.#listen<ApproveDecision>({
@@ -72,7 +72,7 @@ export class FleetOperator {
         const { fleet, wave = '' } = this.#situation();
         this.approved = decision;
         if (this.held) return `the wave ${wave} is approved; ${fleet} is held. Go on with: pawl fleet resume ${fleet}`;
-        return `${fleet} goes on with the wave ${wave}`;
+        return `${fleet} continues with the wave ${wave}`;
       },
     });
     this.#listen({

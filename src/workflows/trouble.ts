@@ -21,8 +21,8 @@ export function troubleSections({ work }: DeployStatus): string[] {
 function backfillSection({ doing, name = '', at }: Work, { heldBy }: NonNullable<Work['backfill']>): string[] {
   const now =
     heldBy === 'pause'
-      ? `It goes on with ${codeSpan('pawl backfill resume')}.`
-      : 'It looks once a second, and goes on by itself when that has passed.';
+      ? `It continues with ${codeSpan('pawl backfill resume')}.`
+      : 'It looks once a second, and continues by itself when that has passed.';
   return [
     `## ${plainMarkdown(doing)}`,
     [`In ${codeSpan(name)}${at === undefined ? '' : `, as of ${time(at)} UTC`}.`, ...(heldBy === undefined ? [] : [now])].join(

@@ -71,7 +71,7 @@ it('finds a version that was taken on the base meanwhile, and a file that comes 
   const { code, stdout } = await check();
   expect(stdout).toMatch(/Version 30 is taken on main too, by schema\/30_items\.sql: schema\/30_note\.sql would never be/);
   expect(stdout).toMatch(/Give schema\/30_note\.sql a version above 101/);
-  expect(stdout).toMatch(/schema\/20_late\.sql is late/);
+  expect(stdout).toMatch(/schema\/20_late\.sql is out of order/);
   expect(code).toBe(7);
 });
 

@@ -65,7 +65,7 @@ it('a program starts a deploy, follows it, decides, and reads where it stands', 
         turn: expect.any(Number) as number,
       },
     ],
-    `${target} counts 2 as applied and goes on`,
+    `${target} counts 2 as applied and continues`,
     ['end', 'done', null, expect.any(String)],
     [false, null],
   ]);

@@ -82,7 +82,7 @@ describe('pawl deploy', () => {
     await third.waitForOutput(/pawl approve/);
     const left = await third.kill('SIGINT');
     expect(left.stderr).toMatch(
-      new RegExp(`Detached; the deploy of ${target} goes on\\.\\n {2}pawl deploy ${target} follows it again`),
+      new RegExp(`Detached; the deploy of ${target} continues\\.\\n {2}pawl deploy ${target} follows it again`),
     );
     expect(left.code).toBe(130);
     expect(document((await pawl('approve', '--by', 'bob', '--json')).stdout)).toMatchObject({

@@ -39,7 +39,7 @@ it('a backfill under way stops at a hold, goes on at its cursor, takes another p
   expect((await pawl('backfill', 'pause', target, '--by', 'ann', '--reason', 'peak')).code).toBe(0);
   expect((await pawl('backfill', 'status', target)).stdout).toMatch(/^2 {2}.*items by id: paused by ann: peak$/m);
   expect((await pawl('backfill', 'speed', target, '--pace', '60')).code).toBe(0);
-  expect((await pawl('backfill', 'resume', target)).stdout).toContain('goes on');
+  expect((await pawl('backfill', 'resume', target)).stdout).toContain('continues');
 
   expect((await pawl('resume', target)).code).toBe(0);
   await waitFor(async () => (await rows()) > held, { what: 'further batches' });

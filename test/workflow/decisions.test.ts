@@ -92,7 +92,7 @@ describe('a decision that nobody answers', () => {
     expect(await approve('ann')).toContain(`two is approved by ann; ${target} waits: 1 of 2 approvals: ann; missing: 1 of bob`);
     expect(await approve('Ann')).toContain('Ann has approved already');
     expect((await pawl('status', target)).stdout).toContain('1 of 2 approvals: ann; missing: 1 of bob');
-    expect(await approve('bob')).toContain(`two is approved; ${target} goes on`);
+    expect(await approve('bob')).toContain(`two is approved; ${target} continues`);
     const { code, stderr } = await deploy.exited;
     expect(code).toBe(4);
     expect(stderr).toContain('approved by ann, bob');
@@ -126,7 +126,7 @@ it('a deploy whose workflow cannot go on is named, and ended by cancel with its 
   await waitFor(async () => /stands still/.test((await pawl('status')).stdout), { what: 'the failing task is named' });
   const retried = await pawl('retry', target);
   expect(retried.code, retried.stderr).toBe(4);
-  expect(retried.stderr).toMatch(/cannot go on/);
+  expect(retried.stderr).toMatch(/cannot continue/);
   const cancelled = await pawl('cancel', target, '--reason', 'stuck', '--by', 'ann');
   expect(cancelled.stdout, cancelled.stderr).toMatch(/outcome is recorded and the lease is given back/);
   expect(await database.query(OUTCOME)).toEqual([{ outcome: 'cancelled', released: true }]);

@@ -225,7 +225,7 @@ describe('a deploy', () => {
     await write(Object.fromEntries([file(103)]));
     await startWorker();
     const late = await pawl('deploy');
-    expect(late.stderr).toMatch(/103_x\.sql is late/);
+    expect(late.stderr).toMatch(/103_x\.sql is out of order/);
     expect(late.code).toBe(0);
     expect(await applied()).toEqual(['101', '102', '104', '105', '106', '103']);
     expect(await database.query(`select late from pawl.applied_migrations where version = '103'`)).toEqual([{ late: true }]);

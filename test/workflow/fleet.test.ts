@@ -95,7 +95,7 @@ it('stops at a fault of the canary; a newer release takes over, also of the bloc
   const stopped = await pawl('fleet', 'deploy');
   expect(stopped.code, stopped.stderr).toBe(3);
   expect(stopped.stderr).toContain('1 of 2 members of canary failed');
-  expect(stopped.stderr).toMatch(/pawl fleet resume f-\S+ goes on/);
+  expect(stopped.stderr).toMatch(/pawl fleet resume f-\S+ continues/);
   const refused = await pawl('fleet', 'approve');
   expect(refused.stderr).toMatch(/does not wait for an approval[^]*pawl fleet status/);
   // Each decision is one of its own, though the state stays.
@@ -167,7 +167,7 @@ it('stops after a wave whose assertions do not hold, says at which member, and g
   const stopped = await pawl('fleet', 'deploy');
   expect(stopped.code, stopped.stderr).toBe(3);
   expect(stopped.stderr.replaceAll(/\s+/g, ' ')).toContain('the assertions of canary do not hold at 1 of 2 members, t2 first:');
-  expect((await pawl('fleet', 'resume')).stdout).toContain('goes on');
+  expect((await pawl('fleet', 'resume')).stdout).toContain('continues');
   const state = async () =>
     (JSON.parse((await pawl('fleet', 'status', '--json')).stdout) as { rollout: FleetStatus }).rollout.state;
   await waitFor(async () => (await state()) === 'done', { what: 'the rollout to go on' });

@@ -6,7 +6,7 @@ import type { Problem, Rule, RuleContext } from './rule.js';
 export const cl004: Rule = {
   id: 'CL004',
   title: 'a change that breaks the application that runs now',
-  why: 'While a deploy goes on, the version before it still runs. It asks for the old name and fails, at once and without any lock; what is dropped is gone for a rollback, too.',
+  why: 'While a deploy runs, the version before it still runs. It asks for the old name and fails, at once and without any lock; what is dropped is gone for a rollback, too.',
   safe: 'Expand first: add the new beside the old, ship code that uses it, and drop the old in a later release. Then allow this one: `-- pawl:allow CL004 <since when nothing uses it>`.',
   check: (context) => [...gone(context), ...context.statements.flatMap(nullable)],
 };

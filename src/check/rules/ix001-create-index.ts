@@ -10,7 +10,7 @@ export const ix001: Rule = {
   id: 'IX001',
   title: 'CREATE INDEX without CONCURRENTLY',
   why: 'It takes a SHARE lock: every INSERT, UPDATE and DELETE waits until the whole index is built.',
-  safe: 'CREATE INDEX CONCURRENTLY lets writers go on. Pawl runs it outside a transaction and repairs what a crash leaves.',
+  safe: 'CREATE INDEX CONCURRENTLY lets writers continue. Pawl runs it outside a transaction and repairs what a crash leaves.',
   growsWithTable: true,
   check: eachStatement((trace) => {
     const { node } = trace.statement;

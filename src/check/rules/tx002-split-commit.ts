@@ -17,7 +17,7 @@ export const tx002: Rule = {
         statement: online,
         severity: 'warning',
         message:
-          'This statement runs outside a transaction, so the file commits in several parts; after a failure a deploy goes on at the part that failed.',
+          'This statement runs outside a transaction, so the file commits in several parts; after a failure a deploy continues at the part that failed.',
       },
     ];
   },

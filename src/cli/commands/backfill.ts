@@ -46,7 +46,7 @@ export const pauseBackfill: Command<TuneFlags> = (context, flags) =>
   tune(context, flags, (by) => ({ paused: { by, reason: flags.reason } }), 'stops before its next batch; what is done stays');
 
 /** Lets it go on. */
-export const resumeBackfill: Command<TuneFlags> = (context, flags) => tune(context, flags, () => ({ paused: null }), 'goes on');
+export const resumeBackfill: Command<TuneFlags> = (context, flags) => tune(context, flags, () => ({ paused: null }), 'continues');
 
 /** Changes its pace. */
 export const speedBackfill: Command<SpeedFlags> = (context, flags) => {

@@ -28,7 +28,7 @@ export const watch: Command<WatchSettings> = async (context, settings) => {
     output.say(
       state
         ? `The deploy of ${target} has ended: ${state}.`
-        : `Left; the deploy of ${target} goes on. pawl status ${target} --watch shows it again.`,
+        : `Left; the deploy of ${target} continues. pawl status ${target} --watch shows it again.`,
     );
     output.document({ ...name, state });
     return EXIT.done;

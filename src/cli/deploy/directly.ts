@@ -33,7 +33,7 @@ export async function deployDirectly(
   output.say(
     'Deploying without Temporal: this process does the work. It cannot be held, approved or skipped from elsewhere, and',
   );
-  output.say('when it dies the next deploy goes on. Ctrl-C cancels.');
+  output.say('when it dies the next deploy continues. Ctrl-C cancels.');
   const held = await holdTarget(opened, opened.loaded, environment);
   if (ifBusy === 'fail') await refuseBusy(held.target);
   const since = Date.now();
@@ -81,6 +81,6 @@ function cancelled(target: string): CliError {
     EXIT.cancelled,
     'CANCELLED',
     `the deploy of ${target} was cancelled; what is committed stays`,
-    `pawl deploy ${target} --direct goes on from there.`,
+    `pawl deploy ${target} --direct continues from there.`,
   );
 }

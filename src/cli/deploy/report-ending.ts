@@ -79,13 +79,13 @@ function sentence(ending: Ending, { run, output, link, took }: Words): string {
     case 'done':
       return paint(look, 'green', `✓ ${target} is deployed: ${ending.result?.message ?? ''} (${took})`);
     case 'cancelled':
-      return `${paint(look, 'yellow', `– ${target}: ${ending.result?.message ?? 'cancelled'}; what is committed stays`)}\n  pawl deploy ${target} goes on from there.${more}`;
+      return `${paint(look, 'yellow', `– ${target}: ${ending.result?.message ?? 'cancelled'}; what is committed stays`)}\n  pawl deploy ${target} continues from there.${more}`;
     case 'superseded':
       return `${paint(look, 'yellow', `– ${target}: ${ending.result?.message ?? 'a newer release took over'}`)}\n  pawl status ${target} follows the newer release.${more}`;
     case 'failed':
     case 'blocked':
       return `${paint(look, 'red', `✗ ${endingMessage(ending) ?? ''}`)}\n  pawl status ${target} shows how things stand.${more}`;
     case 'detached':
-      return `Detached; the deploy of ${target} goes on.\n  pawl deploy ${target} follows it again, pawl cancel ${target} ends it.${more}`;
+      return `Detached; the deploy of ${target} continues.\n  pawl deploy ${target} follows it again, pawl cancel ${target} ends it.${more}`;
   }
 }

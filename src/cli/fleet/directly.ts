@@ -20,7 +20,7 @@ export async function rollOutFromHere(context: Context, settings: DirectSettings
   const { output, environment } = context;
   const { fleet, label, by, only, wave, interrupt } = settings;
   output.say(
-    'Rolling out without Temporal: this process does the work, and when it dies the next rollout goes on. Ctrl-C cancels.',
+    'Rolling out without Temporal: this process does the work, and when it dies the next rollout continues. Ctrl-C cancels.',
   );
   const since = Date.now();
   const news = createFleetNews(output, since);

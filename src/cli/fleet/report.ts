@@ -56,7 +56,7 @@ function nextOf({ fleet, state, reason, faults, blocked }: FleetStatus, open: bo
     state === 'superseded'
       ? `pawl fleet status ${fleet} shows the release that has taken its place.`
       : state === 'stopped' && open
-        ? `pawl fleet resume ${fleet} goes on with the members that are left; pawl fleet cancel ${fleet} ends the rollout.`
-        : `pawl fleet deploy ${fleet} goes on with what is left.`,
+        ? `pawl fleet resume ${fleet} continues with the members that are left; pawl fleet cancel ${fleet} ends the rollout.`
+        : `pawl fleet deploy ${fleet} continues with what is left.`,
   ];
 }

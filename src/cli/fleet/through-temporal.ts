@@ -65,7 +65,7 @@ export async function rollOutThroughTemporal(context: Context, rollout: Temporal
 
 function detached({ output }: Context, fleet: string): ExitCode {
   output.say(
-    `Detached; the rollout goes on.\n  pawl fleet deploy ${fleet} follows it again, pawl fleet cancel ${fleet} ends it.`,
+    `Detached; the rollout continues.\n  pawl fleet deploy ${fleet} follows it again, pawl fleet cancel ${fleet} ends it.`,
   );
   output.document({ fleet, outcome: 'detached', exit: EXIT.detached });
   return EXIT.detached;

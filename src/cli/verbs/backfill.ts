@@ -15,7 +15,7 @@ export function addBackfill(program: CommandUnknownOpts, dispatch: Dispatch): vo
   wish('pause [target]', 'stop a backfill before its next batch; what is done stays').action((target, flags) =>
     dispatch(async () => (await import('../commands/backfill.js')).pauseBackfill, { ...flags, target }, flags),
   );
-  wish('resume [target]', 'let a paused backfill go on').action((target, flags) =>
+  wish('resume [target]', 'let a paused backfill continue').action((target, flags) =>
     dispatch(async () => (await import('../commands/backfill.js')).resumeBackfill, { ...flags, target }, flags),
   );
   wish('speed [target]', 'change the pace of a backfill that is under way')

@@ -80,12 +80,12 @@ export function addFleet(program: CommandUnknownOpts, dispatch: Dispatch): void 
 
 const DECISIONS = {
   hold: 'begin no further members; what runs ends',
-  resume: 'let a rollout go on that is held, or that stopped because members failed',
+  resume: 'let a rollout that is held, or that stopped because members failed, continue',
   approve: 'approve the wave that waits',
   cancel: 'end the rollout: what runs is rolled back, what is committed stays',
 } as const;
 
 const BLOCKED = {
   retry: 'try again at the members that are blocked, and wait for what comes of it',
-  skip: 'go on at the members that are blocked without the migration that blocks them, for good; needs --reason',
+  skip: 'let the blocked members continue without the migration that blocks them, for good; needs --reason',
 } as const;

@@ -67,7 +67,7 @@ function entryLine(entry: LogEntry, look: Look): string {
     milliseconds === undefined
       ? ''
       : `${kind === 'migration.waited' ? '' : 'in '}${durationText(milliseconds)}${attempts > 1 ? `, ${attempts} attempts,` : ''}`,
-    late ? '(late)' : '',
+    late ? '(out of order)' : '',
     by === null ? '' : `by ${by}`,
     reason === null ? '' : `(${reason})`,
     blockers.length === 0

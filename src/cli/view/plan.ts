@@ -32,7 +32,7 @@ function leftIn({ stages }: Plan): number {
 
 function stageText({ stage, pending }: Plan['stages'][number], look: Look): string {
   const lines = pending.slice(0, LISTED).map(({ migration, late }) => {
-    const note = late ? 'late' : '';
+    const note = late ? 'out of order' : '';
     return spread(look, cut(`    · ${migration.name}`, look.columns - note.length - 2), paint(look, 'yellow', note));
   });
   const more = pending.length > LISTED ? [`    … and ${pending.length - LISTED} more`] : [];

@@ -95,7 +95,7 @@ function migrationLines({ migrations, total, applied }: StageStatus, look: Look)
 
 function migrationLine({ name, state, milliseconds, late }: MigrationStatus, look: Look): string {
   const time = milliseconds === undefined ? '' : durationText(milliseconds);
-  const note = [late ? 'late' : '', state === 'applied' ? time : state].filter((part) => part !== '').join(', ');
+  const note = [late ? 'out of order' : '', state === 'applied' ? time : state].filter((part) => part !== '').join(', ');
   const text = cut(`    ${MARKS[state]} ${name}`, look.columns - note.length - 2);
   return spread(look, state === 'blocked' || state === 'failed' ? paint(look, 'red', text) : text, paint(look, 'dim', note));
 }

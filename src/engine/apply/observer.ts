@@ -165,7 +165,7 @@ function cancelled(doing: Progress, { committed = 0, left, leaves, stays: rest }
       : [`its first ${committed === 1 ? 'statement' : `${committed} statements`} stay${committed === 1 ? 's' : ''} committed`]),
     ...(rest ? [rest] : []),
     ...(left ? [`${left} stays until the next deploy clears it away`] : []),
-    ...(leaves ? ['the server goes on with the index build, which the next attempt takes over'] : []),
+    ...(leaves ? ['the server continues with the index build, which the next attempt takes over'] : []),
   ];
   const what = stays.length === 0 ? 'it is rolled back' : stays.join('; ');
   return new EngineError(
@@ -173,7 +173,7 @@ function cancelled(doing: Progress, { committed = 0, left, leaves, stays: rest }
     'cancelled',
     `cancelled while ${doing.doing}${doing.name ? ` ${doing.name}` : ''}; ${what}`,
     {
-      next: 'Deploy again to go on from here.',
+      next: 'Deploy again to continue from here.',
       version: doing.version,
       cause,
     },

@@ -57,7 +57,7 @@ async function violated(
     'blocked',
     `${where}: ${counted(found.rows, 'row')} of ${relationName(wanted.table)} ${Number(found.rows) === 1 ? 'violates' : 'violate'} the constraint (${fault}), ${counted(found.keys, 'key')} ${columns}${shown}`,
     {
-      next: `${secret ? instead : `This finds them: ${query};`} Correct the rows, then retry: it goes on at this step.`,
+      next: `${secret ? instead : `This finds them: ${query};`} Correct the rows, then retry: it continues at this step.`,
       place: failure.place,
       excerpt: failure.excerpt,
       sqlstate: failure.sqlstate,

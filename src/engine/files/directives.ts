@@ -5,7 +5,7 @@ import type { Directive } from './migration.js';
 const KNOWN: Readonly<Record<string, string>> = {
   'no-transaction': 'run each statement by itself, outside one big transaction',
   autocommit: '<why it may run twice>: run the statement below outside any transaction',
-  'late-ok': '<why>: this one may come late, whatever the policy',
+  'late-ok': '<why>: this one may come out of order, whatever the policy',
   backfill: '<table> by <key>: run the one statement of the file in batches',
   verify: '<query>: must answer true once the backfill of the file is through',
   squashes: '<version> <version> ...: takes the place of these; written by pawl squash',

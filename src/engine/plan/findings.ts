@@ -159,7 +159,7 @@ function lateMigration(stage: MigrationStage, migration: Migration, policy: Engi
   return {
     severity: policy === 'fail' ? 'error' : 'warning',
     code: 'LATE_MIGRATION',
-    message: `${migration.path} is late: higher versions of ${stage.name} are applied already`,
+    message: `${migration.path} is out of order: higher versions of ${stage.name} are applied already`,
     next:
       policy === 'fail'
         ? 'Give it a new, highest version; or allow this one with a line `-- pawl:late-ok <why>` in the file.'

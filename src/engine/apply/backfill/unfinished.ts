@@ -5,6 +5,6 @@ export class Unfinished extends Error {
   override readonly name = 'Unfinished';
 
   constructor(readonly progress: BackfillProgress) {
-    super('the backfill goes on with the next request');
+    super('the backfill continues with the next request');
   }
 }
