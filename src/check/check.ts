@@ -28,6 +28,8 @@ export interface CheckOptions {
   readonly backfill?: BackfillSettings | undefined;
   /** Relations that another tool makes and alters: pattern of the qualified name to that tool's name. */
   readonly owners?: Readonly<Record<string, string>> | undefined;
+  /** Schema of the ledger; `pawl` where nothing else is said. */
+  readonly ledger?: string | undefined;
 }
 
 /**
@@ -41,7 +43,12 @@ export async function checkMigrations(options: CheckOptions): Promise<CheckRepor
   try {
     const server = await readServer(client);
     const { runs, work } = await runStages(client, options.stages, options.scope ?? 'deploy');
-    const context = { ...server, deploy: migrationsOf(options.stages), owners: options.owners ?? {} };
+    const context = {
+      ...server,
+      deploy: migrationsOf(options.stages),
+      owners: options.owners ?? {},
+      ledger: options.ledger ?? 'pawl',
+    };
     const after = await readAfter(client, runs);
     const migrations = runs.map((run) => judge(run, { ...context, after }, options.statistics));
     const remarks = backfillCosts(runs, options.statistics, options.backfill);
@@ -81,7 +88,7 @@ async function readAfter(client: pg.Client, runs: readonly Run[]): Promise<RuleC
 
 function judge(
   run: Run,
-  context: Pick<RuleContext, 'serverVersion' | 'utc' | 'deploy' | 'owners' | 'after'>,
+  context: Pick<RuleContext, 'serverVersion' | 'utc' | 'deploy' | 'owners' | 'ledger' | 'after'>,
   statistics: Statistics | undefined,
 ): CheckedMigration {
   const { stage, migration, trace, failure, relations } = run;

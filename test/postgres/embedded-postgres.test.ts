@@ -174,3 +174,22 @@ test('the server of a killed process is taken over, and ended by whoever did', a
   await heir.stop();
   expect(startOf(pid)).toBe('');
 });
+
+test('the server has none of our variables that SQL could read', async () => {
+  const secret = 'PAWL_TEST_SECRET';
+  process.env[secret] = 'hunter2';
+  try {
+    const server = await start();
+    const found = (await rows(
+      server.url,
+      "create temp table v (line text); copy v from program 'env'; select line from v",
+    )) as string[][];
+    // Several statements answer with several results.
+    const names = JSON.stringify(found);
+    expect(names).toContain('PATH=');
+    expect(names).not.toMatch(/PAWL_|hunter2|npm_|VITEST/);
+    await server.stop();
+  } finally {
+    Reflect.deleteProperty(process.env, secret);
+  }
+});

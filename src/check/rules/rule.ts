@@ -33,6 +33,8 @@ export interface RuleContext {
   readonly deploy: readonly { readonly stage: string; readonly migration: Migration }[];
   /** Relations that another tool makes and alters: pattern of the qualified name (`public.directus_*`) to that tool's name. */
   readonly owners: Readonly<Record<string, string>>;
+  /** Schema of the ledger. */
+  readonly ledger: string;
   /** What applications lost, by commit. */
   readonly losses: readonly CommittedLoss[];
   /** What the rules before this one found. */

@@ -48,8 +48,9 @@ async function measure(context: Context, rehearsal: Rehearsal, url: string): Pro
   const differences = (await start?.prepare(url)) ?? [];
   const at = moved(context, rehearsal, url);
   const { stages, plan } = await stagesOf(at, { exec, assert: start?.rows ?? true });
-  const { backfill } = at.held.target;
-  const report = await checkMigrations({ url, stages, statistics, scope: each ? 'migration' : 'deploy', backfill, owners });
+  const { backfill, ledger } = at.held.target;
+  const scope = each ? 'migration' : 'deploy';
+  const report = await checkMigrations({ url, stages, statistics, scope, backfill, owners, ledger });
   const ofTheWhole = start ? [...differences, ...plan.findings.filter(isOfTheWhole).map(remarkOf)] : [];
   const remarks = [...ofTheWhole, ...report.remarks];
   return { ...report, start: start?.name, remarks, summary: summarise({ ...report, remarks }) };

@@ -37,6 +37,20 @@ it('does not blame the lock of a statement that fails wherever there are rows', 
   expect(found).not.toContain('LK005 error');
 });
 
+it('knows the ledger by the name that it has in the configuration', async () => {
+  const touch = (ledger: string): string =>
+    `create schema "${ledger}"; create table "${ledger}".events (id int); delete from "${ledger}".events; do $$ begin delete from "${ledger}".events; end $$;
+    set local search_path = "${ledger}";`;
+  const found = async (ledger: string, configured?: string) =>
+    rulesOf(await check([stage('a', touch(ledger))], { ledger: configured })).filter((rule) => rule.startsWith('SE002'));
+  for (const name of ['deploys', 'Our "Ledger".x', 'größe']) {
+    const quoted = name.replaceAll('"', '""');
+    expect(await found(quoted, name)).toEqual(Array(4).fill('SE002 error'));
+  }
+  expect(await found('pawl', 'deploys')).toEqual([]);
+  expect(await found('pawl')).toEqual(Array(4).fill('SE002 error'));
+});
+
 describe('what is new', () => {
   const make = 'create table tickets (id bigint primary key, kind text);';
   const index = 'create index tickets_kind_idx on tickets (kind);';
