@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { PlanFinding } from '../finding.js';
+import { buildersOf } from '../postgres/index-builds.js';
 
 /** Indexes that a broken CREATE INDEX or REINDEX CONCURRENTLY left behind: they cost every write and help no query. Live builds are left out. */
 export async function findInvalidIndexes(client: pg.Client): Promise<PlanFinding[]> {
@@ -7,7 +8,7 @@ export async function findInvalidIndexes(client: pg.Client): Promise<PlanFinding
     `select i.indexrelid::regclass::text as index, i.indrelid::regclass::text as table
      from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid and c.relkind = 'i'
      where not (i.indisvalid and i.indisready and i.indislive) and c.relnamespace::regnamespace::text !~ '^pg_'
-       and not exists (select from pg_catalog.pg_stat_progress_create_index p where p.index_relid = i.indexrelid)
+       and not exists (${buildersOf('i.indrelid', 'i.indexrelid')})
      order by 1`,
   );
   return rows.map(({ index, table }) => ({

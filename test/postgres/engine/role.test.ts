@@ -1,15 +1,18 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { databaseAddress } from '../../../src/config/database-address.js';
 import { configSchema } from '../../../src/config/schema.js';
 import { closeClient } from '../../../src/engine/postgres/close.js';
 import { open } from '../../../src/engine/postgres/open.js';
 import { asRole } from '../../../src/engine/address.js';
+import { planTarget } from '../../../src/engine/plan/plan.js';
 import { parseAddress } from '../../../src/engine/postgres/address/parse-address.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { temporaryDirectory } from '../../support/directory.js';
 import { deployAll, migration, stageOf, targetOf } from '../../support/engine.js';
+import { waitFor } from '../../support/wait.js';
 
 let tests = 0;
 let owner: string;
@@ -114,5 +117,38 @@ describe('a command that gives the password', () => {
     const error = (await open(address, 'pawl:test').catch((failure: unknown) => failure)) as Error & { next: string };
     expect(error.message).toMatch(message);
     expect(`${error.message} ${error.next} ${String(error.cause)}`).not.toContain('hunter2');
+  });
+});
+
+describe('an index that a session of another role builds, of which the server tells the deployer next to nothing', () => {
+  const index = 'create index concurrently slow on a (id);';
+
+  it.each([
+    ['create index', `${index}`, index],
+    ['reindex', 'reindex index concurrently slow;', 'reindex index concurrently slow'],
+  ])('%s is left to it', async (_, file, theirs) => {
+    const target = targetOf({ url: '' }, { url: `${url}?role=${owner}` });
+    await deployAll(target, [stageOf([migration('1', 'create table a (id int);')])]);
+    if (theirs !== index) await database.query('create index slow on a (id)');
+    const [writer, builder] = [new pg.Client(database.url), new pg.Client(database.url)];
+    await Promise.all([writer.connect(), builder.connect()]);
+    await writer.query('begin; lock table a in row exclusive mode');
+    const built = builder.query(theirs);
+    const progress = () => database.query('select from pg_stat_progress_create_index where relid = $1::regclass', ['a']);
+    await waitFor(async () => (await progress()).length > 0, { what: 'the build to wait for the writer' });
+    const stages = [stageOf([migration('1', 'create table a (id int);'), migration('2', file)])];
+    await expect(deployAll(target, stages)).rejects.toMatchObject({
+      code: 'INDEX_INVALID',
+      verdict: 'retry',
+      message: expect.stringContaining('is being built by session') as string,
+    });
+    expect((await planTarget(target, stages)).findings.map(({ code }) => code)).not.toContain('INVALID_INDEX');
+    await writer.query('commit');
+    await built;
+    await Promise.all([writer.end(), builder.end()]);
+    await deployAll(target, stages);
+    expect(await database.query(`select indisvalid as valid from pg_index where indrelid = 'a'::regclass`)).toEqual([
+      { valid: true },
+    ]);
   });
 });

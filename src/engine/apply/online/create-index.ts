@@ -2,6 +2,7 @@ import { EngineError } from '../../error.js';
 import { relationName, replaceRelation, type RangeVar } from '../../files/relation.js';
 import { nodeOf, type Statement } from '../../files/statements.js';
 import type { Session } from '../../postgres/connect.js';
+import { buildersOf } from '../../postgres/index-builds.js';
 import type { OnlineStatement, Remembered } from './statement.js';
 
 interface FoundIndex {
@@ -73,7 +74,7 @@ async function findIndexes(
     `select i.indexrelid::regclass::text as name,
             (case when i.indisunique then 'UNIQUE' else '' end) || pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(i.indexrelid), '^.*? USING ', ' USING ') as definition,
             i.indisvalid and i.indisready and i.indislive as usable,
-            (select p.pid from pg_catalog.pg_stat_progress_create_index p where p.index_relid = i.indexrelid and p.pid <> pg_catalog.pg_backend_pid()) as builder
+            (${buildersOf('i.indrelid', 'i.indexrelid')} limit 1) as builder
      from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
      join pg_catalog.pg_class t on t.oid = pg_catalog.to_regclass($1)::oid and t.relnamespace = c.relnamespace
      where case when $2::text is null then i.indrelid = t.oid and not (i.indexrelid::text = any($3::text[])) else c.relname = $2 end`,

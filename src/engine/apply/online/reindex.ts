@@ -2,6 +2,7 @@ import { EngineError } from '../../error.js';
 import { relationName, type RangeVar } from '../../files/relation.js';
 import { nodeOf, type Statement } from '../../files/statements.js';
 import type { Session } from '../../postgres/connect.js';
+import { buildersOf } from '../../postgres/index-builds.js';
 import { repeatable } from './repeatable.js';
 import type { OnlineStatement } from './statement.js';
 
@@ -97,8 +98,8 @@ async function indexFiles(session: Session, relation: string): Promise<Record<st
 /** What looks left over belongs to a build of somebody who does not know our lock; dropping it would break that build. */
 async function refuseForeignBuild(session: Session, { name, tables }: Scope): Promise<void> {
   const { rows } = await session.client.query<{ pid: number; relation: string }>(
-    `select pid, relid::regclass::text as relation from pg_catalog.pg_stat_progress_create_index
-     where pid <> pg_catalog.pg_backend_pid() and datname = pg_catalog.current_database() and relid in (${tables})`,
+    `select build.pid, scope.oid::regclass::text as relation
+     from (${tables}) as scope (oid), lateral (${buildersOf('scope.oid')}) as build`,
     [name],
   );
   const build = rows[0];
