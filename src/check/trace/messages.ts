@@ -3,8 +3,8 @@ import { STATE } from '../../engine/postgres/states.js';
 
 /** What PostgreSQL says of its own work at DEBUG1 (tablecmds.c, index.c); names come without a schema. */
 export interface Said {
-  /** Tables on which an index was built: `building index "%s" on table "%s"`. */
-  readonly built: ReadonlySet<string>;
+  /** Indexes that were built: `building index "%s" on table "%s"`. */
+  readonly built: readonly { readonly index: string; readonly table: string }[];
   /** Foreign keys whose rows were checked: `validating foreign key constraint "%s"`. */
   readonly checkedForeignKey: boolean;
   /** `relation "%s" already exists, skipping` and its kin (SQLSTATE 42P07, 42701). */
@@ -28,9 +28,12 @@ export async function listen(client: pg.Client, work: () => Promise<void>): Prom
   } finally {
     client.off('notice', hear);
   }
-  const built = notices.flatMap(({ message = '' }) => /^building index ".*" on table "(.*?)"(?: |$)/.exec(message)?.[1] ?? []);
+  const built = notices.flatMap(({ message = '' }) => {
+    const [, index, table] = /^building index "(.*)" on table "(.*?)"(?: |$)/.exec(message) ?? [];
+    return index !== undefined && table !== undefined ? [{ index, table }] : [];
+  });
   return {
-    built: new Set(built),
+    built,
     checkedForeignKey: notices.some(({ message = '' }) => message.startsWith('validating foreign key constraint ')),
     skipped: notices.some(({ code = '' }) => SKIPPED.has(code)),
     absent: notices.filter(({ message = '' }) => message.endsWith(' does not exist, skipping')).length,

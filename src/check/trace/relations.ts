@@ -41,6 +41,24 @@ export async function readRelations(client: pg.Client): Promise<Relations> {
   };
 }
 
+/** Tables of which an index by one of these names has another file than before: there may be a table of the same name in another schema. */
+export async function readBuilt(
+  client: pg.Client,
+  built: readonly { readonly index: string; readonly table: string }[],
+  { files }: Relations,
+): Promise<Set<string>> {
+  if (built.length === 0) return new Set();
+  const { rows } = await client.query<{ oid: string; table: string; file: string | null }>(
+    `select c.oid::text, i.indrelid::text as table, pg_catalog.pg_relation_filenode(c.oid)::text as file
+     from rows from (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[])) b(index, "table")
+     join pg_catalog.pg_class t on t.relname = b.table
+     join pg_catalog.pg_index i on i.indrelid = t.oid
+     join pg_catalog.pg_class c on c.oid = i.indexrelid and c.relname = b.index`,
+    [built.map(({ index }) => index), built.map(({ table }) => table)],
+  );
+  return new Set(rows.filter(({ oid, file }) => files.get(oid) !== file).map(({ table }) => table));
+}
+
 /** In which file the rows of each relation are now. */
 export async function readFiles(client: pg.Client): Promise<Map<string, string | null>> {
   return new Map((await readRows(client)).map(({ oid, file }) => [oid, file]));

@@ -4,7 +4,7 @@ import { readHeld, readScans, type Held } from './held.js';
 import { bareName } from '../sql-name.js';
 import { isStronger, strongest } from './lock-mode.js';
 import { listen, type Said } from './messages.js';
-import type { Relations } from './relations.js';
+import { readBuilt, type Relations } from './relations.js';
 import type { Touched, Work } from './statement-trace.js';
 
 /** What the session holds, and the scans it has been counted for; to be compared with what they are after the next statement. */
@@ -42,7 +42,8 @@ export async function measureStatement(
   // Nobody uses anything yet: there is nothing to measure.
   if (relations.known.size === 0) return { standing: NOTHING, touched: [], ...whatIfFound(said) };
   const held = await readHeld(client);
-  const touched = held.flatMap((now) => compare(now, { statement, said, relations, before }));
+  const built = await readBuilt(client, said.built, relations);
+  const touched = held.flatMap((now) => compare(now, { statement, said, built, relations, before }));
   const scans = new Map(before.scans);
   for (const now of held) {
     if (relations.files.has(now.oid)) relations.files.set(now.oid, now.file);
@@ -59,6 +60,8 @@ interface Context {
   readonly before: Standing;
   readonly statement: Statement;
   readonly said: Said;
+  /** Oids of the tables on which an index was built. */
+  readonly built: ReadonlySet<string>;
   readonly relations: Relations;
 }
 
@@ -72,7 +75,7 @@ function compare(now: Held, context: Context): Touched[] {
 }
 
 /** Heaviest first. */
-function workOn(now: Held, { statement, said, relations, before }: Context): Work[] {
+function workOn(now: Held, { statement, said, built, relations, before }: Context): Work[] {
   const { kind, name, table } = relations.known.get(now.oid)!;
   // TRUNCATE also gives new files and builds indexes, but empty ones.
   if ('TruncateStmt' in statement.node) return [];
@@ -80,7 +83,7 @@ function workOn(now: Held, { statement, said, relations, before }: Context): Wor
   if (kind === 'i' || kind === 'I') return moved && table !== now.oid ? ['index build'] : [];
   const work: Work[] = [];
   if (moved) work.push('rewrite');
-  if (now.exists && said.built.has(bareName(name))) work.push('index build');
+  if (now.exists && built.has(now.oid)) work.push('index build');
   const scanned = now.scans > (before.scans.get(now.oid) ?? 0) || (said.checkedForeignKey && isForeignKeyOf(statement, name));
   if (scanned) work.push('scan');
   return work;

@@ -33,6 +33,7 @@ const SAMPLES: [sql: string, table: string, mode: string, work: string | undefin
   ['alter table orders validate constraint amount_pending', 'orders', SUX, 'scan'],
   ['alter table orders add foreign key (customer_id) references customers', 'orders', SRX, 'scan'],
   ['alter table orders add foreign key (customer_id) references customers', 'customers', SRX, undefined],
+  ['create schema other create table customers (id int primary key references public.customers)', 'customers', SRX, undefined],
   ['alter table orders add foreign key (customer_id) references customers not valid', 'orders', SRX, undefined],
   ['create index on orders (code)', 'orders', SHARE, 'index build'],
   ['create index concurrently on orders (code)', 'orders', SUX, 'index build'],
