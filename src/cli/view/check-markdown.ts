@@ -1,7 +1,7 @@
 import type { CheckedMigration, CheckReport, Finding, RelationLock, Severity } from '../../check/report.js';
 import { counted } from '../../text/counted.js';
 import { codeSpan, plainMarkdown } from '../../text/markdown.js';
-import { remarksOf, repeatWords } from './check-remarks.js';
+import { isOnlyNotRun, notRunWords, remarksOf, repeatWords } from './check-remarks.js';
 import {
   assumptionWords,
   durationWords,
@@ -20,6 +20,7 @@ export function checkMarkdown(report: CheckReport): string {
   const told = report.migrations.filter(
     ({ outcome, findings, locks }) => outcome !== 'ran' || findings.length > 0 || locks.some(isFelt),
   );
+  const notRun = notRunWords(report);
   const bad = report.summary.failed + report.summary.errors > 0;
   return [
     `### ${bad ? '❌' : '✅'} ${counted(report.migrations.length, 'migration')} checked: ${summaryWords(report.summary)}`,
@@ -29,7 +30,8 @@ export function checkMarkdown(report: CheckReport): string {
       '',
     ]),
     ...lockTable(report),
-    ...told.flatMap((migration) => migrationPart(migration)),
+    ...told.filter((migration) => !isOnlyNotRun(migration)).flatMap((migration) => migrationPart(migration)),
+    ...(notRun === undefined ? [] : [`${plainMarkdown(notRun)}.`, '']),
     `<sub>PostgreSQL ${plainMarkdown(report.serverVersion)}, TimeZone ${plainMarkdown(report.timeZone)}, on ${plainMarkdown(report.start ?? 'an empty database')}${report.sized ? '' : ', table sizes unknown: each is taken for a large one'}. Locks, rewrites and scans are measured, not guessed${report.repeat?.outcome === 'same' ? `; ${repeatWords(report)}` : ''}. ${plainMarkdown(assumptionWords(report) ?? '')}</sub>`,
     '',
   ].join('\n');

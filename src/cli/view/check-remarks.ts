@@ -1,4 +1,5 @@
-import type { CheckReport, Severity } from '../../check/report.js';
+import { counted } from '../../text/counted.js';
+import type { CheckedMigration, CheckReport, Severity } from '../../check/report.js';
 
 /** Something a check says about the whole. */
 export interface Remark {
@@ -30,6 +31,18 @@ export function remarksOf({ work, repeat, remarks }: Pick<CheckReport, 'work' | 
         ]
       : []),
   ];
+}
+
+/** Whether all there is to say of a migration is that it was not run: after the first one that fails that may be thousands. */
+export function isOnlyNotRun({ outcome, findings, allowed, failure }: CheckedMigration): boolean {
+  return outcome === 'not run' && !failure && findings.length + allowed.length === 0;
+}
+
+/** One line on all of those; nothing when there are none. */
+export function notRunWords({ migrations }: Pick<CheckReport, 'migrations'>): string | undefined {
+  const paths = migrations.filter(isOnlyNotRun).map(({ path }) => path);
+  if (paths.length < 2) return paths[0] && `${paths[0]} was not run`;
+  return `${counted(paths.length, 'migration')} were not run: ${paths[0]} to ${paths.at(-1)}`;
 }
 
 /** One line on the second deploy; nothing when there was none. */

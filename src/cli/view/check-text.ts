@@ -1,7 +1,7 @@
 import type { CheckedMigration, CheckReport, Finding, LockVerdict, RelationLock, Severity } from '../../check/report.js';
 import { counted } from '../../text/counted.js';
 import { countByRule, groupFindings, type FindingGroup } from './finding-groups.js';
-import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
+import { isOnlyNotRun, notRunWords, remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import {
   assumptionWords,
   durationWords,
@@ -17,12 +17,14 @@ import { cut, pad, paint, spread, wrap, type Look } from './look.js';
 
 /** A check for a terminal: what there is to say of each migration, worst first within a statement, and the sum at the end. */
 export function checkText(report: CheckReport, look: Look): string {
-  const told = report.migrations.filter(isWorthTelling);
+  const told = report.migrations.filter((migration) => isWorthTelling(migration) && !isOnlyNotRun(migration));
   const assumption = assumptionWords(report);
-  const silent = report.migrations.length - told.length;
+  const silent = report.migrations.filter((migration) => !isWorthTelling(migration)).length;
+  const notRun = notRunWords(report);
   return [
     ...told.flatMap((migration) => [migrationText(migration, look), '']),
     ...remarksOf(report).map((remark) => remarkText(remark, look)),
+    ...(notRun === undefined ? [] : [wrap(notRun, look.columns)]),
     ...(silent > 0 ? [paint(look, 'dim', `${counted(silent, 'migration')} with nothing to say`)] : []),
     ...byRule(report, look),
     ...(report.repeat?.outcome === 'same' ? [paint(look, 'dim', repeatWords(report))] : []),

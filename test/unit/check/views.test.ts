@@ -122,6 +122,21 @@ describe('a check in a terminal', () => {
     expect(text).toContain('pawl check --explain <rule>');
   });
 
+  it('says of thousands behind the first that fails in one line that they were not run, here and in a comment', () => {
+    const paths = Array.from({ length: 4_000 }, (_, n) => `migrations/${n + 3}_t.sql`);
+    const failure = { code: 'SQL_FAILED', message: 'no', next: 'Correct it.' };
+    const [failed, ...rest] = paths.map((path, n): CheckedMigration =>
+      n === 0 ? { ...quiet, path, outcome: 'failed', failure } : { ...quiet, path, outcome: 'not run' },
+    );
+    const text = checkText(report([quiet, failed!, ...rest]), look);
+    expect(text).toContain('3999 migrations were not run: migrations/4_t.sql to migrations/4002_t.sql');
+    expect(text).toContain('1 migration with nothing to say');
+    expect(text.split('\n').length).toBeLessThan(12);
+    const markdown = checkMarkdown(report([quiet, failed!, ...rest]));
+    expect(markdown).toContain('3999 migrations were not run:');
+    expect(markdown.split('\n').length).toBeLessThan(16);
+  });
+
   it('is short when all is well', () => {
     expect(checkText(report([quiet]), look).split('\n')).toHaveLength(2);
   });
