@@ -17,6 +17,8 @@ export interface BackfillChaos {
   readonly tally: Tally;
   /** Of the table. */
   readonly rows: number;
+  /** Whether the build is a broken one: then more workers die where that shows. */
+  readonly broken: boolean;
   /** Milliseconds since 1970 after which nothing is disturbed any more. */
   readonly until: number;
 }
@@ -54,7 +56,7 @@ const POINTS = ['before-batch', 'in-batch', 'after-batch'];
  * killed, and looks after each whether every row was changed exactly once.
  */
 export async function disturbBackfills(chaos: BackfillChaos): Promise<BackfillResult> {
-  const { main, servers, random, tally, rows, until } = chaos;
+  const { main, servers, random, tally, rows, until, broken } = chaos;
   const place = temporaryDirectory();
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(join(place.directory, path)), { recursive: true });
@@ -80,6 +82,7 @@ export async function disturbBackfills(chaos: BackfillChaos): Promise<BackfillRe
   const [customer, unlucky] = [new Customer(url, 'items', rows), new Customer(url, 'items', rows)];
   await unlucky.rest();
   const began = Date.now();
+  const killed = new Set<Program>();
   let [backfills, growth, bloat, events] = [0, 0, 0, 0];
   while (Date.now() < until && tally.anomalies.length === 0) {
     backfills += 1;
@@ -88,9 +91,14 @@ export async function disturbBackfills(chaos: BackfillChaos): Promise<BackfillRe
     write(`migrations/${version}_fill.sql`, '-- pawl:backfill items by id\nupdate items set n = n + 1;\n');
     const spawn = (): Program => {
       const point =
-        random() < 0.2 ? `${POINTS[Math.floor(random() * POINTS.length)]!}#${1 + Math.floor(random() * 8)}` : undefined;
+        random() < (broken ? 0.7 : 0.2)
+          ? `${broken ? 'in-batch' : POINTS[Math.floor(random() * POINTS.length)]!}#${1 + Math.floor(random() * (broken ? 2 : 8))}`
+          : undefined;
       const worker = start(['worker'], point ? { PAWL_CRASH_AT: point } : {});
-      if (point) void worker.ended.then((code) => code === null && !over && tally.count(`SIGKILL ${point.split('#')[0]!}`));
+      if (point)
+        void worker.ended.then(
+          (code) => code === null && !over && !killed.has(worker) && tally.count(`SIGKILL ${point.split('#')[0]!}`),
+        );
       return worker;
     };
     let over = false;
@@ -115,7 +123,7 @@ export async function disturbBackfills(chaos: BackfillChaos): Promise<BackfillRe
         cli = start(['deploy']);
       }
     })().finally(() => (finished = true));
-    const victim = { workers, cli: () => cli, servers, random, url, customer, unlucky };
+    const victim = { workers, killed, cli: () => cli, servers, random, url, customer, unlucky };
     while (!finished && Date.now() < until) {
       await sleep(100 + random() * 900);
       if (finished) break;
@@ -155,6 +163,8 @@ export async function disturbBackfills(chaos: BackfillChaos): Promise<BackfillRe
 
 interface Victim {
   readonly workers: readonly Program[];
+  /** Workers that did not die by themselves. */
+  readonly killed: Set<Program>;
   readonly cli: () => Program;
   readonly servers: Servers;
   readonly random: () => number;
@@ -163,10 +173,11 @@ interface Victim {
   readonly unlucky: Customer;
 }
 
-async function disturb({ workers, cli, servers, random, url, customer, unlucky }: Victim): Promise<string | undefined> {
+async function disturb({ workers, killed, cli, servers, random, url, customer, unlucky }: Victim): Promise<string | undefined> {
   const worker = workers[Math.floor(random() * workers.length)]!;
   const dice = random();
   if (dice < 0.45) {
+    killed.add(worker);
     worker.signal('SIGKILL');
     return 'SIGKILL of a worker';
   }

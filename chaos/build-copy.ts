@@ -29,11 +29,7 @@ const EDITS: Record<Break, readonly (readonly [string, string | RegExp, string])
   cancel: [['engine/postgres/sqlstate.js', '/^55P03$/', '/^(55P03|57014)$/']],
   // The rows of a batch commit, then the ledger's word of it.
   cursor: [
-    [
-      'engine/apply/backfill/batch.js',
-      "'set local statement_timeout = 0',",
-      "'commit', 'begin', 'set local statement_timeout = 0',",
-    ],
+    ['engine/apply/backfill/batch.js', "crashPoint('in-batch');", "await client.query('commit; begin'); crashPoint('in-batch');"],
   ],
   // A pool in transaction mode is taken for a session of our own.
   pooler: [['engine/postgres/pooler.js', /return 'transaction pooler';/g, "return 'session pooler';"]],

@@ -46,7 +46,15 @@ try {
   if (rollouts > 0) await disturbFleet({ main: build.main, servers, random: randomOf('fleet', seed), tally, rollouts, members });
   if (rows > 0) {
     const until = started + minutes * 60_000;
-    const result = await disturbBackfills({ main: build.main, servers, random: randomOf('backfill', seed), tally, rows, until });
+    const result = await disturbBackfills({
+      main: build.main,
+      servers,
+      random: randomOf('backfill', seed),
+      tally,
+      rows,
+      until,
+      broken: broken !== undefined,
+    });
     summary = (took) => tally.backfillSummary(took, seed, { rows, ...result });
   }
   for (

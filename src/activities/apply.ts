@@ -3,9 +3,11 @@ import { counted } from '../text/counted.js';
 import { milliseconds } from '../text/duration.js';
 import type { AppliedEntry, ApplyRequest, DeployActivities } from '../contract/activities.js';
 import { boundedText, NAME } from '../contract/bounded.js';
+import { growthText } from '../engine/apply/backfill/index-growth.js';
 import { progressLine } from '../engine/apply/backfill/pace.js';
 import { NoticeCount } from '../engine/apply/notices.js';
 import { applyPending } from '../engine/acts/apply.js';
+import { backfillStatus } from '../engine/acts/tune-backfill.js';
 import type { EngineTarget } from '../engine/target.js';
 import type { Dependencies } from './dependencies.js';
 import { countApplied } from './meter.js';
@@ -45,8 +47,16 @@ export function apply({ held }: Dependencies): DeployActivities['apply'] {
       const { remaining } = outcome;
       const backfill = outcome.backfill && boundedText(progressLine(outcome.backfill), NAME);
       const position = outcome.applied.at(-1)?.position ?? after;
-      return { count: applied.length, applied: listed(applied), remaining, position, backfill };
+      const remarks = request.backfillFor === undefined || applied.length === 0 ? undefined : await cures(target, applied[0]![0]);
+      return { count: applied.length, applied: listed(applied), remaining, position, backfill, remarks };
     });
+}
+
+/** What a backfill has left behind. @returns undefined where that is nothing, or cannot be read any more */
+async function cures(target: EngineTarget, version: string): Promise<string[] | undefined> {
+  const backfills = await backfillStatus(target).catch(() => []);
+  const grown = backfills.find((backfill) => backfill.version === version)?.grown ?? [];
+  return grown.length === 0 ? undefined : grown.slice(0, LISTED).map((index) => boundedText(growthText(index), NAME));
 }
 
 /** Of a long run the first one and the newest ones. */

@@ -86,6 +86,8 @@ export interface ApplyAnswer {
   readonly position: number;
   /** How far the backfill is, in words, that is under way and goes on with the next request. */
   readonly backfill?: string | undefined;
+  /** What a backfill that has ended leaves to be cured. */
+  readonly remarks?: readonly string[] | undefined;
 }
 
 export interface SkipRequest extends Ownership {

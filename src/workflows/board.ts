@@ -143,7 +143,7 @@ export class Board implements DeployStatus {
   }
 
   /** Notes what the ledger says was applied since the last answer. */
-  applied(index: number, { applied, count, remaining }: ApplyAnswer): void {
+  applied(index: number, { applied, count, remaining, remarks = [] }: ApplyAnswer): void {
     const stage = this.stages[index]!;
     stage.answered += count;
     stage.applied = stage.answered;
@@ -157,6 +157,7 @@ export class Board implements DeployStatus {
     if (count === applied.length)
       for (const [, name, ms, late] of applied) this.say(`applied ${name} in ${ms} ms${late ? ' (out of order)' : ''}`);
     else this.say(`applied ${counted(count, 'migration')}, ${applied[0]![1]} to ${applied.at(-1)![1]}; ${remaining} remain`);
+    for (const remark of remarks) this.say(remark);
     this.#draw();
   }
 

@@ -1,12 +1,13 @@
-import type { BackfillRow } from '../../engine/ledger/backfills.js';
+import { growthText } from '../../engine/apply/backfill/index-growth.js';
+import type { ShownBackfill } from '../../engine/ledger/backfills.js';
 
 /** How far each backfill of a target is, a few lines each. */
-export function backfillsView(target: string, backfills: readonly BackfillRow[]): string {
+export function backfillsView(target: string, backfills: readonly ShownBackfill[]): string {
   if (backfills.length === 0) return `No backfill has begun in ${target}.`;
   return backfills.map(backfillView).join('\n');
 }
 
-function backfillView(row: BackfillRow): string {
+function backfillView(row: ShownBackfill): string {
   const {
     version,
     relation,
@@ -21,6 +22,7 @@ function backfillView(row: BackfillRow): string {
     pausedBy,
     pausedReason,
     waitsFor,
+    grown,
   } = row;
   const share = estimate && !finishedAt ? ` (about ${Math.min(Math.floor((100 * seen) / estimate), 99)} % of the table)` : '';
   const state = finishedAt
@@ -31,5 +33,6 @@ function backfillView(row: BackfillRow): string {
         ? `waiting: ${waitsFor}`
         : `last batch ${movedAt.toISOString()}`;
   const done = `${rows.toLocaleString('en')} rows changed in ${batches.toLocaleString('en')} batches${share}, ${vacuums} VACUUM`;
-  return [`${version}  ${relation} by ${key.join(', ')}: ${state}`, `    ${done}`].join('\n');
+  const cures = (grown ?? []).map((index) => `    ${growthText(index)}`);
+  return [`${version}  ${relation} by ${key.join(', ')}: ${state}`, `    ${done}`, ...cures].join('\n');
 }

@@ -1,5 +1,5 @@
 import { EngineError } from '../error.js';
-import { readBackfills, wishBackfill, type BackfillRow, type BackfillWish } from '../ledger/backfills.js';
+import { readBackfills, wishBackfill, type BackfillWish, type ShownBackfill } from '../ledger/backfills.js';
 import { recordEvent } from '../ledger/events.js';
 import { ledgerExists, refuseForeign } from '../ledger/header.js';
 import { read } from '../postgres/read.js';
@@ -8,7 +8,7 @@ import { withClient } from '../postgres/with-client.js';
 import type { EngineTarget } from '../target.js';
 
 /** Every backfill that has begun in a target, the newest first; none where its ledger is of before there were any. */
-export function backfillStatus(target: EngineTarget): Promise<BackfillRow[]> {
+export function backfillStatus(target: EngineTarget): Promise<ShownBackfill[]> {
   return read(target.url, 'pawl:backfill', async (client) => {
     await refuseForeign(client, target);
     if (!(await ledgerExists(client, target.ledger))) return [];

@@ -1,5 +1,6 @@
 import { EngineError } from '../error.js';
 import { moveBackfill } from '../ledger/backfills.js';
+import { eventInsert } from '../ledger/events.js';
 import { hashStatements } from '../files/statement-hash.js';
 import type { Statement } from '../files/statements.js';
 import { forgetIntents, writeIntent, type Intent } from '../ledger/intents.js';
@@ -93,13 +94,19 @@ export class Stepwise {
     const { session, owner, target } = this.context;
     const { backfill } = segment;
     // Its text may be corrected: what is done stays, and the rest is done by the new one.
-    const detail = { title: `the backfill of ${backfill.table}`, repeatable: true };
+    const intent = { title: `the backfill of ${backfill.table}`, repeatable: true };
     await commitRows(session, this.prepared.migration, [
-      writeIntent(target.ledger, owner, this.#intent(segment, 'running', detail)),
+      writeIntent(target.ledger, owner, this.#intent(segment, 'running', intent)),
     ]);
     const deadline = this.options.pauseBackfillAt;
-    const done = await runBackfill(this.context, this.prepared, backfill, { deadline }, this.seen);
-    await this.#transact([], [moveBackfill(target.ledger, owner, done, { finished: true }), ...rows()], isLast);
+    const { row, grown } = await runBackfill(this.context, this.prepared, backfill, { deadline }, this.seen);
+    const { version, rows: changed, batches } = row;
+    const detail = { rows: changed, batches, indexes: grown };
+    const ended = [
+      moveBackfill(target.ledger, owner, row, { finished: true }),
+      eventInsert(target.ledger, [{ kind: 'backfill.done', deployId: owner.deployId, version, detail }]),
+    ];
+    await this.#transact([], [...ended, ...rows()], isLast);
   }
 
   #transact(statements: readonly Statement[], rows: readonly string[], reset: boolean, instead?: string): Promise<void> {

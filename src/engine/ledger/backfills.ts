@@ -56,12 +56,31 @@ export async function readBackfill(client: pg.Client, ledger: string, version: s
   return rows[0];
 }
 
+/** One as it is shown. */
+export interface ShownBackfill extends BackfillRow {
+  /** Indexes that are larger than before it (bytes); null while it has not finished. */
+  readonly grown: readonly { readonly name: string; readonly before: number; readonly after: number }[] | null;
+}
+
 /** Every backfill that has begun here, the newest first. */
-export async function readBackfills(client: pg.Client, ledger: string): Promise<BackfillRow[]> {
-  const { rows } = await client.query<BackfillRow>(
-    `select ${COLUMNS} from ${identifier(ledger)}.backfills order by started_at desc, version`,
+export async function readBackfills(client: pg.Client, ledger: string): Promise<ShownBackfill[]> {
+  const s = identifier(ledger);
+  const { rows } = await client.query<ShownBackfill>(
+    `select ${COLUMNS}, (select e.detail -> 'indexes' from ${s}.events e where e.kind = 'backfill.done' and e.version = backfills.version
+       and backfills.finished_at is not null order by e.id desc limit 1) as grown
+     from ${s}.backfills order by started_at desc, version`,
   );
   return rows;
+}
+
+/** Bytes of the indexes when a backfill began, by name; none where that is not known. Works under any search path. */
+export async function readBegun(client: pg.Client, ledger: string, version: string): Promise<Readonly<Record<string, number>>> {
+  const { rows } = await client.query<{ indexes: Readonly<Record<string, number>> }>(
+    `select detail operator(pg_catalog.->) 'indexes'::pg_catalog.text as indexes from ${identifier(ledger)}.events
+     where kind operator(pg_catalog.=) 'backfill.began'::pg_catalog.text and version operator(pg_catalog.=) $1::pg_catalog.text order by id desc limit 1`,
+    [version],
+  );
+  return rows[0]?.indexes ?? {};
 }
 
 /** What begins one, anew where an earlier one of this version has ended; a statement for a transaction of ours. */

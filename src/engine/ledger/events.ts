@@ -58,6 +58,14 @@ export interface EventDetails {
     readonly attempt: number;
   };
   readonly 'migration.waited': Blockers & { readonly name: string; readonly milliseconds: number };
+  /** Bytes of the indexes of the table that it changes, by name. */
+  readonly 'backfill.began': { readonly indexes: Readonly<Record<string, number>> };
+  /** What it has done, and the indexes that have grown (bytes). */
+  readonly 'backfill.done': {
+    readonly rows: number;
+    readonly batches: number;
+    readonly indexes: readonly { readonly name: string; readonly before: number; readonly after: number }[];
+  };
   /** An operator has changed the pace of a backfill (milliseconds, share), or paused it or let it go on. */
   readonly 'backfill.tuned': {
     readonly batch: number | undefined;

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { backfillsView } from '../../../src/cli/view/backfill.js';
+import { backfillStatus } from '../../../src/engine/acts/tune-backfill.js';
+import type { ShownBackfill } from '../../../src/engine/ledger/backfills.js';
 import { applyPending } from '../../../src/engine/acts/apply.js';
 import { planTarget } from '../../../src/engine/plan/plan.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -287,6 +290,24 @@ describe('refused by the catalog', () => {
       message: expect.stringMatching(new RegExp(why)) as string,
     });
   });
+});
+
+it('names the indexes that it has left larger, and what makes them small again', async () => {
+  await users(60_000);
+  await database.query('create index plain on users (n)');
+  await deployAll(target(10_000, { vacuumEvery: 0 }), [stageOf([backfillFile('1', LOWER)])]);
+  const [{ grown }] = (await backfillStatus(target())) as [ShownBackfill];
+  expect(grown?.map(({ name }) => name)).toEqual(['public.users_pkey']);
+  expect(grown![0]!.after).toBeGreaterThan(1.3 * grown![0]!.before);
+  expect(backfillsView('orders', await backfillStatus(target()))).toMatch(
+    /^ {4}index public\.users_pkey grew from 1\.\d MiB to 2\.\d MiB: REINDEX INDEX CONCURRENTLY public\.users_pkey; writes it anew$/m,
+  );
+  expect(
+    await database.query(`select kind, detail->'rows' as rows from pawl.events where kind like 'backfill.%' order by id`),
+  ).toEqual([
+    { kind: 'backfill.began', rows: null },
+    { kind: 'backfill.done', rows: 60_000 },
+  ]);
 });
 
 it('vacuums the table between batches, so that the rows that it leaves dead do not make it grow', async () => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../error.js';
 import type { Backfill } from '../../files/backfill/backfill.js';
-import { beginBackfill, readBackfill, type BackfillRow } from '../../ledger/backfills.js';
+import { beginBackfill, readBackfill, readBegun, type BackfillRow } from '../../ledger/backfills.js';
+import { eventInsert } from '../../ledger/events.js';
 import { awake } from '../../postgres/awake.js';
 import { isServerError } from '../../postgres/sqlstate.js';
 import { STATE } from '../../postgres/states.js';
@@ -16,6 +17,7 @@ import { blocked } from './blocked.js';
 import type { BatchContext } from './context.js';
 import { Gate } from './gate.js';
 import type { Hold } from './hold.js';
+import { grownIndexes, indexSizes, type GrownIndex, type IndexSizes } from './index-growth.js';
 import { firstRemaining, keyBefore, lastKey } from './keys.js';
 import { move } from './move.js';
 import { Pace, progressLine } from './pace.js';
@@ -41,9 +43,14 @@ export interface BackfillOptions {
   readonly deadline?: number | undefined;
 }
 
+export interface BackfillDone {
+  readonly row: BackfillRow;
+  readonly grown: readonly GrownIndex[];
+}
+
 /**
  * Runs a backfill from where the ledger has it, batch by batch, until no row is left; the caller records it as applied.
- * @returns its row of the ledger, which has all but that
+ * @returns its row of the ledger, which has all but that, and what it leaves to be cured
  * @throws Unfinished at its deadline; EngineError `BACKFILL_*`, or as for any statement
  */
 export async function runBackfill(
@@ -52,7 +59,7 @@ export async function runBackfill(
   backfill: Backfill,
   options: BackfillOptions,
   seen: Observed,
-): Promise<BackfillRow> {
+): Promise<BackfillDone> {
   const table = await findTable(context.session.client, prepared.migration, backfill);
   await refuseReads(context.session.client, prepared.migration, backfill);
   return new BackfillRun({ ...context, prepared, backfill, table }, options, seen).run();
@@ -72,7 +79,7 @@ class BackfillRun {
     this.#gate = new Gate(context);
   }
 
-  async run(): Promise<BackfillRow> {
+  async run(): Promise<BackfillDone> {
     try {
       // A batch has a time-out of its own; a look at the whole table, or a VACUUM, takes as long as it takes.
       await this.context.session.client.query('set statement_timeout = 0');
@@ -81,7 +88,7 @@ class BackfillRun {
       do while (!this.#isThrough()) await this.#step();
       while (await this.#nextPass());
       await this.#prove();
-      return this.#row;
+      return { row: this.#row, grown: await this.#grown() };
     } finally {
       await this.#gate.close();
     }
@@ -119,13 +126,29 @@ class BackfillRun {
       );
     const upto = await lastKey(this.context);
     const begun = { version, relation: table.name, key, upto, estimate: table.estimate };
-    await commitRows(session, prepared.migration, [beginBackfill(target.ledger, owner, begun)]);
+    const detail = { indexes: await this.#indexSizes() };
+    await commitRows(session, prepared.migration, [
+      beginBackfill(target.ledger, owner, begun),
+      eventInsert(target.ledger, [{ kind: 'backfill.began', deployId: owner.deployId, version, detail }]),
+    ]);
     return (await this.#read())!;
   }
 
   #read(): Promise<BackfillRow | undefined> {
     const { session, target, prepared } = this.context;
     return asOurselves(session.client, () => readBackfill(session.client, target.ledger, prepared.migration.version));
+  }
+
+  /** Only rows that an UPDATE has moved have left entries behind: those of added rows are of use, and a DELETE adds none. */
+  #indexSizes(): Promise<IndexSizes> {
+    const { session, backfill } = this.context;
+    return backfill.statement.type === 'UpdateStmt' ? indexSizes(session.client, backfill.changed) : Promise.resolve({});
+  }
+
+  async #grown(): Promise<GrownIndex[]> {
+    const { session, target } = this.context;
+    const before = await asOurselves(session.client, () => readBegun(session.client, target.ledger, this.#row.version));
+    return grownIndexes(before, await this.#indexSizes());
   }
 
   async #prove(): Promise<void> {
