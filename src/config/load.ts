@@ -28,6 +28,7 @@ export async function loadConfig(options: { readonly cwd: string; readonly file?
   const path = options.file === undefined ? await find(options.cwd) : resolve(options.cwd, options.file);
   const shown = relative(options.cwd, path) || basename(path);
   const value = await read(path, shown);
+  if (value === null || value === undefined) throw invalid(shown, [{ path: shown, message: 'is empty' }]);
   const parsed = reading(shown, () => configSchema.safeParse(value, { reportInput: true }));
   if (!parsed.success) throw invalid(shown, faultsOf(parsed.error.issues));
   const faults = contradictions(parsed.data);

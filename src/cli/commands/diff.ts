@@ -87,7 +87,7 @@ async function schemaOf(context: Context, scratch: Scratch, name: string): Promi
     return readDatabase(url, { ledgerSchema: REPLAY_LEDGER });
   }
   const opened = await openTarget(context, name).catch((error: unknown) => {
-    throw unknown(name, `it is no directory, no recorded schema and no target (${(error as Error).message})`);
+    throw unknown(name, `it is no directory, no recorded schema and no target (${(error as Error).message.split(/[;\n]/)[0]!})`);
   });
   const target = engineTarget(opened, environment);
   return readDatabase(target.url, { ledgerSchema: target.ledger });

@@ -27,7 +27,8 @@ export const doctor: Command<DoctorSettings> = async (context, settings) => {
   });
   const checks = loaded ? [config, ...(await checkAll(context, loaded, settings.target))] : [config];
   const failing = checks.filter(({ state }) => state === 'failing').length;
-  const verdict = failing === 0 ? 'Ready to deploy.' : `${failing} of ${checks.length} checks fail.`;
+  const verdict =
+    failing === 0 ? 'Ready to deploy.' : `${failing} of ${counted(checks.length, 'check')} ${failing === 1 ? 'fails' : 'fail'}.`;
   output.report(`${checkList(checks, output.look)}\n\n${verdict}`, { checks, failing });
   if (failing === 0) return EXIT.done;
   return loaded ? EXIT.failed : EXIT.usage;

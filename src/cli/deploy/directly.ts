@@ -30,12 +30,12 @@ export async function deployDirectly(
   { output, environment }: Context,
   { opened, label, by, to, ifBusy, interrupt }: DirectSettings,
 ): Promise<ExitCode> {
+  const held = await holdTarget(opened, opened.loaded, environment);
+  if (ifBusy === 'fail') await refuseBusy(held.target);
   output.say(
     'Deploying without Temporal: this process does the work. It cannot be held, approved or skipped from elsewhere, and',
   );
-  output.say('when it dies the next deploy continues. Ctrl-C cancels.');
-  const held = await holdTarget(opened, opened.loaded, environment);
-  if (ifBusy === 'fail') await refuseBusy(held.target);
+  output.say('when it dies the next deploy continues. Ctrl-C cancels. Times are in UTC.');
   const since = Date.now();
   const say = onlyNews((text) => output.say(timelineLine({ at: new Date().toISOString(), text }, output.newsLook)));
   const control = idleControl(interrupt);

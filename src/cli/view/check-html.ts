@@ -17,7 +17,7 @@ export function checkHtml(report: CheckReport, target: string): string {
     heading: `Check of <b>${e(target)}</b>`,
     sum: `${counted(migrations.length, 'migration')}: ${summaryWords(summary)}`,
     good: !bad,
-    about: `<p class="verdicts">${VERDICTS.toReversed()
+    about: `<p class="verdicts"><i>Locks:</i>${VERDICTS.toReversed()
       .map((verdict) => `<span class="chip ${verdict}"><b>${summary.verdicts[verdict]}</b> ${VERDICT_WORDS[verdict]}</span>`)
       .join('')}</p>`,
     main: `${remarksOf(report).map(remarkPart).join('')}${lockTimeline(report)}

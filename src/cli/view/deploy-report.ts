@@ -5,7 +5,7 @@ import { decisionText, deployTracks, type Track } from './deploy-tracks.js';
 import { durationText } from './duration.js';
 import { escapeHtml as e } from './escape-html.js';
 import { foldWaits } from './fold-waits.js';
-import { kindText, openText } from './log.js';
+import { kindText, migrationName, migrationNames, openText } from './log.js';
 import { pageFrame } from './page-frame.js';
 
 /** Migrations drawn one by one; of more, those with something to tell and the longest ones. */
@@ -105,7 +105,7 @@ function decisions(entries: readonly LogEntry[]): string {
 }
 
 function story(all: readonly LogEntry[]): string {
-  const names = new Map(all.flatMap(({ version, detail: { name } }) => (typeof name === 'string' ? [[version, name]] : [])));
+  const names = migrationNames(all);
   const entries = foldWaits(all).toSorted((a, b) => Number(isStart(b)) - Number(isStart(a)));
   let day = '';
   const rows = entries.map((entry) => {
@@ -124,7 +124,7 @@ function story(all: readonly LogEntry[]): string {
     const when = date === day ? time : `${date} ${time}`;
     day = date;
     const what = kindText(entry);
-    const cells = [when, what, names.get(version) ?? version ?? '', took, by ?? '', text];
+    const cells = [when, what, names.get(version) ?? migrationName(entry) ?? '', took, by ?? '', text];
     return `<tr class="${e(what.replaceAll(' ', '-'))}">${cells.map((cell) => `<td>${e(cell)}</td>`).join('')}</tr>`;
   });
   const titles = ['at', 'what', 'which', 'took', 'by', ''].map((title) => `<th>${title}</th>`).join('');

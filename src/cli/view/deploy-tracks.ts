@@ -1,5 +1,6 @@
 import { isDecision, isEvent } from '../../engine/ledger/events.js';
 import type { DeployRecord, LogEntry } from '../../engine/ledger/log.js';
+import { migrationNames } from './log.js';
 
 /** A stretch of time, milliseconds since the epoch. */
 export interface Bar {
@@ -113,7 +114,7 @@ function migrationTrack(version: string, all: readonly LogEntry[], decisions: re
     at: entry.at.getTime(),
     title: detailOf(entry).message ?? 'failed',
   }));
-  const name = entries.map((entry) => detailOf(entry).name).find((name) => name !== undefined) ?? version;
+  const name = migrationNames(entries).get(version) ?? version;
   return { name, level: 'migration', bars: [...blockedBars(failures, entries, decisions, end), ...bars], marks };
 }
 

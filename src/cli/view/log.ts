@@ -49,8 +49,24 @@ export function kindText({ kind, detail }: LogEntry): string {
   return kind === 'migration.failed' && detail['verdict'] === 'retry' ? 'tried again' : text;
 }
 
+/** What a person calls the migration that an entry is about; of one that never ran through, the audit has the place that failed. */
+export function migrationName({ version, detail }: Pick<LogEntry, 'version' | 'detail'>): string | undefined {
+  const { name, place } = detail as Detail;
+  return name ?? place?.file?.split('/').at(-1) ?? version ?? undefined;
+}
+
+/** By version; an entry that says no name itself is called as another one of its version. */
+export function migrationNames(entries: readonly LogEntry[]): ReadonlyMap<string | null, string> {
+  const named = entries.flatMap((entry) => {
+    const name = entry.version === null ? undefined : migrationName(entry);
+    return name === undefined || name === entry.version ? [] : [[entry.version, name] as const];
+  });
+  return new Map(named);
+}
+
 interface Detail {
   readonly name?: string;
+  readonly place?: { readonly file?: string };
   readonly milliseconds?: number;
   readonly attempts?: number;
   readonly late?: boolean;
@@ -59,11 +75,11 @@ interface Detail {
 }
 
 function entryLine(entry: LogEntry, look: Look): string {
-  const { at, kind, version, by, reason, detail } = entry;
-  const { name, milliseconds, attempts = 1, late, message, blockers = [] } = detail as Detail;
+  const { at, kind, by, reason, detail } = entry;
+  const { milliseconds, attempts = 1, late, message, blockers = [] } = detail as Detail;
   const parts = [
     kindText(entry),
-    name ?? version ?? '',
+    migrationName(entry) ?? '',
     milliseconds === undefined
       ? ''
       : `${kind === 'migration.waited' ? '' : 'in '}${durationText(milliseconds)}${attempts > 1 ? `, ${attempts} attempts,` : ''}`,

@@ -23,7 +23,10 @@ const entries = [
   entry(1, 'migration.applied', '1', { name: '001_a.sql', stage: 'm', milliseconds: 2 }),
   ...[waited(5, 7), timedOut(5), waited(12, 7), timedOut(12), waited(62, 8)],
   entry(62, 'migration.applied', '2', { name: '002_b.sql', stage: 'm', milliseconds: 3 }),
-  entry(63, 'migration.failed', '3', { code: 'SQL_FAILED', verdict: 'blocked', message: 'm/003_c.sql:1:1: no' }),
+  entry(63, 'migration.failed', '3', {
+    ...{ code: 'SQL_FAILED', verdict: 'blocked', message: 'm/003_c.sql:1:1: no' },
+    place: { file: 'm/003_c.sql', line: 1, column: 1 },
+  }),
 ];
 const look = { columns: 100, color: false };
 
@@ -47,7 +50,7 @@ it('a wait that a decision ends is not joined with the one after it', () => {
 it('the log says whom it waited for once, and since when an open deploy is blocked', () => {
   const text = logView('orders', [deploy], entries, look);
   expect(text).toContain('waited 002_b.sql 1m 00s, 3 attempts, for session 7 (report), session 8 (report)');
-  expect(text).toContain('failed 3: m/003_c.sql:1:1: no');
+  expect(text).toContain('failed 003_c.sql: m/003_c.sql:1:1: no');
   expect(text).toMatch(/23:59:00 UTC release 4f1c2aa.*: blocked since 2026-11-22 00:00:03 UTC/);
   expect(text).not.toContain('LOCK_TIMEOUT');
 });
@@ -60,5 +63,7 @@ it('the page has one row for the wait, names files, begins with the start, and s
     ...['2026-11-21 23:59:00', '23:59:00', '23:59:01', '2026-11-22 00:00:02', '00:00:02', '00:00:03'],
   ]);
   expect(rows[0]?.[1]).toBe('deploy started');
+  expect(rows.at(-1)).toEqual(['00:00:03', 'failed', '003_c.sql']);
+  expect(page).toContain('title="003_c.sql"');
   expect([...page.matchAll(/<span[^>]*left:[\d.]+%">\+([^<]*)/g)].map(([, text]) => text)).toEqual(['0', '30 s', '1m']);
 });

@@ -76,6 +76,11 @@ describe('a fault', () => {
     ]);
   });
 
+  it('is a file that is empty, or has nothing but comments', async () => {
+    expect(await faults('')).toEqual(['pawl.config.yaml: is empty']);
+    expect(await faults('# later\n')).toEqual(['pawl.config.yaml: is empty']);
+  });
+
   it('suggests the nearest known key', async () => {
     const text = orders(`    lockTimout: 3s\n    ledger: { shema: x }\n    colour: red\n${STAGES}`);
     expect(await faults(text)).toEqual([
