@@ -53,7 +53,7 @@ it('a backfill that a lagging standby holds up says so on its page and in status
   await ui.openDeploy(TARGET);
   await ui.untilDetails(/backfill: [\d,]+ rows, \d+ %, waiting: standby standby-2 is \d+\.\d s behind \(limit 0\.5 s\)/);
   expect(await ui.details.locator('body').innerText()).toMatch(
-    /It looks once a second, and goes on by itself when that has passed/,
+    /It looks once a second, and continues by itself when that has passed/,
   );
   await ui.picture('backfill-held');
 

@@ -165,4 +165,41 @@ describe('a statement in batches', () => {
     await expect(inBatches(sql)).rejects.toMatchObject({ code: 'BACKFILL_UNFIT' });
     expect(await contents('batched')).toEqual(before);
   });
+
+  const fires = (when: string, body: string): string =>
+    `create function f() returns trigger language plpgsql set search_path = SCHEMA as $$ begin ${body} return new; end $$;
+     create trigger f ${when} for each row execute function f()`;
+  it.each([
+    ['a trigger that adds rows', fires('after update on t', 'insert into x values (new.id, tg_op);'), 'update t set a = a + 1'],
+    ['a trigger that sums up', fires('after update on t', 'update u set n = n + new.a where id = 2;'), 'update t set a = a + 1'],
+    [
+      'a trigger that changes other rows of the table',
+      fires('after update on t', "if pg_trigger_depth() = 1 then update t set b = b || 'x' where parent = new.id; end if;"),
+      'update t set a = a + 1',
+    ],
+    [
+      'a key that others refer to, with ON DELETE CASCADE',
+      'alter table o add foreign key (t) references t on delete cascade not valid',
+      'delete from t where a = 3',
+    ],
+    [
+      'a generated column in the condition',
+      'alter table t add g int generated always as (a * 2) stored',
+      'update t set a = a + 1 where g > 6',
+    ],
+    [
+      'row security',
+      'alter table t enable row level security; alter table t force row level security; create policy p on t using (a < 5)',
+      'update t set b = null',
+    ],
+  ])('does what it does as one beside %s', async (_, extra, sql) => {
+    await reset();
+    for (const schema of ['one', 'batched'])
+      await database.query(`set search_path = ${schema}; ${extra.replace('SCHEMA', schema)}`);
+    const before = await contents('batched');
+    await database.query(`set search_path = one; ${sql}`);
+    await inBatches(sql);
+    expect(await contents('batched')).toEqual(await contents('one'));
+    expect(await contents('batched')).not.toEqual(before);
+  });
 });
