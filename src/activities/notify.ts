@@ -6,9 +6,9 @@ import { asActivity } from './control.js';
 import type { Dependencies } from './dependencies.js';
 
 /** Sends one notification; the workflow says how often it is tried. */
-export function notify({ held, environment, link }: Dependencies): DeployActivities['notify'] {
+export function notify({ receivers, environment, link }: Dependencies): DeployActivities['notify'] {
   return async ({ notification, key, ...news }) => {
-    const { notify: notifications, root, target } = await held(news.target);
+    const { notifications, root, showValues } = await receivers(news.target);
     const told = notifications[notification];
     if (!told) throw new TypeError(`${news.target} has no notification ${notification}`);
     const name = notificationName(told);
@@ -17,7 +17,7 @@ export function notify({ held, environment, link }: Dependencies): DeployActivit
       const toLog = (line: string): void => {
         log.info(line, { notification: name });
       };
-      const sender = { environment, root, showValues: target.showValues, log: toLog };
+      const sender = { environment, root, showValues, log: toLog };
       await sendNotification(told, { news, key, link: page }, sender, control);
       return name;
     });

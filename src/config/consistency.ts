@@ -13,11 +13,11 @@ export function contradictions(config: Config): ConfigFault[] {
   return [
     ...brokenTexts(config),
     ...(targets.length + fleets.length === 0 ? [{ path: 'targets', message: 'expected at least one target or fleet' }] : []),
-    ...fleets.flatMap(([name, fleet]) => fleetFaults(name, fleet, config)),
+    ...fleets.flatMap(([name, fleet]) => [...fleetFaults(name, fleet, config), ...pointless(`fleets.${name}`, fleet)]),
     ...targets.flatMap(([name, target]) => [
       ...repeated(directories(target), (directory, first) => `the directory ${directory} is already used by ${first}`, name),
       ...unmirrored(name, target),
-      ...pointless(name, target),
+      ...pointless(`targets.${name}`, target),
       ...impossible(name, target),
       ...repeated(approvals(target), (approval, first) => `the approval "${approval}" has the same name as ${first}`, name),
     ]),
@@ -42,7 +42,16 @@ function fleetFaults(name: string, fleet: Fleet, { targets }: Config): ConfigFau
   const path = `fleets.${name}`;
   const { database, members, stages, waves } = fleet;
   const stage = stages.findIndex((entry) => 'approve' in entry);
+  const drift = fleet.notify?.findIndex(({ on }) => on.includes('drift')) ?? -1;
   return [
+    ...(drift < 0
+      ? []
+      : [
+          {
+            path: `${path}.notify[${drift}].on`,
+            message: 'no schedule looks at a fleet, so nobody is told of drift; leave it out',
+          },
+        ]),
     ...(name in targets ? [{ path, message: 'there is a target of this name; give the fleet another one' }] : []),
     ...(database === undefined && !('schemas' in members)
       ? [
@@ -95,13 +104,13 @@ function impossible(name: string, { stages }: Target): ConfigFault[] {
   });
 }
 
-function pointless(name: string, { notify = [] }: Target): ConfigFault[] {
+function pointless(path: string, { notify = [] }: Pick<Target, 'notify'>): ConfigFault[] {
   return notify.flatMap(({ on, after }, index) =>
     after === undefined || on.some((occasion) => PASSING.includes(occasion))
       ? []
       : [
           {
-            path: `targets.${name}.notify[${index}].after`,
+            path: `${path}.notify[${index}].after`,
             message: `says how long ${PASSING.join(' or ')} has to last; the others are told at once`,
           },
         ],

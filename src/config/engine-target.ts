@@ -35,8 +35,13 @@ export function engineTarget(
     retiredBefore: Array.isArray(retired) ? undefined : retired.before,
     abortIfBlocking: abortIfBlocking && { sessions: abortIfBlocking.sessions, milliseconds: milliseconds(abortIfBlocking.for) },
     showQueries,
-    showValues: environment[SHOW_VALUES] === '1',
+    showValues: showsValues(environment),
     adopt,
     backfill: backfill && backfillSettings(backfill),
   };
+}
+
+/** Whether messages may show values of rows here. */
+export function showsValues(environment: ProcessEnvironment): boolean {
+  return environment[SHOW_VALUES] === '1';
 }

@@ -1,7 +1,8 @@
 import type { AssertionFile } from '../engine/acts/assert.js';
 import { milliseconds } from '../text/duration.js';
-import { engineTarget } from './engine-target.js';
+import { engineTarget, showsValues } from './engine-target.js';
 import type { Member } from './fill.js';
+import type { Receivers } from './notification.js';
 import type { HeldTarget } from './held-target.js';
 import { firstFault } from './hold.js';
 import type { LoadedConfig } from './load.js';
@@ -17,6 +18,8 @@ export interface HeldFleet extends ResolvedFleet {
   readonly retryFor: number;
   /** By wave: what has to be true at its members after it. */
   readonly checks: ReadonlyMap<string, readonly AssertionFile[]>;
+  /** Who is told of its rollouts. */
+  readonly receivers: Receivers;
   /** The members as their source has them now. @throws ConfigError, EngineError */
   members(): Promise<readonly Member[]>;
   /** A member by its name; the list is read anew where it is not among those that were read last. */
@@ -64,6 +67,7 @@ export async function holdFleet(
     release,
     retryFor,
     checks,
+    receivers: { notifications: fleet.notify ?? [], root, showValues: showsValues(environment) },
     members,
     held,
     async find(wanted) {

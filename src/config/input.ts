@@ -124,31 +124,7 @@ export type TargetInput = SettingsInput & {
         readonly owner?: string | undefined;
       }
     | undefined;
-  /** Who is told of what; see notifications. Each entry has exactly one of `slack`, `webhook` and `command`. */
-  readonly notify?: readonly NotificationInput[] | undefined;
 };
-
-/** Who is told of what: exactly one of slack, webhook and command. */
-export type NotificationInput = {
-  /** Of what: `blocked`, `approval` (one is waited for), `failed`, `done`, `drift` (a scheduled look found something). */
-  readonly on: readonly ('blocked' | 'approval' | 'failed' | 'done' | 'drift')[];
-  /** Only where `blocked` or `approval` still lasts after this time. */
-  readonly after?: Duration | undefined;
-} & OneOf<{
-  /** `{ env: NAME }`: the address of an incoming webhook of Slack, or of what takes the same, such as Mattermost. */
-  readonly slack: FromEnvironment;
-  /** POSTs to an address. */
-  readonly webhook: {
-    /** `{ env: NAME }`. POST of the news as JSON with an `Idempotency-Key`. */
-    readonly url: FromEnvironment;
-    /** Header names to `{ env: NAME }`. */
-    readonly headers?: Readonly<Record<string, FromEnvironment>> | undefined;
-    /** For one attempt. Default: `10s`. */
-    readonly timeout?: Duration | undefined;
-  };
-  /** A program and its arguments, without a shell, run in the folder of the configuration for at most 30 s. The news is in its variables `PAWL_NOTIFY_ON`, `PAWL_NOTIFY_TEXT` and `PAWL_NOTIFY_JSON`. */
-  readonly command: readonly string[];
-}>;
 
 /** What targets and fleets have in common. */
 export type SettingsInput = {
@@ -229,9 +205,33 @@ export type SettingsInput = {
     | undefined;
   /** Show the texts of other sessions' queries beside blockers. They may hold data. Default: `false`. */
   readonly showQueries?: boolean | undefined;
+  /** Who is told of what; see notifications. Each entry has exactly one of `slack`, `webhook` and `command`. */
+  readonly notify?: readonly NotificationInput[] | undefined;
   /** The pipeline, in order; see below. */
   readonly stages: readonly StageInput[];
 };
+
+/** Who is told of what: exactly one of slack, webhook and command. */
+export type NotificationInput = {
+  /** Of what: `blocked`, `approval` (one is waited for), `failed`, `done`, `drift` (a scheduled look found something). */
+  readonly on: readonly ('blocked' | 'approval' | 'failed' | 'done' | 'drift')[];
+  /** Only where `blocked` or `approval` still lasts after this time. */
+  readonly after?: Duration | undefined;
+} & OneOf<{
+  /** `{ env: NAME }`: the address of an incoming webhook of Slack, or of what takes the same, such as Mattermost. */
+  readonly slack: FromEnvironment;
+  /** POSTs to an address. */
+  readonly webhook: {
+    /** `{ env: NAME }`. POST of the news as JSON with an `Idempotency-Key`. */
+    readonly url: FromEnvironment;
+    /** Header names to `{ env: NAME }`. */
+    readonly headers?: Readonly<Record<string, FromEnvironment>> | undefined;
+    /** For one attempt. Default: `10s`. */
+    readonly timeout?: Duration | undefined;
+  };
+  /** A program and its arguments, without a shell, run in the folder of the configuration for at most 30 s. The news is in its variables `PAWL_NOTIFY_ON`, `PAWL_NOTIFY_TEXT` and `PAWL_NOTIFY_JSON`. */
+  readonly command: readonly string[];
+}>;
 
 /** What `defineConfig` takes. */
 export type ConfigInput = {

@@ -3,7 +3,7 @@ import type { Fleet, MemberTarget } from './schema.js';
 import { fill, type Member } from './fill.js';
 
 /** Settings of a fleet that say which members it has and how a release goes round, not what a deploy does to one. */
-const OF_THE_FLEET = ['members', 'waves', 'parallel', 'perServer', 'stopAfter', 'unreachable'] as const;
+const OF_THE_FLEET = ['members', 'waves', 'parallel', 'perServer', 'stopAfter', 'unreachable', 'notify'] as const;
 
 /** What all members are deployed with: the same for each, so that their release has one digest. */
 export function fleetTarget(fleet: Fleet): MemberTarget {

@@ -177,7 +177,7 @@ const target = closed({
 const name = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'expected a name of letters, digits, _ . -');
 
 /** What a fleet has in common with a target; where the members are, and their ledgers, is said by templates. */
-const common = target.omit({ database: true, ledger: true, notify: true }).shape;
+const common = target.omit({ database: true, ledger: true }).shape;
 
 const fleet = fleetShape({ target: common, duration, fromEnvironment, command, secret: SECRET });
 

@@ -97,7 +97,7 @@ export interface Resumed {
 
 /** Notifications that were sent of one state. */
 export interface Notified {
-  readonly state: DeployState;
+  readonly state: string;
   /** ISO 8601. */
   readonly since: string;
   readonly sent: readonly number[];

@@ -26,6 +26,9 @@ export class FleetBoard {
   state: FleetState = 'starting';
   reason: string | undefined;
   turn = 0;
+  /** Grows with each state that the rollout comes to, and when it came into this one, ISO 8601. */
+  stay = 0;
+  since: string;
   #waves: WaveStatus[] = [];
   #faults: MemberFault[] = [];
   #moreFaults = 0;
@@ -45,6 +48,7 @@ export class FleetBoard {
     this.#now = now;
     this.#held = held;
     this.#startedAt = now().toISOString();
+    this.since = this.#startedAt;
     const before = input.resumed?.status;
     if (!before) return;
     this.state = before.state;
@@ -83,6 +87,8 @@ export class FleetBoard {
     if (this.state === state) return;
     this.state = state;
     this.turn += 1;
+    this.stay += 1;
+    this.since = this.#now().toISOString();
   }
 
   wave(index: number, state: WaveState): void {

@@ -1,4 +1,5 @@
-import type { DeployInput, Fault } from './deploy.js';
+import type { DeployInput, Fault, Notified } from './deploy.js';
+import type { NotificationPlan } from './notification.js';
 
 /** Shapes of a rollout: one release to the members of a fleet, in waves. Plain JSON; addresses stay with the worker. */
 
@@ -127,6 +128,8 @@ export interface FleetResumed {
   /** The wave that is next. */
   readonly approved: boolean;
   readonly held: boolean;
+  /** Who was told already of what the rollout waits for. */
+  readonly notified?: Notified | undefined;
   readonly status: FleetStatus;
   /** Of the wave that has begun and is not over. */
   readonly rest?: WaveRest | undefined;
@@ -208,6 +211,8 @@ export interface FleetPlanAnswer {
   readonly more: boolean;
   /** The same for pages of the same list: it may be read anew for each. */
   readonly list: string;
+  /** Who is told, where the fleet says so. */
+  readonly notify?: readonly NotificationPlan[] | undefined;
 }
 
 export interface FleetApplyRequest extends Pick<FleetInput, 'fleet' | 'release' | 'by'> {

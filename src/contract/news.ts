@@ -11,6 +11,8 @@ export interface NewsCommand {
 export interface News {
   readonly on: Occasion;
   readonly target: string;
+  /** It is about a rollout: the target is a fleet. */
+  readonly rollout?: true | undefined;
   readonly environment?: string | undefined;
   readonly release: Release;
   readonly startedBy?: string | undefined;

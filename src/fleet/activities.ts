@@ -8,6 +8,7 @@ import { openLink } from '../client/open-run.js';
 import { pause } from '../client/pause.js';
 import { ConfigError } from '../config/config-error.js';
 import type { HeldFleet } from '../config/hold-fleet.js';
+import { notificationPlans } from '../config/notification.js';
 import { planRollout } from '../config/rollout.js';
 import { boundedText, MESSAGE, NAME } from '../contract/bounded.js';
 import type { FleetActivities, FleetApplyRequest, MemberFault, Stopping } from '../contract/fleet.js';
@@ -47,7 +48,11 @@ export function createFleetActivities(
           async () => {
             const held = fleetOf(fleet);
             refuseOtherRelease(held, release.digest);
-            return pageOf(planRollout(held, await held.members(), { only, wave }), after);
+            const { notifications } = held.receivers;
+            return {
+              ...pageOf(planRollout(held, await held.members(), { only, wave }), after),
+              ...(notifications.length > 0 && { notify: notificationPlans(notifications) }),
+            };
           },
         ),
       ),

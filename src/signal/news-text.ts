@@ -42,9 +42,15 @@ const HAPPENED: Readonly<Record<Occasion, string>> = {
   drift: 'differs from its files',
 };
 
+const ROLLED_OUT: Readonly<Record<Occasion, string>> = {
+  ...HAPPENED,
+  blocked: 'has stopped and waits for a decision',
+  done: 'is rolled out',
+};
+
 function story(news: News): string[] {
   const { on, release, startedBy, since, what, fault } = news;
-  const title = `${deployTitle(news)} ${HAPPENED[on]}${fault?.version === undefined ? '' : ` at ${fault.version}`}`;
+  const title = `${deployTitle(news)} ${(news.rollout ? ROLLED_OUT : HAPPENED)[on]}${fault?.version === undefined ? '' : ` at ${fault.version}`}`;
   const started = startedBy === undefined ? '' : `, started by ${startedBy}`;
   const at = `${since.slice(0, 16).replace('T', ' ')} UTC`;
   return [

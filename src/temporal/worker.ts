@@ -16,6 +16,7 @@ import { EngineError } from '../engine/error.js';
 import { readAhead } from '../engine/plan/findings.js';
 import { createTell } from '../signal/tell.js';
 import { connectionSettings } from './connection.js';
+import type { Receivers } from '../config/notification.js';
 import type { TemporalLink } from './link.js';
 import { payloadSettings } from './payload-settings.js';
 import { refuseOtherDatabases, watchQueue } from './queue-guard.js';
@@ -139,7 +140,16 @@ async function workersOn(
       idle.abort();
       return (await memberOf(fleets, name)) ?? find(held, name);
     };
-    const activities = { ...createActivities({ held: holding, tell, environment, link }), ...fleetActivities?.(fleets, client) };
+    const receivers = async (name: string): Promise<Receivers> => {
+      const fleet = fleets.find((one) => one.name === name);
+      if (fleet) return fleet.receivers;
+      const { notify: notifications, root, target } = await holding(name);
+      return { notifications, root, showValues: target.showValues };
+    };
+    const activities = {
+      ...createActivities({ held: holding, receivers, tell, environment, link }),
+      ...fleetActivities?.(fleets, client),
+    };
     workers.push(
       await Worker.create({
         ...OPTIONS,

@@ -13,6 +13,7 @@ import type { DeployInput, Ending, Fault, Resumed, StagePlan } from '../contract
 import { run } from './activities.js';
 import { lineOf, notApproved } from './approval.js';
 import type { Board } from './board.js';
+import { toldOfDeploy } from './deploy-news.js';
 import { DeployFailed, faultOf, isOutcomeUnknown } from './fault.js';
 import { Notifier } from './notifier.js';
 import type { Operator } from './operator.js';
@@ -47,7 +48,7 @@ export class Deploy {
     readonly operator: Operator,
   ) {
     const { resumed } = input;
-    this.notifier = new Notifier(board, this.deployId, resumed?.notified);
+    this.notifier = new Notifier(toldOfDeploy(board), this.deployId, resumed?.notified);
     operator.stage = () => this.stage;
     if (!resumed) return;
     this.notifier.plans = resumed.notify ?? [];

@@ -1,5 +1,6 @@
 import { badOf, endedOf, stateText, type FleetStatus } from '../contract/fleet.js';
 import { summaryOf } from '../contract/fleet-board.js';
+import { fleetChoicesOf } from '../contract/fleet-choices.js';
 import { deployTitle, deployWorkflowId } from '../contract/names.js';
 import { codeSpan as code, plainMarkdown } from '../text/markdown.js';
 import { fit, list, literal, time } from './markdown.js';
@@ -42,16 +43,8 @@ function page(status: FleetStatus, size: number): string {
 
 const bar = (fraction: number): string => '█'.repeat(Math.floor(fraction * BAR)) + '░'.repeat(BAR - Math.floor(fraction * BAR));
 
-function choices({ fleet, state, held, blocked }: FleetStatus): string {
-  const commands = [
-    ...(state === 'waiting for approval' ? [`pawl fleet approve ${fleet}`] : []),
-    ...(held || state === 'held' || state === 'stopped' ? [`pawl fleet resume ${fleet}`] : []),
-    ...(!held && (state === 'running' || state === 'soaking' || state === 'waiting for approval')
-      ? [`pawl fleet hold ${fleet} --reason "..."`]
-      : []),
-    ...(blocked.length > 0 ? [`pawl fleet retry ${fleet} --all`, `pawl retry ${fleet}/${blocked[0]!}`] : []),
-    ...(['done', 'failed', 'cancelled', 'superseded'].includes(state) ? [] : [`pawl fleet cancel ${fleet} --reason "..."`]),
-  ];
+function choices(status: FleetStatus): string {
+  const commands = fleetChoicesOf(status).map(({ command }) => command);
   return commands.length === 0 ? '' : `## What can be done\n\n${literal(commands)}`;
 }
 

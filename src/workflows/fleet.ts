@@ -11,28 +11,19 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import {
-  assertionFault,
-  badOf,
-  type FleetAssertAnswer,
-  type FleetInput,
-  type FleetResult,
-  type FleetState,
-} from '../contract/fleet.js';
+import { badOf, type FleetInput, type FleetResult, type FleetState } from '../contract/fleet.js';
 import { FleetBoard, summaryOf } from '../contract/fleet-board.js';
 import * as messages from '../contract/fleet-messages.js';
-import { fleetInputFault } from '../contract/input.js';
-import { deployTitle, fleetWorkflowId } from '../contract/names.js';
 import { environmentKey, releaseKey, stateKey, targetKey } from '../contract/search-attributes.js';
 import { fleetDetails } from './fleet-details.js';
+import { checkWave } from './check-wave.js';
 import { failureText } from './fault.js';
+import { toldOfRollout } from './fleet-news.js';
 import { FleetOperator } from './fleet-operator.js';
 import { activities, isLong, isStopped, runWave, type WaveWork } from './fleet-wave.js';
-import { refuse } from './refuse.js';
+import { Notifier } from './notifier.js';
+import { refuseWrong } from './refuse-wrong.js';
 import { restFor, restOf, type Underway, type Wave } from './wave-rest.js';
-
-/** Members whose assertions are looked at by one activity. */
-const ASKED_AT_ONCE = 500;
 
 /**
  * One release to the members of a fleet, wave by wave. The ledgers of the members decide what is done; this workflow asks for them in chunks,
@@ -50,6 +41,7 @@ export async function fleet(input: FleetInput): Promise<FleetResult> {
 class Rollout {
   readonly board: FleetBoard;
   readonly operator: FleetOperator;
+  readonly #notifier: Notifier;
   #approved: boolean;
   #turn = -1;
   /** Tells one list of the members from another. */
@@ -74,6 +66,11 @@ class Rollout {
     );
     this.operator.held = input.resumed?.held ?? false;
     this.#approved = input.resumed?.approved ?? false;
+    this.#notifier = new Notifier(
+      toldOfRollout(this.board, () => this.#draw()),
+      workflowInfo().firstExecutionRunId,
+      input.resumed?.notified,
+    );
     setHandler(messages.fleetStatus, () => this.board.snapshot());
     const { fleet, environment, release } = input;
     upsertMemo({ digest: release.digest, label: release.label, by: input.by });
@@ -92,6 +89,7 @@ class Rollout {
       if (error instanceof ContinueAsNew) throw error;
       this.board.reason = failureText(error);
       this.#become('failed');
+      await this.#notifier.ends('failed', this.board.reason);
       const failure = ApplicationFailure.create({
         message: failureText(error),
         type: 'RolloutFailed',
@@ -106,6 +104,7 @@ class Rollout {
     const message = summaryOf(this.board.waves);
     this.board.say(`${outcome}: ${message}`);
     this.#become(outcome);
+    await this.#notifier.ends(outcome, message);
     return { outcome, message, status: this.board.snapshot() };
   }
 
@@ -137,6 +136,7 @@ class Rollout {
         continue;
       }
       this.#list = list = page.list;
+      this.#notifier.plans = page.notify ?? [];
       for (const [index, { settings, members }] of page.waves.entries()) {
         waves[index] ??= { settings, members: [] };
         waves[index].members.push(...members);
@@ -152,7 +152,14 @@ class Rollout {
     board.wave(index, 'waiting for approval');
     board.say(`waiting for approval of wave ${name}`);
     this.#become('waiting for approval');
-    if (!(await operator.until(() => operator.approved !== undefined, isLong))) await this.#continue();
+    this.#notifier.waits();
+    if (
+      !(await operator.until(
+        () => operator.approved !== undefined,
+        () => this.#mayContinue(),
+      ))
+    )
+      await this.#continue();
     operator.approved = undefined;
     board.wave(index, 'waiting');
     this.#approved = true;
@@ -188,6 +195,8 @@ class Rollout {
         await this.#waitStopped(index);
         forgiven = board.bad(index);
       } else if (isLong() && left.length > 0) {
+        await condition(() => this.#notifier.idle || operator.ends);
+        if (operator.ends) break;
         this.#underway = { wave, left, forgiven };
         await this.#continue();
       }
@@ -203,6 +212,7 @@ class Rollout {
   async #waitStopped(index: number, reason?: string): Promise<void> {
     const { board, operator } = this;
     board.stop(index, reason);
+    this.#notifier.waits();
     this.#draw();
     operator.held = false;
     const { turn } = board;
@@ -216,7 +226,13 @@ class Rollout {
     const { operator } = this;
     if (!operator.held) return;
     this.#become('held');
-    if (!(await operator.until(() => !operator.held, isLong))) await this.#continue();
+    if (
+      !(await operator.until(
+        () => !operator.held,
+        () => this.#mayContinue(),
+      ))
+    )
+      await this.#continue();
   }
 
   /** Time for a wave to show what it does; where its checks fail, a person says whether it goes on. */
@@ -230,7 +246,7 @@ class Rollout {
       this.#become('soaking');
       await Promise.race([sleep(soak), condition(() => operator.ends)]);
     }
-    const fault = await this.#check(wave).catch(failureText);
+    const fault = await checkWave(wave, this.input, operator).catch(failureText);
     if (fault !== undefined && !operator.ends) {
       await this.#waitStopped(index, fault);
       if (!operator.ends) board.reason = undefined;
@@ -239,32 +255,16 @@ class Rollout {
     if (!operator.ends) this.#become('running');
   }
 
-  /** @returns what does not hold @throws what the service says, in words */
-  async #check({ settings, members }: Wave): Promise<string | undefined> {
-    const { operator, input } = this;
-    const { healthy, healthyWithin: within, assert, name, parallel } = settings;
-    const ends = condition(() => operator.ends);
-    if (healthy !== undefined && !operator.ends) await Promise.race([activities.fleetHealthy({ url: healthy, within }), ends]);
-    if (assert === undefined) return undefined;
-    const { fleet, release } = input;
-    let failed = 0;
-    let first: FleetAssertAnswer['first'];
-    for (let at = 0; at < members.length && !operator.ends; at += ASKED_AT_ONCE) {
-      const some = members.slice(at, at + ASKED_AT_ONCE);
-      const answer = await Promise.race([
-        activities.fleetAssert({ fleet, release, wave: name, members: some, lanes: parallel }),
-        ends,
-      ]);
-      if (!answer) break;
-      failed += answer.failed;
-      first ??= answer.first;
-    }
-    return assertionFault(name, members.length, { failed, first });
+  /** Not while a notification is on its way: what it has come to would be lost. */
+  #mayContinue(): boolean {
+    return isLong() && this.#notifier.idle;
   }
 
   async #continue(): Promise<never> {
     const rest = this.#underway && restFor(this.#underway, this.#list);
-    const resumed = { approved: this.#approved, held: this.operator.held, status: this.board.snapshot(), rest };
+    const { held } = this.operator;
+    const { notified } = this.#notifier;
+    const resumed = { approved: this.#approved, held, ...(notified && { notified }), status: this.board.snapshot(), rest };
     return continueAsNew<typeof fleet>({ ...this.input, resumed });
   }
 
@@ -283,13 +283,4 @@ class Rollout {
     upsertMemo({ turn });
     upsertSearchAttributes([{ key: stateKey, value: board.state === 'done' && bad ? 'done with failures' : board.state }]);
   }
-}
-
-function refuseWrong(input: FleetInput): void {
-  const { continuedFromExecutionRunId, workflowId } = workflowInfo();
-  const fault = fleetInputFault(input, continuedFromExecutionRunId !== undefined);
-  if (fault !== undefined) refuse(`the input of the workflow is wrong: ${fault}`);
-  const name = { target: input.fleet, environment: input.environment };
-  if (workflowId !== fleetWorkflowId(name))
-    refuse(`the input of the workflow is wrong: fleet: the workflow ${workflowId} is not that of ${deployTitle(name)}`);
 }

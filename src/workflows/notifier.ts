@@ -1,26 +1,36 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import { approvalText } from '../contract/approval.js';
-import { choicesOf } from '../contract/choices.js';
-import type { DeployStatus, Ending, Notified } from '../contract/deploy.js';
+import type { Notified } from '../contract/deploy.js';
+import type { News } from '../contract/news.js';
 import type { NotificationPlan, Occasion } from '../contract/notification.js';
 import { send } from './activities.js';
-import type { Board } from './board.js';
 import { failureText } from './fault.js';
 
-/** What a state that waits for a person is called in the configuration. */
-const OCCASION_OF: Partial<Record<DeployStatus['state'], Occasion>> = {
-  blocked: 'blocked',
-  'waiting for approval': 'approval',
-};
+/** A deploy or a rollout, as far as people are told of it. */
+export interface Told {
+  readonly board: {
+    readonly state: string;
+    /** Grows with each state that it comes to. */
+    readonly stay: number;
+    readonly since: string;
+    readonly turn: number;
+  };
+  /** Adds a line to its story. */
+  readonly say: (text: string) => void;
+  /** What a state that waits for a person is called in the configuration. */
+  readonly occasionOf: Readonly<Partial<Record<string, Occasion>>>;
+  /** What is told of it now. */
+  readonly news: () => Omit<News, 'on' | 'since'>;
+}
 
 /**
- * Tells people of what waits for them and of how it ended, once for each time. Nothing waits for it but the end of the deploy, and what
- * cannot be delivered is said in the story.
+ * Tells people of what waits for them and of how it ended, once for each time. Nothing waits for it but the end of the deploy or of the
+ * rollout, and what cannot be delivered is said in the story.
  */
 export class Notifier {
   plans: readonly NotificationPlan[] = [];
-  readonly #board: Board;
-  readonly #deployId: string;
+  readonly #told: Told;
+  /** Of the deploy or the rollout: its first run. */
+  readonly #id: string;
   /** Of what an earlier run waited for: this one does so again as soon as it is at the same place. */
   #carried: Notified | undefined;
   /** Which stay in a state the rest is about. */
@@ -31,10 +41,14 @@ export class Notifier {
   readonly #seen = new Set<number>();
   #inFlight = 0;
 
-  constructor(board: Board, deployId: string, carried?: Notified) {
-    this.#board = board;
-    this.#deployId = deployId;
+  constructor(told: Told, id: string, carried?: Notified) {
+    this.#told = told;
+    this.#id = id;
     this.#carried = carried;
+  }
+
+  get #board(): Told['board'] {
+    return this.#told.board;
   }
 
   /** Nothing is on its way, so that the run may end. */
@@ -45,12 +59,14 @@ export class Notifier {
   /** For the run that goes on with what this one waits for. */
   get notified(): Notified | undefined {
     const { state, stay } = this.#board;
-    return this.#stay === stay && OCCASION_OF[state] ? { state, since: this.#since, sent: [...this.#sent] } : this.#carried;
+    return this.#stay === stay && this.#told.occasionOf[state]
+      ? { state, since: this.#since, sent: [...this.#sent] }
+      : this.#carried;
   }
 
   /** The deploy waits for a person from now on, or still. */
   waits(): void {
-    const occasion = OCCASION_OF[this.#board.state];
+    const occasion = this.#told.occasionOf[this.#board.state];
     if (occasion === undefined) return;
     this.#stays();
     for (const plan of this.plans) {
@@ -61,7 +77,7 @@ export class Notifier {
   }
 
   /** Tells how it ended, and waits until that is tried. */
-  async ends(outcome: Ending['outcome'], message: string): Promise<void> {
+  async ends(outcome: string, message: string): Promise<void> {
     if (outcome !== 'done' && outcome !== 'failed') return;
     this.#stays();
     const told = this.plans.filter(({ on }) => on.includes(outcome));
@@ -88,33 +104,25 @@ export class Notifier {
     const left = Date.parse(this.#since) + plan.after - Date.now();
     const passed = (): boolean => this.#board.stay !== stay;
     if (left > 0 && (await condition(passed, left))) return;
-    if (!passed()) await this.#send(plan, occasion, whatOf(this.#board));
+    if (!passed()) await this.#send(plan, occasion);
   }
 
-  async #send({ notification }: NotificationPlan, on: Occasion, what: string): Promise<void> {
-    const board = this.#board;
-    const { target, environment, release, startedBy, fault, turn } = board;
+  /** @param what instead of what is waited for: what has come out */
+  async #send({ notification }: NotificationPlan, on: Occasion, what?: string): Promise<void> {
+    const { turn } = this.#board;
+    const news = this.#told.news();
     const since = this.#since;
     this.#sent.add(notification);
     this.#inFlight += 1;
     try {
-      const key = `${this.#deployId}-${on}-${turn}-${notification}`;
-      const name = await send(`notify-${on}-${turn}-${notification}`, `notify: ${on}`, {
-        ...{ notification, key, on, target, environment, release, startedBy, since },
-        what,
-        fault,
-        commands: choicesOf(board).map(({ command, effect }) => ({ command, effect })),
-      });
-      board.say(`notified ${name}: ${on}`);
+      const key = `${this.#id}-${on}-${turn}-${notification}`;
+      const request = { ...news, notification, key, on, since, what: what ?? news.what };
+      const name = await send(`notify-${on}-${turn}-${notification}`, `notify: ${on}`, request);
+      this.#told.say(`notified ${name}: ${on}`);
     } catch (error) {
-      board.say(`nobody was notified (${on}): ${failureText(error)}`);
+      this.#told.say(`nobody was notified (${on}): ${failureText(error)}`);
     } finally {
       this.#inFlight -= 1;
     }
   }
-}
-
-function whatOf({ fault, approval, approving, startedBy }: DeployStatus): string {
-  const missing = approvalText(approving, startedBy);
-  return fault?.message ?? `The approval is "${approval ?? ''}"${missing && ` (${missing})`}.`;
 }

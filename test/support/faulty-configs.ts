@@ -36,8 +36,8 @@ export const FAULTY: readonly (readonly [what: string, config: unknown])[] = [
   ['a notification of another word', target({ notify: [{ on: ['success'], slack: { env: 'A' } }] })],
   ['a literal address of Slack', target({ notify: [{ on: ['done'], slack: 'https://hooks.slack.com/x' }] })],
   [
-    'notifications of a fleet',
-    { fleets: { a: { database, members: { list: ['b'] }, stages, notify: [{ on: ['done'], command: ['x'] }] } } },
+    'a notification of a fleet to nobody',
+    { fleets: { a: { database, members: { list: ['b'] }, stages, notify: [{ on: ['done'] }] } } },
   ],
   ['abortIfBlocking without for', target({ abortIfBlocking: { sessions: 1 } })],
   ['no sessions', target({ abortIfBlocking: { sessions: 0, for: '3s' } })],

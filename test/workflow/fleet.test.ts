@@ -27,8 +27,16 @@ const startWorker = async (): Promise<void> => {
 beforeAll(async () => {
   fleet = await createFleetProject({
     members: tenants(12),
-    settings: '    parallel: 6\n    waves:\n      - { name: canary, orderBy: at, limit: 2 }\n',
-    files: { 'migrations/1_items.sql': 'create table items (id int primary key);' },
+    settings: [
+      '    parallel: 6',
+      '    notify: [{ on: [blocked, approval, failed, done], command: [sh, tell.sh] }]',
+      '    waves:',
+      '      - { name: canary, orderBy: at, limit: 2 }\n',
+    ].join('\n'),
+    files: {
+      'tell.sh': `printf '%s\\n' "$PAWL_NOTIFY_JSON" >> told.txt\n`,
+      'migrations/1_items.sql': 'create table items (id int primary key);',
+    },
   });
   env = { ...fleet.env, TEMPORAL_ADDRESS: inject('temporalAddress') };
 });
@@ -171,4 +179,25 @@ it('stops after a wave whose assertions do not hold, says at which member, and g
   const state = async () =>
     (JSON.parse((await pawl('fleet', 'status', '--json')).stdout) as { rollout: FleetStatus }).rollout.state;
   await waitFor(async () => (await state()) === 'done', { what: 'the rollout to go on' });
+});
+
+it('people were told once of each rollout that stopped, waited for an approval, or was done', async () => {
+  const told = async () =>
+    (await fleet.read('told.txt'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; key: string; text: string; commands: string[] });
+  await waitFor(async () => (await told()).length >= 8, { what: 'the last one' });
+  const all = await told();
+  expect(all.map(({ event }) => event)).toEqual(['done', 'done', 'blocked', 'done', 'approval', 'done', 'blocked', 'done']);
+  expect(new Set(all.map(({ key }) => key)).size).toBe(8);
+  const [first, second, stopped, , waiting] = all.map(({ text }) => text.replaceAll(fleet.name, 'tenants'));
+  expect(first).toMatch(/^tenants is rolled out\n12 done\nRelease /);
+  expect(second).toMatch(/9 done, 3 blocked[^]*pawl fleet retry tenants --all {2}# try every blocked member again/);
+  expect(stopped).toMatch(
+    /^tenants has stopped and waits for a decision\n1 of 2 members of canary failed\. tenants\/t2: [^]*pawl fleet resume tenants {2}# go on/,
+  );
+  expect(waiting).toMatch(
+    /^tenants waits for approval\nThe wave canary is next\.\n[^]*pawl fleet approve tenants {2}# let the wave canary begin/,
+  );
 });
