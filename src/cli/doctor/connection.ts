@@ -39,8 +39,8 @@ async function readPlace({ client }: Session): Promise<Place> {
             current_user::pg_catalog.text as role, pg_catalog.current_schema()::pg_catalog.text as schema,
             pg_catalog.current_setting('search_path') as path,
             pg_catalog.has_schema_privilege(pg_catalog.current_schema(), 'CREATE') as "mayCreate",
-            coalesce((select rolconnlimit from pg_catalog.pg_roles where rolname = session_user), -1) as "roleLimit",
-            (select datconnlimit from pg_catalog.pg_database where datname = pg_catalog.current_database()) as "databaseLimit"`,
+            coalesce((select rolconnlimit from pg_catalog.pg_roles where rolname operator(pg_catalog.=) session_user), -1) as "roleLimit",
+            (select datconnlimit from pg_catalog.pg_database where datname operator(pg_catalog.=) pg_catalog.current_database()) as "databaseLimit"`,
   );
   await client.query('commit');
   return rows[0]!;

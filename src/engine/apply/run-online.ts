@@ -4,6 +4,8 @@ import { EngineError } from '../error.js';
 import type { Migration } from '../files/migration.js';
 import { withdrawIntent, writeIntent, type Intent } from '../ledger/intents.js';
 import { ask } from '../postgres/ask.js';
+import { withCatalogFirst } from '../postgres/catalog-first.js';
+import type { Session } from '../postgres/connect.js';
 import { literal } from '../postgres/quote.js';
 import { resetStatements } from '../postgres/settings.js';
 import { isServerError } from '../postgres/sqlstate.js';
@@ -61,20 +63,23 @@ export async function runOnline(run: OnlineRun): Promise<void> {
 /** What PostgreSQL says to the looks of a statement is about the objects of the user's, at the place of the statement. */
 function guarded({ segment, migration, target }: OnlineRun): OnlineStatement {
   const { online, statement } = segment;
-  const guard = async <T>(look: Promise<T>): Promise<T> => {
+  const guard = async <T>({ client }: Session, look: () => Promise<T>): Promise<T> => {
     try {
-      return await look;
+      return await withCatalogFirst(client, look);
     } catch (error) {
       throw isServerError(error) ? sqlFailure(error, { migration, statement, showValues: target.showValues }) : error;
     }
   };
   return {
     ...online,
-    remember: (session) => guard(online.remember(session)),
-    probe: (session, before, resumed) => guard(online.probe(session, before, resumed)),
+    remember: (session) => guard(session, () => online.remember(session)),
+    probe: (session, before, resumed) => guard(session, () => online.probe(session, before, resumed)),
     holds: (session, before) =>
-      guard(online.holds?.(session, before) ?? online.probe(session, before, true).then((found) => found === 'done')),
-    recover: (session, before) => guard(asWhoMay(session.client, () => online.recover(session, before))),
+      guard(
+        session,
+        () => online.holds?.(session, before) ?? online.probe(session, before, true).then((found) => found === 'done'),
+      ),
+    recover: (session, before) => guard(session, () => asWhoMay(session.client, () => online.recover(session, before))),
   };
 }
 

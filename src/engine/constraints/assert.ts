@@ -6,6 +6,7 @@ import { readApplied } from '../ledger/applied.js';
 import { withLock } from '../lease/with-lock.js';
 import type { MigrationStage } from '../files/stage.js';
 import { withinReach } from '../files/up-to.js';
+import { withCatalogFirst } from '../postgres/catalog-first.js';
 import type { Session } from '../postgres/connect.js';
 import { OWN_PATH, resetStatements } from '../postgres/settings.js';
 import type { EngineTarget, Owner } from '../target.js';
@@ -40,7 +41,7 @@ export async function assertConstraintsOn(session: Session, target: EngineTarget
       if (setsSession(statement)) await session.client.query(statement.text);
       for (const wanted of wantedBy(migration, statement)) {
         const piece = pieceOf({ target, migration, statement }, wanted);
-        await piece.prove(session);
+        await withCatalogFirst(session.client, () => piece.prove(session));
         proved.add(piece.subject);
       }
     }

@@ -5,6 +5,7 @@ import type { Migration } from '../files/migration.js';
 import { relationName, type RangeVar } from '../files/relation.js';
 import { placeAt } from '../files/place.js';
 import { type Statement } from '../files/statements.js';
+import { withCatalogFirst } from '../postgres/catalog-first.js';
 import type { Session } from '../postgres/connect.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import type { EngineTarget } from '../target.js';
@@ -35,8 +36,10 @@ function guarded(
 ): Step {
   const guard = async <T>(session: Session, look: () => Promise<T>): Promise<T> => {
     try {
-      await requireTables(session, migration, statement, wanted);
-      return await look();
+      return await withCatalogFirst(session.client, async () => {
+        await requireTables(session, migration, statement, wanted);
+        return look();
+      });
     } catch (error) {
       throw isServerError(error) ? sqlFailure(error, { migration, statement, showValues: target.showValues }) : error;
     }

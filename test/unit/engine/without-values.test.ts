@@ -77,6 +77,7 @@ describe('what an author wrote', () => {
     ['of another server', 'select 1', { routine: 'pgfdw_report_error' }],
     ['of an assertion', 'select 1', { code: 'P0004', routine: 'exec_stmt_assert' }],
     ['of a lost connection', 'select 1', { code: '08006' }],
+    ['of a server that does not say where', 'select 1', { code: 'P0001', routine: undefined }],
   ])('hides %s', (_, sql, more) => expect(raise('ann', sql, more)).not.toContain('ann'));
 });
 
