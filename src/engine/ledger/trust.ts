@@ -15,6 +15,16 @@ interface Planted {
   readonly owner: string;
 }
 
+/** What a glance shows of the ledger; rows as of {@link Sight}. */
+interface Glance extends Pick<Sight, 'schemaOwner' | 'table' | 'owner' | 'user' | 'login'> {
+  /** Access privileges as PostgreSQL writes them; null where nothing was granted. */
+  readonly schemaRights: string | null;
+  readonly rights: string | null;
+  readonly odd: boolean | null;
+  /** Owners of the functions that its triggers, defaults, checks, policies and indexes call; null for an operator. */
+  readonly code: readonly (string | null)[];
+}
+
 /** What the catalog says of the ledger; one for each of its tables, and one without a table where there is only the schema. */
 interface Sight {
   readonly schemaOwner: string;
@@ -42,6 +52,12 @@ export async function refuseUntrusted(
   client: pg.Client,
   { ledger, ledgerOwner }: Pick<EngineTarget, 'ledger' | 'ledgerOwner'>,
 ): Promise<boolean> {
+  const glances = await glanceAt(client, ledger);
+  const owners = new Set(
+    glances.flatMap(({ schemaOwner, table, owner, code }) => [schemaOwner, ...(table === null ? [] : [owner, ...code])]),
+  );
+  const ours = [glances[0]?.user, glances[0]?.login, ledgerOwner];
+  if (!glances.some(isOdd) && [...owners].every((owner) => ours.includes(owner ?? undefined))) return hasLedger(glances);
   const sights = await lookAt(client, ledger);
   const foreign = sights
     .flatMap(thingsOf)
@@ -62,6 +78,8 @@ export async function refuseUntrusted(
  * @throws EngineError `LEDGER_UNTRUSTED`
  */
 export async function refuseUnreadable(client: pg.Client, ledger: string): Promise<boolean> {
+  const glances = await glanceAt(client, ledger);
+  if (!glances.some(isOdd)) return hasLedger(glances);
   return isThere(ledger, await lookAt(client, ledger));
 }
 
@@ -72,8 +90,23 @@ function isThere(ledger: string, sights: readonly Sight[]): boolean {
       [...(table !== null && !plain ? [`${table} is no plain table`] : []), ...strange].map((what) => ({ what, owner })),
     ),
   );
-  return sights.some(({ table }) => table === 'ledger');
+  return hasLedger(sights);
 }
+
+const hasLedger = (rows: readonly Pick<Sight, 'table'>[]): boolean => rows.some(({ table }) => table === 'ledger');
+
+async function glanceAt(client: pg.Client, ledger: string): Promise<Glance[]> {
+  return (await client.query<Glance>(glanceOf(ledger))).rows;
+}
+
+/** Whether there is something that Pawl does not make, as far as a glance shows; a closer look names it. */
+function isOdd({ schemaRights, rights, odd, code }: Glance): boolean {
+  return odd === true || code.includes(null) || isOpen(schemaRights, 'C') || isOpen(rights, 'awdDt');
+}
+
+/** Whether PUBLIC, which has no name, has one of the privileges. */
+const isOpen = (rights: string | null, letters: string): boolean =>
+  rights !== null && new RegExp(`[{,]"?=[^/]*[${letters}]`).test(rights);
 
 /** What belongs to somebody. The sequence of an identity column has always the owner of its table. */
 function thingsOf({ schemaOwner, table, owner, code }: Sight, at: number): Planted[] {
@@ -139,10 +172,32 @@ const EXPRESSIONS = `
   union all
   select 'an index'::pg_catalog.text, ${catalogue('pg_class')}, x.indexrelid from pg_catalog.pg_index x where x.indrelid operator(pg_catalog.=) c.oid`;
 
+/** The tables of a ledger `c` in their schema `n`, and a row for the schema where it has none of them. */
+const tablesOf = (ledger: string): string => `
+  from pg_catalog.pg_namespace n left join pg_catalog.pg_class c
+    on c.relnamespace operator(pg_catalog.=) n.oid and c.relname operator(pg_catalog.=) any (array[${NAMES}]::pg_catalog.name[])
+  where n.nspname operator(pg_catalog.=) ${literal(ledger)}::pg_catalog.name order by c.relname`;
+
 /**
- * Every name and operator is qualified, and every value has its type: this runs before anything may be trusted. Names are compared here, and
- * pg_roles is not asked: each session begins with this.
+ * Every name and operator is qualified, and every value has its type: this runs before anything may be trusted. Each session begins with it, so
+ * that it asks as few catalogs as it can: names are compared here, and what calls a function is found by its dependencies, of which
+ * PostgreSQL keeps none on what is its own.
  */
+const glanceOf = (ledger: string): string => `
+  select pg_catalog.pg_get_userbyid(n.nspowner)::pg_catalog.text as "schemaOwner", n.nspacl::pg_catalog.text as "schemaRights",
+    c.relname::pg_catalog.text as table, pg_catalog.pg_get_userbyid(c.relowner)::pg_catalog.text as owner, c.relacl::pg_catalog.text as rights,
+    c.relkind operator(pg_catalog.<>) 'r'::pg_catalog."char" or c.relhassubclass or c.relhasrules or pg_catalog.row_security_active(c.oid)
+      or exists (select from pg_catalog.pg_attribute a where a.attrelid operator(pg_catalog.=) c.oid
+        and (a.attgenerated operator(pg_catalog.=) 'v'::pg_catalog."char" or a.attacl is not null)) as odd,
+    array(select distinct pg_catalog.pg_get_userbyid(p.proowner)::pg_catalog.text
+      from pg_catalog.pg_depend o join pg_catalog.pg_depend d
+        on d.classid operator(pg_catalog.=) o.classid and d.objid operator(pg_catalog.=) o.objid
+        and d.refclassid operator(pg_catalog.=) any (array[${['pg_proc', 'pg_operator'].map(catalogue).join(', ')}])
+      left join pg_catalog.pg_proc p on d.refclassid operator(pg_catalog.=) ${catalogue('pg_proc')} and p.oid operator(pg_catalog.=) d.refobjid
+      where o.refclassid operator(pg_catalog.=) ${catalogue('pg_class')} and o.refobjid operator(pg_catalog.=) c.oid) as code,
+    current_user::pg_catalog.text as user, session_user::pg_catalog.text as login${tablesOf(ledger)}`;
+
+/** The same from close by, with the names of what is odd. */
 const sightOf = (ledger: string): string => `
   select pg_catalog.pg_get_userbyid(n.nspowner)::pg_catalog.text as "schemaOwner",
     c.relname::pg_catalog.text as table, pg_catalog.pg_get_userbyid(c.relowner)::pg_catalog.text as owner,
@@ -173,10 +228,7 @@ const sightOf = (ledger: string): string => `
         where exists (select from pg_catalog.aclexplode(n.nspacl) a
             where ${PUBLIC} and a.privilege_type operator(pg_catalog.=) 'CREATE'::pg_catalog.text)
           and (c.relname is null or c.relname operator(pg_catalog.=) 'ledger'::pg_catalog.name)) as strange,
-    current_user::pg_catalog.text as user, session_user::pg_catalog.text as login
-  from pg_catalog.pg_namespace n left join pg_catalog.pg_class c
-    on c.relnamespace operator(pg_catalog.=) n.oid and c.relname operator(pg_catalog.=) any (array[${NAMES}]::pg_catalog.name[])
-  where n.nspname operator(pg_catalog.=) ${literal(ledger)}::pg_catalog.name order by c.relname`;
+    current_user::pg_catalog.text as user, session_user::pg_catalog.text as login${tablesOf(ledger)}`;
 
 const TRUSTED = `
   select r.rolname::pg_catalog.text as name from pg_catalog.pg_roles r

@@ -139,11 +139,12 @@ describe('a row of ours that is not written', () => {
       `create function swallow() returns trigger language plpgsql as 'begin return null; end';
        create trigger swallow before insert on pawl.applied_migrations for each row execute function swallow()`,
     ],
-  ])('is found before COMMIT: swallowed by %s', async (_what, swallow) => {
-    await database.query(swallow);
-    const files = ['0', '1', '2'].map((n) =>
-      migration(n, n === '0' ? 'create table effects (n int);' : `insert into effects values (${n});`),
-    );
+  ])('is found before COMMIT: swallowed by %s that the file itself has made', async (_what, swallow) => {
+    const files = [
+      migration('0', 'create table effects (n int);'),
+      migration('1', `${swallow}; insert into effects values (1);`),
+      migration('2', 'insert into effects values (2);'),
+    ];
     await expect(deployAll(targetOf(database), [stageOf(files)])).rejects.toMatchObject({
       code: 'LEDGER_DAMAGED',
       verdict: 'blocked',
