@@ -1,30 +1,31 @@
-import { Context, metricMeter } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
+import { Runtime } from '@temporalio/worker';
 import type { AppliedEntry } from '../contract/activities.js';
 import { parseWorkflowId } from '../contract/names.js';
 import type { BackfillProgress } from '../engine/control.js';
 import { EngineError } from '../engine/error.js';
 
+/** Not that of the activity, which adds its queue to each series: a new one with each release. */
+const meter = () => Runtime.instance().metricMeter;
+
 /** Counts what was applied and how long each migration took. */
 export function countApplied(applied: readonly AppliedEntry[]): void {
-  const duration = metricMeter.createHistogram(
-    'pawl_migration_duration_seconds',
-    'float',
-    undefined,
-    'How long a migration took.',
-  );
+  const duration = meter().createHistogram('pawl_migration_duration_seconds', 'float', undefined, 'How long a migration took.');
   for (const [, , milliseconds] of applied) duration.record(milliseconds / 1_000, tags());
-  metricMeter.createCounter('pawl_migrations_applied', undefined, 'Migrations applied.').add(applied.length, tags());
+  meter().createCounter('pawl_migrations_applied', undefined, 'Migrations applied.').add(applied.length, tags());
 }
 
 /** Counts an attempt that failed, by its code; `verdict` tells whether it is tried again. */
 export function countFailure(error: unknown): void {
   const { code, verdict } = error instanceof EngineError ? error : { code: 'UNEXPECTED', verdict: 'blocked' };
-  metricMeter.createCounter('pawl_failures', undefined, 'Attempts that failed.').add(1, { ...tags(), code, verdict });
+  meter()
+    .createCounter('pawl_failures', undefined, 'Attempts that failed.')
+    .add(1, { ...tags(), code, verdict });
 }
 
 /** Counts a wait for other sessions. */
 export function countWait(milliseconds: number): void {
-  const wait = metricMeter.createHistogram(
+  const wait = meter().createHistogram(
     'pawl_lock_wait_seconds',
     'float',
     undefined,
@@ -35,13 +36,8 @@ export function countWait(milliseconds: number): void {
 
 /** Shows how far the backfill is and what holds it up, as long as its activity works on it. */
 export class BackfillGauges {
-  readonly #rows = metricMeter.createGauge(
-    'pawl_backfill_rows',
-    'int',
-    undefined,
-    'Rows that the backfill under way has changed.',
-  );
-  readonly #held = metricMeter.createGauge('pawl_backfill_held', 'int', undefined, '1 while a setting holds the backfill up.');
+  readonly #rows = meter().createGauge('pawl_backfill_rows', 'int', undefined, 'Rows that the backfill under way has changed.');
+  readonly #held = meter().createGauge('pawl_backfill_held', 'int', undefined, '1 while a setting holds the backfill up.');
   #by: BackfillProgress['heldBy'];
 
   look({ rows, heldBy }: BackfillProgress): void {

@@ -72,7 +72,7 @@ export async function makeRoom(
     tell(`Release ${other.memo.label} is ${state}; this release takes its place.`);
     await sendDecision(run, supersede, {
       by: input.by,
-      reason: `deploy of ${input.release.label}`,
+      reason: `deploy of ${input.release.label} (${input.release.digest})`,
       release: input.release.label,
     }).catch(ignoreGone);
     return;

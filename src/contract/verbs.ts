@@ -63,7 +63,7 @@ export const VERBS: { readonly [V in VerbName]: Verb<Decisions[V]> } = {
   skip: {
     description: 'continue without the migration that blocks the deploy, for good; needs a reason',
     takes: ['version'],
-    example: ({ fault }) => ({ by: 'ann', version: fault?.version ?? '107', reason: 'done by hand' }),
+    example: ({ fault }) => ({ by: 'ann', version: fault?.version ?? '<the one that blocks>', reason: 'done by hand' }),
     refusal: (situation, { version, reason }) =>
       notBlocked(situation) ??
       (reason ? undefined : 'skip needs a reason: it goes into the audit') ??

@@ -50,10 +50,15 @@ it('Prometheus scrapes a worker: what alerts and dashboard ask for is there, a b
   expect(await ask(`pawl_migrations_applied_total${own}`)).toBe('1');
   expect(await ask(`pawl_migration_duration_seconds_count${own}`)).toBe('1');
   expect(await ask(`pawl_failures_total{target="${target}", code="SQL_FAILED", verdict="blocked"}`)).toBe('1');
-  expect(await ask(`pawl_pending_migrations${own}`)).toBe('1');
+  // A look at the database takes longer than one at the deploy, and the scrape may have come between them.
+  await waitFor(async () => (await ask(`pawl_pending_migrations${own}`)) === '1', { what: 'what is pending', timeout: 30_000 });
   expect(await ask(`pawl_lease_held{target="${target}", holder="temporal/default/deploy/${target}"}`)).toBe('1');
   expect(await ask(`pawl_target_info{target="${target}", database=~".+ on .+"}`)).toBe('1');
   expect(await ask('sum(temporal_worker_task_slots_available)')).toBeDefined();
+  for (const name of ['pawl_failures_total', 'pawl_migrations_applied_total'])
+    expect(await ask(`count(${name}{target="${target}", taskQueue="", task_queue="", activityType="", activity_type=""})`)).toBe(
+      '1',
+    );
   for (const name of namesIn('ops/alerts.yaml', 'ops/grafana-dashboard.json')) {
     // Nothing was waited for in this deploy, and no schedule verifies its target.
     if (!name.startsWith('pawl_lock_wait') && name !== 'pawl_drift')

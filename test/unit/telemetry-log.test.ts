@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { Retries } from '../../src/telemetry/log.js';
 import { logLine } from '../../src/telemetry/log-line.js';
 import { logText } from '../../src/telemetry/log-text.js';
 
@@ -38,4 +39,16 @@ it('an error beside a message is its words in text, and has its stack in JSON', 
   expect(JSON.parse(logLine(entry))).toMatchObject({
     error: { name: 'TypeError', stack: expect.stringContaining('TypeError') as string },
   });
+});
+
+it('calls to Temporal that are repeated are one line a minute, whichever they are', () => {
+  const retries = new Retries();
+  const at = (seconds: number, message: string) =>
+    retries.told({ level: 'WARN', message, timestampNanos: BigInt(seconds) * 1_000_000_000n })?.message;
+  const poll = 'gRPC call poll_workflow_task_queue retried 5 times';
+  expect(at(100, poll)).toBe('A call to Temporal fails (poll_workflow_task_queue, repeated 5 times); the worker keeps trying.');
+  expect(at(101, 'gRPC call describe_schedule retried 6 times')).toBeUndefined();
+  expect(at(102, 'applied 001_a.sql')).toBe('applied 001_a.sql');
+  expect(at(159, poll)).toBeUndefined();
+  expect(at(160, poll)).toMatch(/keeps trying/);
 });

@@ -12,7 +12,7 @@ import { idleControl } from '../idle-control.js';
 import type { OpenedTarget } from '../open-target.js';
 import { durationText } from '../view/duration.js';
 import { findingList } from '../view/finding.js';
-import { paint } from '../view/look.js';
+import { paint, wrap } from '../view/look.js';
 import { timelineLine } from '../view/timeline.js';
 
 export interface DirectSettings {
@@ -32,10 +32,9 @@ export async function deployDirectly(
 ): Promise<ExitCode> {
   const held = await holdTarget(opened, opened.loaded, environment);
   if (ifBusy === 'fail') await refuseBusy(held.target);
-  output.say(
-    'Deploying without Temporal: this process does the work. It cannot be held, approved or skipped from elsewhere, and',
-  );
-  output.say('when it dies the next deploy continues. Ctrl-C cancels. Times are in UTC.');
+  const told =
+    'Deploying without Temporal: this process does the work. It cannot be held, approved or skipped from elsewhere, and when it dies the next deploy continues. Ctrl-C cancels. Times are in UTC.';
+  output.say(wrap(told, output.newsLook.columns));
   const since = Date.now();
   const say = onlyNews((text) => output.say(timelineLine({ at: new Date().toISOString(), text }, output.newsLook)));
   const control = idleControl(interrupt);

@@ -12,6 +12,7 @@ import type { Context } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { nameOf } from '../named-deploy.js';
 import type { OpenedTarget } from '../open-target.js';
+import { wrap } from '../view/look.js';
 import { webUiLink } from '../../temporal/web-ui.js';
 import { createNews } from './create-news.js';
 import { showAll } from './news.js';
@@ -67,7 +68,7 @@ function announce(context: Context, run: DeployRun, { release, by, to, expects }
     joined === undefined
       ? `Deploying release ${release.label} (${release.digest})${to === undefined ? '' : ` up to ${to}`} to ${run.title}${expects ? `, ${expects.label}` : ''}, by ${by}. Times are in UTC.`
       : `Joined the deploy of this release that ${joined} started. Times are in UTC.`;
-  context.output.say([what, ...(link ? [link] : [])].join('\n'));
+  context.output.say([wrap(what, context.output.newsLook.columns), ...(link ? [link] : [])].join('\n'));
 }
 
 function detached(context: Context, run: DeployRun, { release }: DeployInput, { runId, joined }: Started): ExitCode {

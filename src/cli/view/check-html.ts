@@ -2,7 +2,7 @@ import type { CheckedMigration, CheckReport, Finding } from '../../check/report.
 import { counted } from '../../text/counted.js';
 import { remarksOf, repeatWords, type Remark } from './check-remarks.js';
 import { checkStyle } from './check-style.js';
-import { escapeHtml as e } from './escape-html.js';
+import { escapeHtml as e, sentenceHtml } from './escape-html.js';
 import { lockTimeline } from './lock-timeline.js';
 import { assumptionWords, summaryWords, VERDICT_WORDS, VERDICTS } from './lock-words.js';
 import { pageFrame } from './page-frame.js';
@@ -43,14 +43,14 @@ function migrationPart({ path, stage, outcome, failure, findings, allowed }: Che
 }
 
 function remarkPart({ severity, message, next, excerpt }: Remark): string {
-  return `<article class="${severity}"><h3>${e(message)}</h3>${excerpt ? `<pre>${e(excerpt)}</pre>` : ''}${next ? `<p class="safe">${e(next)}</p>` : ''}</article>`;
+  return `<article class="${severity}"><h3>${sentenceHtml(message)}</h3>${excerpt ? `<pre>${e(excerpt)}</pre>` : ''}${next ? `<p class="safe">${sentenceHtml(next)}</p>` : ''}</article>`;
 }
 
 function failurePart({ message, next, excerpt }: NonNullable<CheckedMigration['failure']>): string {
-  return `<article class="error"><h3>${e(message)}</h3>${excerpt ? `<pre>${e(excerpt)}</pre>` : ''}<p class="safe">${e(next)}</p></article>`;
+  return `<article class="error"><h3>${sentenceHtml(message)}</h3>${excerpt ? `<pre>${e(excerpt)}</pre>` : ''}<p class="safe">${sentenceHtml(next)}</p></article>`;
 }
 
 function findingPart({ rule, severity, place, message, why, safe, rewrite }: Finding): string {
-  return `<article class="${severity}"><h3><b>${e(rule)}</b> <span>line ${place.line}</span> ${e(message)}</h3>
-<p>${e(why)}</p><p class="safe">${e(safe)}</p>${rewrite ? `<pre>${e(rewrite)}</pre>` : ''}</article>`;
+  return `<article class="${severity}"><h3><b>${e(rule)}</b> <span>line ${place.line}</span> ${sentenceHtml(message)}</h3>
+<p>${sentenceHtml(why)}</p><p class="safe">${sentenceHtml(safe)}</p>${rewrite ? `<pre>${e(rewrite)}</pre>` : ''}</article>`;
 }

@@ -6,3 +6,8 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 export function escapeHtml(text: string): string {
   return visible(text).replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
 }
+
+/** The same for a sentence: what stands between backticks is code. */
+export function sentenceHtml(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+}

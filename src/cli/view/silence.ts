@@ -18,11 +18,11 @@ export function silenceView({ run, facts, silence, failure, link }: SilentDeploy
   const what = `release ${memo.label} (${memo.digest}) by ${memo.by}`;
   const [head, next] = open
     ? [
-        `The deploy of ${run.title} is under way ${sinceText(startedAt)}, ${what}, but it does not answer: ${reason(silence, failure)}${told ? ` It said last: ${lastWord(told)}.` : ''}`,
+        `The deploy of ${run.title} is under way ${sinceText(startedAt)}, ${what}, but it does not answer: ${reason(silence, failure)}${told ? ` It said last: ${lastWord(told, sinceText)}.` : ''}`,
         cure(run.target, silence),
       ]
     : [
-        `The last deploy of ${run.title}, ${what}, ended: ${words(state)}${endedAt === undefined ? '' : ` at ${momentText(endedAt)}`}.${told && state !== 'COMPLETED' ? ` It was ${lastWord(told)}.` : ''}`,
+        `The last deploy of ${run.title}, ${what}, ended: ${words(state)}${endedAt === undefined ? '' : ` at ${momentText(endedAt)}`}.${told && state !== 'COMPLETED' ? ` It was ${lastWord(told, (at) => `since ${momentText(at)}`)}.` : ''}`,
         state === 'COMPLETED' ? undefined : `What is committed stays; pawl deploy ${run.target} continues from there.`,
       ];
   return [
@@ -57,9 +57,8 @@ function cure(target: string, silence: Silence): string {
   }
 }
 
-const lastWord = ({ state, blockedOn, since }: LastWord): string =>
-  [state, blockedOn === undefined ? '' : `at ${blockedOn}`, since === undefined ? '' : sinceText(since)]
-    .filter(Boolean)
-    .join(' ');
+/** @param from when it came into that state; its age says nothing of a deploy that has ended */
+const lastWord = ({ state, blockedOn, since }: LastWord, from: (at: string) => string): string =>
+  [state, blockedOn === undefined ? '' : `at ${blockedOn}`, since === undefined ? '' : from(since)].filter(Boolean).join(' ');
 
 const words = (state: string): string => state.toLowerCase().replaceAll('_', ' ');

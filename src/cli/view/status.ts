@@ -1,3 +1,4 @@
+import { isEnded } from '../../client/overrule.js';
 import { approvalText } from '../../contract/approval.js';
 import { deployTitle } from '../../contract/names.js';
 import type { DeployState, DeployStatus, StageStatus } from '../../contract/deploy.js';
@@ -37,7 +38,9 @@ export function statusView(status: DeployStatus, look: Look, context: StatusCont
     ...(status.approving && status.state === 'waiting for approval'
       ? ['', approvalText(status.approving, status.startedBy)]
       : []),
-    ...(status.holdRequested && status.state !== 'held' ? ['', 'It will hold before the next migration.'] : []),
+    ...(status.holdRequested && status.state !== 'held' && !isEnded(status.state)
+      ? ['', 'It will hold before the next migration.']
+      : []),
     ...(decisions.length > 0 ? ['', choiceList(decisions, look)] : []),
     ...(link ? ['', link] : []),
   ].join('\n');

@@ -137,6 +137,13 @@ describe.each([60, 80, 160])('at %i columns', (columns) => {
   });
 });
 
+it('a hold that was asked for is no news of a deploy that has ended', () => {
+  const wide = { columns: 100, color: false };
+  const held = { ...running, holdRequested: true };
+  expect(statusView(held, wide)).toContain('It will hold before the next migration.');
+  expect(statusView({ ...held, state: 'cancelled' }, wide)).not.toContain('It will hold');
+});
+
 describe('choices', () => {
   it('are there in each state that waits, and name the target', () => {
     const commands = (state: DeployState) => choices({ ...blocked, state }).map(({ command }) => command);
