@@ -43,11 +43,11 @@ const TROUBLES: Record<string, Trouble> = {
     files: { 'migrations/001_a.sql': 'alter table a add column b int;' },
     settings: IMPATIENT,
   },
-  'The data break a unique index': {
+  'Rows violate a unique index': {
     before: `create table people (email text); insert into people values ('twice@example.com'), ('twice@example.com')`,
     files: { 'migrations/001_a.sql': 'create unique index people_email on people (email);' },
   },
-  'The data break a foreign key': {
+  'Rows violate a foreign key': {
     before: 'create table a (id int primary key); create table b (a int); insert into b values (7)',
     files: { 'migrations/001_a.sql': 'alter table b add constraint b_a foreign key (a) references a;' },
   },
