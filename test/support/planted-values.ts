@@ -82,6 +82,7 @@ function furtherWays({ others }: Planted): Record<string, Way> {
       sql: '-- pawl:backfill filled by note\nupdate filled set id = note::int',
     },
     'a placeholder': { sql: "select '${TOKEN}'::int, ${TOKEN_NAME}" },
+    'a placeholder as a name': { sql: 'select ${TOKEN_NAME} from secrets' },
     'a syntax error beside a placeholder': { sql: "do $$ begin execute 'select ''${TOKEN}'; end $$" },
   };
 }
