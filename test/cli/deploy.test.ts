@@ -23,7 +23,7 @@ describe('pawl deploy', () => {
     const { pawl, target, applied } = await open();
     const first = await pawl('deploy', '--with-worker', '--release', 'v1', '--by', 'ana');
     expect(first.stderr).toMatch(
-      /Deploying release v1 \([0-9a-f]{16}\) to t-.*, by ana\.[^]*applied 0001_a\.sql[^]*applied 0002_b\.sql[^]*✓ t-.* is deployed: 2 applied/,
+      /Deploying release v1 \([0-9a-f]{16}\) to t-[^]*, by\s+ana\.[^]*applied 0001_a\.sql[^]*applied 0002_b\.sql[^]*✓ t-.* is deployed: 2 applied/,
     );
     expect(first).toMatchObject({ code: 0, stdout: '' });
     expect(await applied()).toEqual(['1', '2']);
