@@ -134,6 +134,8 @@ export class Operator {
       return this.#proven(decision, line).then((signed) => {
         // Meanwhile it may have become another question, or somebody else's key may have turned out to be the same.
         refuseUnfit(decision, signed.key);
+        const { approving, approval = '', target } = this.#board;
+        if (approving?.toSign !== line) refuse(`${target} waits for another approval than was signed by now: "${approval}"`);
         return carryOut(decision, signed);
       });
     };

@@ -88,7 +88,7 @@ it('an approval that has to be signed is given by the keys of the release alone,
       'ssh-keygen has not signed',
     );
     const last = await pawl('approve', target, '--by', 'bob@example.org', '--sign', key('bob'));
-    expect(last.stdout, last.stderr).toContain(`two is approved; ${target} goes on`);
+    expect(last.stdout, last.stderr).toContain(`two is approved; ${target} continues`);
 
     await deploy.waitForOutput(/waiting for approval: it's on/);
     expect(await approve('ann@example.org', first)).toMatch(OTHER);
@@ -100,7 +100,7 @@ it('an approval that has to be signed is given by the keys of the release alone,
   const answer = await withClient(({ workflow }) =>
     workflow.getHandle(`deploy/${target}`).executeUpdate('approve', { args: [{ by: 'ann@example.org', signature }] }),
   );
-  expect(answer).toBe(`it's on is approved; ${target} goes on`);
+  expect(answer).toBe(`it's on is approved; ${target} continues`);
   expect((await deploy.exited).code).toBe(0);
 
   const audit = await database.query<{ by: string; signed: { line: string; signature: string; key: string } }>(
@@ -127,6 +127,31 @@ it('an approval that has to be signed is given by the keys of the release alone,
     expect(said).toContain(`Good "pawl-approval" signature for ${by}`);
     expect(said).toContain(proof.key);
   }
+});
+
+it('a signature that is looked at while its approval is given by another one does not count for the next approval', async () => {
+  await project?.remove();
+  project = await createDeployProject({
+    files: { 'migrations/1_a.sql': 'create table a ();', allowed_signers: `ann ${publicKey('ann')}` },
+    stages: ['first', 'second']
+      .map((name) => `      - approve: { name: ${name}, allowedSigners: allowed_signers }`)
+      .concat('      - migrate: migrations')
+      .join('\n'),
+  });
+  const { target, pawl, startWorker, spawn } = project;
+  await startWorker();
+  const deploy = spawn('deploy');
+  await deploy.waitForOutput(/waiting for approval: first/);
+  const signature = signed('ann', (await pawl('approve', target, '--print')).stdout.trim());
+  const answers = await withClient(({ workflow }) => {
+    const approve = (): Promise<string> =>
+      workflow.getHandle(`deploy/${target}`).executeUpdate('approve', { args: [{ by: 'ann', signature }] });
+    return Promise.allSettled([approve(), approve()]);
+  });
+  expect(answers.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  await deploy.waitForOutput(/waiting for approval: second/);
+  expect((await pawl('approve', target, '--print')).stdout).toContain('"approval":"second"');
+  expect((await pawl('cancel', target)).code).toBe(0);
 });
 
 const OTHER = /^SIGNATURE_INVALID: the signature is over another text than this approval/;
