@@ -59,7 +59,7 @@ it('log tells from the database alone who did what, who waited for whom, and dra
 
   const told = await pawl('log');
   expect(told.stdout).toMatch(/waited 003_add_order_note\.sql \d.* for session \d+ \(nightly-report\)/s);
-  expect(told.stdout).toMatch(/failed 4:\s.*could not create unique index/s);
+  expect(told.stdout).toMatch(/failed 004_unique_email\.sql:\s.*could not create unique\s+index/s);
   expect(told.stdout).toMatch(/retry 4 by ben \(removed the double, "for good"\)/);
   const csv = await pawl('log', '--csv');
   expect(csv.stdout).toMatch(/operator\.retry,[^,]*,4f2c1d9,[^,]*,4,,,ben,"removed the double, ""for good""",/);

@@ -162,7 +162,7 @@ it('does not ask again and again where the ledger swallows the row', async () =>
   await project.write({ trapped: '' });
   const { code, stderr } = await deploy.exited;
   expect(code).toBe(3);
-  expect(stderr).toMatch(/rows of the ledger are not written|row/);
+  expect(stderr).toContain('rule swallow of applied_migrations');
   // Refused with its transaction; or committed once, and not asked for again.
   const [table] = await database.query<{ there: boolean }>(`select to_regclass('a') is not null as there`);
   const rows = table?.there ? await database.query('select from a') : [];

@@ -152,7 +152,7 @@ function refuse(ledger: string, planted: readonly Planted[]): void {
   if (planted.length === 0) return;
   const named = planted.map(({ what, owner }) => `${what} (owner ${owner})`).join(', ');
   throw new EngineError('LEDGER_UNTRUSTED', 'refused', `the ledger in schema "${ledger}" is not Pawl's own: ${named}`, {
-    next: 'Nothing was run. Where another role is meant to own the ledger, name it: `ledger: { owner: ... }`. Otherwise find out who made it, and remove it, or revoke what PUBLIC was granted.',
+    next: 'Nothing more was run. Where another role is meant to own the ledger, name it: `ledger: { owner: ... }`. Otherwise find out who made it, and remove it, or revoke what PUBLIC was granted.',
   });
 }
 
